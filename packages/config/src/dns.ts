@@ -1,0 +1,72 @@
+/** DNS forwarding for the LAN; rendered into dnsmasq's configuration by the dataplane. */
+import { z } from 'zod'
+import { parseAddress } from './address.ts'
+
+const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i
+
+function isName(text: string): boolean {
+  return text.length <= 253 && text.split('.').every((label) => LABEL.test(label))
+}
+
+const hostName = z
+  .string()
+  .refine(isName, { error: (issue) => `“${issue.input}” is not a host or domain name` })
+const address = z.string().refine((text) => parseAddress(text) !== null, {
+  error: (issue) => `“${issue.input}” is not an IPv4 address`,
+})
+/** `a.b.c.d` or `a.b.c.d:port` */
+const server = z.string().refine(
+  (text) => {
+    const [ip = '', port, ...rest] = text.split(':')
+    const portOk =
+      port === undefined || (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)
+    return rest.length === 0 && portOk && parseAddress(ip) !== null
+  },
+  { error: (issue) => `“${issue.input}” is not a DNS server; write 9.9.9.9 or 192.168.1.5:5353` },
+)
+
+export const dnsSchema = z
+  .strictObject({
+    enabled: z.boolean(),
+    /** Asked for everything that no line of `domains` names; empty: the servers that the provider gave. */
+    upstreams: z.array(server).max(16, 'at most 16 upstream servers'),
+    /** Per-domain upstreams: the name and all below it. */
+    domains: z
+      .array(
+        z.strictObject({
+          domain: hostName,
+          servers: z.array(server).min(1, 'name at least one server').max(8),
+        }),
+      )
+      .max(500),
+    /** Local host names, answered by the box itself. */
+    hosts: z.array(z.strictObject({ name: hostName, address })).max(2000),
+    /** The domain that local names live in (RFC 8375 suggests home.arpa). */
+    localDomain: hostName,
+    /** Answers kept, in names; 0 switches the cache off. */
+    cacheSize: z.int('whole number, please').min(0, 'at least 0').max(100_000, 'at most 100000 names'),
+    /** Strip private addresses from answers of public servers. */
+    rebindProtection: z.boolean(),
+    /** Domains that may answer with private addresses all the same. */
+    rebindAllow: z.array(hostName).max(200),
+  })
+  .superRefine((dns, context) => {
+    dns.hosts.forEach((host, i) => {
+      if (dns.hosts.findIndex((other) => other.name.toLowerCase() === host.name.toLowerCase()) !== i)
+        context.addIssue({
+          code: 'custom',
+          path: ['hosts', i, 'name'],
+          message: `${host.name} is listed twice`,
+        })
+    })
+    dns.domains.forEach((entry, i) => {
+      if (dns.domains.findIndex((other) => other.domain.toLowerCase() === entry.domain.toLowerCase()) !== i)
+        context.addIssue({
+          code: 'custom',
+          path: ['domains', i, 'domain'],
+          message: `${entry.domain} is listed twice`,
+        })
+    })
+  })
+
+export type Dns = z.infer<typeof dnsSchema>

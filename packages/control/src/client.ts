@@ -1,0 +1,132 @@
+/**
+ * Typed client of the dataplane's API over its unix socket.
+ * Every call has a time limit; a dataplane that is gone gives a `DataplaneUnreachable`, never a hang.
+ */
+import http from 'node:http'
+import type { z } from 'zod'
+import {
+  type ApplyReply,
+  type ApplyRequest,
+  applyReplySchema,
+  type ConnectionPage,
+  type ConnectionQuery,
+  type Counters,
+  connectionPageSchema,
+  countersSchema,
+  type DnsStatus,
+  dnsStatusSchema,
+  type Refusal,
+  refusalSchema,
+  type Status,
+  statusSchema,
+} from './schemas.ts'
+
+/** The dataplane did not answer: not running, restarting, or too slow. */
+export class DataplaneUnreachable extends Error {}
+
+/** The dataplane understood and said no. */
+export class DataplaneRefusal extends Error {
+  readonly status: number
+  readonly refusal: Refusal
+  constructor(status: number, refusal: Refusal) {
+    super(refusal.message)
+    this.status = status
+    this.refusal = refusal
+  }
+}
+
+export interface RawReply {
+  status: number
+  body: string
+}
+
+export class DataplaneClient {
+  readonly socketPath: string
+  readonly timeoutMs: number
+
+  constructor(socketPath: string, timeoutMs = 5000) {
+    this.socketPath = socketPath
+    this.timeoutMs = timeoutMs
+  }
+
+  status = (): Promise<Status> => this.#json('GET', '/v1/status', statusSchema)
+  counters = (): Promise<Counters> => this.#json('GET', '/v1/counters', countersSchema)
+  dns = (): Promise<DnsStatus> => this.#json('GET', '/v1/dns', dnsStatusSchema)
+  connections = (query: Partial<ConnectionQuery>): Promise<ConnectionPage> =>
+    this.#json('GET', `/v1/connections?${queryString(query)}`, connectionPageSchema)
+  /** @throws DataplaneRefusal with every fault beside its path; nothing was changed then */
+  apply = (request: ApplyRequest): Promise<ApplyReply> =>
+    this.#json('POST', '/v1/apply', applyReplySchema, request)
+  check = (request: ApplyRequest): Promise<ApplyReply> =>
+    this.#json('POST', '/v1/check', applyReplySchema, request)
+  /** @returns whether there was such a connection */
+  async endConnection(id: string): Promise<boolean> {
+    return (await this.raw('DELETE', `/v1/connections/${encodeURIComponent(id)}`)).status === 200
+  }
+  /** @param path e.g. `/proc/net/ip_masquerade` or `/metrics` */
+  async text(path: string): Promise<string> {
+    const reply = await this.raw('GET', path)
+    if (reply.status !== 200)
+      throw new DataplaneRefusal(reply.status, { message: reply.body.trim(), faults: [] })
+    return reply.body
+  }
+
+  /** A server-sent-event stream as the dataplane writes it; end it through the signal. */
+  stream(path: string, signal: AbortSignal): Promise<http.IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const request = http.get(
+        { socketPath: this.socketPath, path, signal, headers: { accept: 'text/event-stream' } },
+        resolve,
+      )
+      request.on('error', (error) => reject(new DataplaneUnreachable(this.#gone(error))))
+    })
+  }
+
+  raw(method: string, path: string, body?: unknown): Promise<RawReply> {
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error) => reject(new DataplaneUnreachable(this.#gone(error)))
+      const payload = body === undefined ? undefined : JSON.stringify(body)
+      const headers =
+        payload === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }
+      const request = http.request(
+        { socketPath: this.socketPath, method, path, headers, timeout: this.timeoutMs },
+        (reply) => {
+          const chunks: Buffer[] = []
+          reply.on('data', (chunk: Buffer) => chunks.push(chunk))
+          reply.on('end', () =>
+            resolve({ status: reply.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+          )
+          reply.on('error', fail)
+        },
+      )
+      request.on('timeout', () => request.destroy(new Error(`no answer within ${this.timeoutMs} ms`)))
+      request.on('error', fail)
+      request.end(payload)
+    })
+  }
+
+  async #json<T>(method: string, path: string, schema: z.ZodType<T>, body?: unknown): Promise<T> {
+    const reply = await this.raw(method, path, body)
+    const value: unknown = JSON.parse(reply.body || 'null')
+    if (reply.status === 200) return schema.parse(value)
+    const refusal = refusalSchema.safeParse(value)
+    throw new DataplaneRefusal(
+      reply.status,
+      refusal.data ?? { message: `the dataplane answered ${reply.status}`, faults: [] },
+    )
+  }
+
+  #gone(error: Error): string {
+    return `the dataplane does not answer on ${this.socketPath}: ${error.message}`
+  }
+}
+
+export function queryString(query: Record<string, unknown>): string {
+  return new URLSearchParams(
+    Object.entries(query)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]): [string, string] => [key, String(value)]),
+  ).toString()
+}

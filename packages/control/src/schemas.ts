@@ -1,0 +1,202 @@
+/**
+ * What travels over the dataplane's unix socket: JSON described by these schemas.
+ *
+ *   GET    /v1/status                    Status
+ *   GET    /v1/connections?…             ConnectionPage      (ConnectionQuery as the query string)
+ *   GET    /v1/connections/stream?…      SSE, event "page": ConnectionPage every second
+ *   GET    /v1/status/stream             SSE, event "status": Status every second
+ *   DELETE /v1/connections/<id>          {ended: true} | 404
+ *   POST   /v1/apply                     ApplyRequest → ApplyReply | 422 Refusal
+ *   POST   /v1/check                     ApplyRequest → ApplyReply (dry run: nothing changes)
+ *   GET    /v1/counters                  Counters
+ *   GET    /v1/counters/stream           SSE, event "counters": Counters every second
+ *   GET    /v1/dns                       DnsStatus
+ *   GET    /proc/net/…                   text/plain, byte for byte what Linux 2.2 printed
+ *   GET    /metrics                      Prometheus text format
+ *
+ * Units: bytes, packets, seconds (floating), bits per second. Addresses are dotted quads. Times are ms since 1970.
+ */
+import { snapshotSchema } from '@bauta/config'
+import { z } from 'zod'
+
+export const applyRequestSchema = z.strictObject({ revision: z.int().min(0), snapshot: snapshotSchema })
+export type ApplyRequest = z.infer<typeof applyRequestSchema>
+
+export const applyReplySchema = z.object({
+  revision: z.int(),
+  /** What was done (or would be), in words, in order. */
+  actions: z.array(z.string()),
+  /** Live connections cut (or that would be) because their verdict changed. */
+  cut: z.int(),
+})
+export type ApplyReply = z.infer<typeof applyReplySchema>
+
+const faultSchema = z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() })
+export const refusalSchema = z.object({ message: z.string(), faults: z.array(faultSchema) })
+export type Refusal = z.infer<typeof refusalSchema>
+
+export const interfaceStatusSchema = z.object({
+  name: z.string(),
+  role: z.enum(['lan', 'wan', 'unused']),
+  /** `up`, `down`, or `absent` where the kernel has no such device now. */
+  state: z.enum(['up', 'down', 'absent']),
+  /** `a.b.c.d/bits`, primary first */
+  addresses: z.array(z.string()),
+  mtu: z.int(),
+  mac: z.string().nullable(),
+  rxBytes: z.number(),
+  txBytes: z.number(),
+  rxPackets: z.number(),
+  txPackets: z.number(),
+})
+
+export const attentionSchema = z.object({
+  /** stable name of the kind, e.g. `ports-low`, `wan-down`, `started-safe` */
+  kind: z.string(),
+  level: z.enum(['info', 'warn', 'error']),
+  /** one sentence for people */
+  text: z.string(),
+  since: z.number(),
+})
+export type Attention = z.infer<typeof attentionSchema>
+
+export const statusSchema = z.object({
+  version: z.string(),
+  /** of the dataplane process, ms since 1970 */
+  startedAt: z.number(),
+  now: z.number(),
+  revision: z.int(),
+  /** false while running on the safe default because no snapshot could be read */
+  settingsLoaded: z.boolean(),
+  online: z.boolean(),
+  /** ms since 1970, of the current online/offline state */
+  onlineSince: z.number(),
+  wan: z.object({
+    interface: z.string().nullable(),
+    address: z.string().nullable(),
+    mtu: z.int(),
+    mss: z.int(),
+    gateway: z.string().nullable(),
+  }),
+  interfaces: z.array(interfaceStatusSchema),
+  connections: z.object({
+    total: z.int(),
+    tcp: z.int(),
+    udp: z.int(),
+    icmp: z.int(),
+    capacity: z.int(),
+    opened: z.number(),
+    expired: z.number(),
+  }),
+  /** Free masquerade ports as 2.2 printed them: UDP, TCP, ICMP; and how many there are in all. */
+  freePorts: z.object({ udp: z.int(), tcp: z.int(), icmp: z.int(), capacity: z.int() }),
+  /** Bits per second through the WAN, over the last second. */
+  rate: z.object({ down: z.number(), up: z.number(), packetsDown: z.number(), packetsUp: z.number() }),
+  /** The last 300 seconds of `rate`, oldest first. */
+  history: z.array(z.object({ at: z.number(), down: z.number(), up: z.number() })),
+  devices: z.int(),
+  dns: z.object({ running: z.boolean(), queries: z.number(), hits: z.number(), upstreams: z.int() }),
+  attention: z.array(attentionSchema),
+  /** Share of one CPU that the packet thread used in the last second, 0 to 1. */
+  load: z.number(),
+})
+export type Status = z.infer<typeof statusSchema>
+
+export const CONNECTION_SORTS = [
+  'expires',
+  'rate',
+  'bytes',
+  'age',
+  'client',
+  'server',
+  'protocol',
+  'state',
+] as const
+
+/** The query string of the connection pages; also the URL of the page in the browser. */
+export const connectionQuerySchema = z.object({
+  /** Filter words, all must hold: `proto:udp`, `client:192.168.1.2`, `device:tv`, `server:…`, `port:443` (client, masq or server), `state:EST`, `rule:4`, or free text found in any of those. */
+  q: z.string().max(500).default(''),
+  sort: z.enum(CONNECTION_SORTS).default('rate'),
+  direction: z.enum(['asc', 'desc']).default('desc'),
+  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+})
+export type ConnectionQuery = z.infer<typeof connectionQuerySchema>
+
+export const connectionSchema = z.object({
+  /** `slot.generation`: names this connection and no later one in the same slot */
+  id: z.string(),
+  protocol: z.enum(['TCP', 'UDP', 'ICMP']),
+  /** `masq`: of a LAN machine; `box`: the box's own */
+  kind: z.enum(['masq', 'box']),
+  client: z.string(),
+  clientPort: z.int(),
+  /** Name of the device, where one is known. */
+  device: z.string().nullable(),
+  wan: z.string(),
+  masqPort: z.int(),
+  server: z.string(),
+  /** For ICMP: type*256+code of the request, as 2.2 kept it. */
+  serverPort: z.int(),
+  /** Name that led to the server, where the box saw it. */
+  serverName: z.string().nullable(),
+  /** 2.2 names: ESTABLISHED, SYN_SENT, …, UDP, ICMP */
+  state: z.string(),
+  replied: z.boolean(),
+  expiresIn: z.number(),
+  timeout: z.number(),
+  age: z.number(),
+  idle: z.number(),
+  packetsOut: z.number(),
+  packetsIn: z.number(),
+  bytesOut: z.number(),
+  bytesIn: z.number(),
+  /** bits per second, both directions, smoothed over the last seconds */
+  rate: z.number(),
+  /** Rule that admitted it (0: a policy) and the revision that rule was of. */
+  ruleId: z.int(),
+  ruleText: z.string(),
+  revision: z.int(),
+})
+export type Connection = z.infer<typeof connectionSchema>
+
+export const connectionPageSchema = z.object({
+  at: z.number(),
+  total: z.int(),
+  matched: z.int(),
+  offset: z.int(),
+  rows: z.array(connectionSchema),
+})
+export type ConnectionPage = z.infer<typeof connectionPageSchema>
+
+export const countersSchema = z.object({
+  at: z.number(),
+  /** Exact packet and byte counts per rule id since the rule took its present form. */
+  rules: z.array(z.object({ id: z.int(), packets: z.number(), bytes: z.number() })),
+  policies: z.array(z.object({ chain: z.string(), packets: z.number(), bytes: z.number() })),
+  /** Every reason from the closed list, also those that never happened. */
+  drops: z.array(
+    z.object({ reason: z.string(), meaning: z.string(), group: z.string(), packets: z.number() }),
+  ),
+  paths: z.array(z.object({ name: z.string(), meaning: z.string(), packets: z.number(), bytes: z.number() })),
+})
+export type Counters = z.infer<typeof countersSchema>
+
+export const dnsStatusSchema = z.object({
+  running: z.boolean(),
+  /** Why it does not run, in words. */
+  problem: z.string().nullable(),
+  pid: z.int().nullable(),
+  startedAt: z.number().nullable(),
+  cacheSize: z.int(),
+  insertions: z.number(),
+  evictions: z.number(),
+  hits: z.number(),
+  misses: z.number(),
+  authoritative: z.number(),
+  upstreams: z.array(z.object({ server: z.string(), sent: z.number(), failed: z.number() })),
+  /** Answers whose private addresses were stripped, newest first. */
+  rebinds: z.array(z.object({ name: z.string(), at: z.number(), count: z.int() })),
+})
+export type DnsStatus = z.infer<typeof dnsStatusSchema>
