@@ -5,8 +5,10 @@
 import http from 'node:http'
 import type { z } from 'zod'
 import {
+  type AppliedSettings,
   type ApplyReply,
   type ApplyRequest,
+  appliedSettingsSchema,
   applyReplySchema,
   type ConnectionPage,
   type ConnectionQuery,
@@ -51,6 +53,7 @@ export class DataplaneClient {
 
   status = (): Promise<Status> => this.#json('GET', '/v1/status', statusSchema)
   counters = (): Promise<Counters> => this.#json('GET', '/v1/counters', countersSchema)
+  settings = (): Promise<AppliedSettings> => this.#json('GET', '/v1/settings', appliedSettingsSchema)
   dns = (): Promise<DnsStatus> => this.#json('GET', '/v1/dns', dnsStatusSchema)
   connections = (query: Partial<ConnectionQuery>): Promise<ConnectionPage> =>
     this.#json('GET', `/v1/connections?${queryString(query)}`, connectionPageSchema)

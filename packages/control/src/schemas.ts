@@ -6,6 +6,7 @@
  *   GET    /v1/connections/stream?…      SSE, event "page": ConnectionPage every second
  *   GET    /v1/status/stream             SSE, event "status": Status every second
  *   DELETE /v1/connections/<id>          {ended: true} | 404
+ *   GET    /v1/settings                  AppliedSettings: what the box runs on now
  *   POST   /v1/apply                     ApplyRequest → ApplyReply | 422 Refusal
  *   POST   /v1/check                     ApplyRequest → ApplyReply (dry run: nothing changes)
  *   GET    /v1/counters                  Counters
@@ -21,6 +22,10 @@ import { z } from 'zod'
 
 export const applyRequestSchema = z.strictObject({ revision: z.int().min(0), snapshot: snapshotSchema })
 export type ApplyRequest = z.infer<typeof applyRequestSchema>
+
+/** The settings that the dataplane runs on, and the revision they are of. */
+export const appliedSettingsSchema = z.object({ revision: z.int().min(0), snapshot: snapshotSchema })
+export type AppliedSettings = z.infer<typeof appliedSettingsSchema>
 
 export const applyReplySchema = z.object({
   revision: z.int(),
