@@ -1,0 +1,42 @@
+/** The provider's programs: the small Internet, its name server, and iperf3. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Lab } from './lab.ts'
+import { FAR, RESOLVER, SERVERS, SERVICES } from './plan.ts'
+import { until } from './shell.ts'
+
+const INTERNET = path.join(import.meta.dirname, 'internet.ts')
+
+export async function serveInternet(lab: Lab): Promise<void> {
+  const servers = lab.start('internet', 'isp', [process.execPath, INTERNET, ...Object.values(SERVERS)])
+  const far = lab.start('far', 'far', [process.execPath, INTERNET, FAR.address])
+  lab.start('provider-dns', 'isp', nameServer())
+  lab.start('iperf3', 'isp', ['iperf3', '-s', '-p', String(SERVICES.iperf3)])
+  for (const { role, log } of [servers, far])
+    await until(`${role} ready`, 10, () => readFileSync(log, 'utf8').includes('ready'))
+}
+
+/**
+ * dnsmasq as the provider's server: it knows the names of the small Internet and nothing else. `big.example.org` has an
+ * answer that does not fit into 512 bytes, so that a resolver must come again over TCP.
+ */
+function nameServer(): string[] {
+  const names = [...Object.entries(SERVERS), [FAR.name, FAR.address], ['dns.example.org', RESOLVER]]
+  return [
+    'dnsmasq',
+    '--keep-in-foreground',
+    '--conf-file=/dev/null',
+    '--no-resolv',
+    '--no-hosts',
+    '--bind-interfaces',
+    `--listen-address=${RESOLVER}`,
+    '--pid-file=',
+    '--user=root',
+    '--cache-size=0',
+    '--edns-packet-max=512',
+    '--local=/example.org/example.net/',
+    '--local-ttl=60',
+    ...names.map(([name, address]) => `--host-record=${name},${address}`),
+    ...Array.from({ length: 8 }, (_, i) => `--txt-record=big.example.org,part ${i} ${'x'.repeat(180)}`),
+  ]
+}

@@ -1,0 +1,144 @@
+/** One lab: bring it up, run things in it, take it away. */
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { serveInternet } from './isp.ts'
+import { buildNetwork, connectWan, disconnectWan, existingNamespaces, removeNetwork } from './network.ts'
+import { type Host, LAN, RESOLVER, WANS, type WanKind } from './plan.ts'
+import { layPppLine } from './ppp-line.ts'
+import { type ProcessRecord, processesIn, startProcess, stopProcesses } from './processes.ts'
+import { startProduct } from './product.ts'
+import { isOrphan, type LabRecord, load, loadAll, newRecord, type Software, save } from './record.ts'
+import { inside, run } from './shell.ts'
+
+export interface LabOptions {
+  name: string
+  wan?: WanKind
+  software?: Software
+  /** Creates the first administrator with this password. */
+  adminPassword?: string
+  /** Run the web app too. */
+  web?: boolean
+  /** Port on 127.0.0.1 of the machine for the admin page; 0 or taken: any free one. */
+  port?: number
+  /** The lab ends with this process: when it is killed, the next lab of this checkout takes the remains away. */
+  owned?: boolean
+  progress?: (step: string) => void
+}
+
+export class Lab {
+  readonly record: LabRecord
+
+  constructor(record: LabRecord) {
+    this.record = record
+  }
+
+  static async up(options: LabOptions): Promise<Lab> {
+    for (const orphan of loadAll().filter(isOrphan)) await new Lab(orphan).down()
+    const before = load(options.name)
+    if (before && existingNamespaces(before.namespaces).length > 0)
+      throw new Error(
+        `the lab “${options.name}” is up already; take it down with: ./bauta lab down --name ${options.name}`,
+      )
+    const lab = new Lab(
+      newRecord(options.name, options.wan ?? 'eth', options.software ?? 'bauta', options.owned ?? false),
+    )
+    try {
+      await lab.#build(options)
+    } catch (error) {
+      await lab.down({ keep: true })
+      throw error
+    }
+    return lab
+  }
+
+  static find(name: string): Lab {
+    const record = load(name)
+    if (!record || existingNamespaces(record.namespaces).length === 0)
+      throw new Error(
+        `no lab “${name}” is up; start it with: ./bauta lab up${name === 'lab' ? '' : ` --name ${name}`}`,
+      )
+    return new Lab(record)
+  }
+
+  async #build(options: LabOptions): Promise<void> {
+    const { record } = this
+    const say = options.progress ?? (() => {})
+    for (const part of ['run', 'log', 'etc', 'state', 'web'])
+      mkdirSync(path.join(record.directory, part), { recursive: true })
+    for (const [host, server] of [
+      ['lan', LAN.router],
+      ['router', RESOLVER],
+      ['internet', RESOLVER],
+    ] as const)
+      writeFileSync(this.#resolver(host), `nameserver ${server}\noptions timeout:2 attempts:2\n`)
+    save(record)
+    say('network')
+    buildNetwork(record.namespaces, record.wan)
+    if (record.wan === 'ppp0') await layPppLine(this)
+    say('the small Internet')
+    await serveInternet(this)
+    if (record.software === 'nftables') masqueradeByKernel(record)
+    else await startProduct(this, options)
+  }
+
+  /** Starts a process that stays, inside a host's namespace, or on the machine itself where `host` is null. */
+  start(
+    role: string,
+    host: Host | null,
+    argv: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+  ): ProcessRecord {
+    const log = path.join(this.record.directory, 'log', `${role}.log`)
+    const started = startProcess(role, host ? this.#inside(host, argv) : argv, log, env)
+    this.record.processes.push(started)
+    save(this.record)
+    return started
+  }
+
+  /** Runs to the end. @returns what it printed */
+  run(host: Host, argv: readonly string[]): string {
+    return run(this.#inside(host, argv))
+  }
+
+  spawn(host: Host, argv: readonly string[], options: SpawnOptions = {}): ChildProcess {
+    const [command, ...rest] = this.#inside(host, argv)
+    return spawn(command!, rest, options)
+  }
+
+  wanDown(): void {
+    disconnectWan(this.record.namespaces, this.record.wan)
+  }
+
+  wanUp(address: string = WANS[this.record.wan].address): void {
+    connectWan(this.record.namespaces, this.record.wan, address)
+  }
+
+  /** @param options.keep leaves logs, settings and database on disk, for reading or for another `up` of the same name */
+  async down(options: { keep?: boolean } = {}): Promise<void> {
+    const { record } = this
+    await stopProcesses([...record.processes].reverse())
+    const strays = existingNamespaces(record.namespaces).flatMap(processesIn)
+    await stopProcesses(strays, 500)
+    removeNetwork(record.namespaces)
+    if (options.keep) rmSync(path.join(record.directory, 'lab.json'), { force: true })
+    else rmSync(record.directory, { recursive: true, force: true })
+  }
+
+  #inside(host: Host, argv: readonly string[]): string[] {
+    const where = host === 'lan1' || host === 'lan2' ? 'lan' : host === 'router' ? 'router' : 'internet'
+    return inside(this.record.namespaces[host], argv, this.#resolver(where))
+  }
+
+  #resolver(where: 'lan' | 'router' | 'internet'): string {
+    return path.join(this.record.directory, 'etc', `resolv.${where}.conf`)
+  }
+}
+
+/** The kernel's own masquerading, in the smallest ruleset that does it. */
+function masqueradeByKernel(record: LabRecord): void {
+  const { device } = WANS[record.wan]
+  const rules = `table ip nat { chain post { type nat hook postrouting priority srcnat; oifname "${device}" masquerade; }; }`
+  run(inside(record.namespaces.router, ['nft', '-f', '-']), rules)
+  run(inside(record.namespaces.router, ['sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward']))
+}

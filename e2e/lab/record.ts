@@ -1,0 +1,93 @@
+/**
+ * What a lab has written down about itself: `.bauta/<name>/lab.json`. It is written before the first namespace is made and
+ * after every process that is started, so that a lab that was interrupted at any moment can be taken away completely.
+ */
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { addressesOf, HOSTS, type Host, LAN, NAMESPACES, type Space, type WanKind } from './plan.ts'
+import { isAlive, type ProcessRecord, startTimeOf } from './processes.ts'
+
+export const ROOT = path.resolve(import.meta.dirname, '../..')
+const LABS = path.join(ROOT, '.bauta')
+
+/** What routes: the product, or the kernel's own masquerading (the bench's yardstick, and the harness's own check). */
+export type Software = 'bauta' | 'nftables'
+
+export interface LabRecord {
+  name: string
+  createdAt: string
+  wan: WanKind
+  software: Software
+  directory: string
+  /** Real names of the namespaces. */
+  namespaces: Record<Space, string>
+  addresses: Record<Host, string[]>
+  /** The process that the lab belongs to and ends with; null: it stays until `lab down`. */
+  owner: Pick<ProcessRecord, 'pid' | 'startTime'> | null
+  admin: { inside: string; outside: string | null }
+  dataplane: { socket: string; state: string; run: string; pidFile: string }
+  web: { database: string; pidFile: string }
+  processes: ProcessRecord[]
+}
+
+/** Longest path of a unix socket, less the byte that ends it (unix(7)). */
+const SOCKET_PATH_MAX = 107
+
+export function newRecord(name: string, wan: WanKind, software: Software, owned: boolean): LabRecord {
+  if (!/^[a-z0-9][a-z0-9-]{0,30}$/.test(name))
+    throw new Error(`“${name}” is no name for a lab; take lower-case letters, digits and -`)
+  const directory = path.join(LABS, name)
+  const run = path.join(directory, 'run')
+  const socket = path.join(run, 'dataplane.sock')
+  if (socket.length > SOCKET_PATH_MAX)
+    throw new Error(`the path ${socket} is too long for a unix socket; move the checkout to a shorter place`)
+  const unique = randomBytes(3).toString('hex')
+  return {
+    name,
+    createdAt: new Date().toISOString(),
+    wan,
+    software,
+    directory,
+    namespaces: perKey(NAMESPACES, (space) => `bauta-${name}-${unique}-${space}`),
+    addresses: perKey(HOSTS, (host) => addressesOf(host, wan)),
+    owner: owned ? { pid: process.pid, startTime: startTimeOf(process.pid)! } : null,
+    admin: { inside: `http://${LAN.router}`, outside: null },
+    dataplane: {
+      socket,
+      run,
+      state: path.join(directory, 'state'),
+      pidFile: path.join(run, 'dataplane.pid'),
+    },
+    web: { database: path.join(directory, 'web', 'bauta.db'), pidFile: path.join(run, 'web.pid') },
+    processes: [],
+  }
+}
+
+const perKey = <K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> =>
+  Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>
+
+const fileOf = (directory: string) => path.join(directory, 'lab.json')
+
+export function save(record: LabRecord): void {
+  mkdirSync(record.directory, { recursive: true })
+  const draft = `${fileOf(record.directory)}.new`
+  writeFileSync(draft, `${JSON.stringify(record, null, 2)}\n`)
+  renameSync(draft, fileOf(record.directory))
+}
+
+export function load(name: string): LabRecord | null {
+  const file = fileOf(path.join(LABS, name))
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as LabRecord) : null
+}
+
+/** @returns every lab of this checkout, the newest first */
+export function loadAll(): LabRecord[] {
+  if (!existsSync(LABS)) return []
+  return readdirSync(LABS)
+    .flatMap((name) => load(name) ?? [])
+    .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+}
+
+/** A lab whose owner ended without taking it away. */
+export const isOrphan = (record: LabRecord): boolean => record.owner !== null && !isAlive(record.owner)

@@ -1,0 +1,33 @@
+/**
+ * `node relay.ts LISTEN CONNECT`: hands every connection on. Each end is `unix:/path` or `tcp:address:port`; port 0 takes any
+ * free one and prints it. Two of them lead from the machine's loopback into the router: one listens on 127.0.0.1 outside and
+ * connects to a unix socket, the other listens on that socket inside. (A unix socket does not mind namespaces.)
+ */
+import { rmSync } from 'node:fs'
+import net from 'node:net'
+
+const [listen = '', connect = ''] = process.argv.slice(2)
+
+function endpoint(text: string): { path: string } | { host: string; port: number } {
+  const [kind, first = '', port] = text.split(':')
+  return kind === 'unix' ? { path: first } : { host: first, port: Number(port) }
+}
+
+const from = endpoint(listen)
+const to = endpoint(connect)
+if ('path' in from) rmSync(from.path, { force: true })
+
+const server = net.createServer({ allowHalfOpen: true }, (left) => {
+  const right = net.connect({ ...to, allowHalfOpen: true })
+  left.on('error', () => right.destroy()).on('close', () => right.destroy())
+  right.on('error', () => left.destroy()).on('close', () => left.destroy())
+  left.pipe(right).pipe(left)
+})
+server.on('error', (error: NodeJS.ErrnoException) => {
+  console.error(error.message)
+  process.exit(1)
+})
+server.listen(from, () => {
+  const address = server.address()
+  console.log(`listening ${typeof address === 'string' ? address : address?.port}`)
+})
