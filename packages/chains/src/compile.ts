@@ -1,0 +1,172 @@
+/** Rules to program: see program.ts for what comes out. */
+import { type BuiltInChain, type Chain, parseNetwork, type Rule, type Rules } from '@bauta/config'
+import { assertBounded, jumpOf } from './chain-graph.ts'
+import { type InterfaceTable, interfaceMask } from './interface-table.ts'
+import { VERDICT } from './packet-input.ts'
+import * as P from './program.ts'
+
+/**
+ * @param rules as rulesSchema passed them: no circle, every jump leads somewhere
+ * @param slotOfRule number of a rule's pair of counters
+ * @param slotOfPolicy the same for the policy of a built-in chain
+ * @throws RangeError where one packet could cost too much (assertBounded)
+ */
+export function compileChains(
+  rules: Rules,
+  interfaces: InterfaceTable,
+  slotOfRule: (ruleId: number) => number,
+  slotOfPolicy: (chain: BuiltInChain) => number,
+): P.CompiledChains {
+  assertBounded(rules)
+  const chains = rules.chains.map((chain) => ({ chain, live: chain.rules.filter((rule) => rule.enabled) }))
+  const starts = new Map<string, number>()
+  let length = 0
+  for (const { chain, live } of chains) {
+    starts.set(chain.name, length)
+    length += (live.length + 1) * P.RECORD
+  }
+  const program = new Int32Array(length)
+  const policy: number[] = []
+  let at = 0
+  for (const { chain, live } of chains) {
+    for (const rule of live) {
+      writeTests(program, at, rule, interfaces)
+      writeAction(program, at, rule, starts)
+      program[at + P.SLOT] = slotOfRule(rule.id)
+      program[at + P.RULE_ID] = rule.id
+      at += P.RECORD
+    }
+    if (chain.policy !== null) policy.push(at)
+    closeChain(program, at, chain, slotOfPolicy)
+    at += P.RECORD
+  }
+  return {
+    program,
+    entry: [starts.get('input')!, starts.get('forward')!, starts.get('output')!],
+    policy: [policy[0]!, policy[1]!, policy[2]!],
+    depth: rules.chains.length + 1,
+  }
+}
+
+function closeChain(
+  program: Int32Array,
+  at: number,
+  chain: Chain,
+  slotOfPolicy: (chain: BuiltInChain) => number,
+): void {
+  program[at + P.ACTION] = chain.policy === null ? P.RETURN : VERDICT[chain.policy]
+  program[at + P.SLOT] = chain.policy === null ? -1 : slotOfPolicy(chain.name as BuiltInChain)
+}
+
+function writeAction(program: Int32Array, at: number, rule: Rule, starts: Map<string, number>): void {
+  const called = jumpOf(rule)
+  if (called) {
+    program[at + P.ACTION] = P.CALL
+    program[at + P.ARGUMENT] = starts.get(called)!
+  } else if (rule.target && 'verdict' in rule.target) {
+    const { verdict } = rule.target
+    program[at + P.ACTION] = verdict === 'RETURN' ? P.RETURN : VERDICT[verdict]
+  } else program[at + P.ACTION] = P.NEXT
+}
+
+function writeTests(program: Int32Array, at: number, rule: Rule, interfaces: InterfaceTable): void {
+  let tests = 0
+  tests |= writeAddress(program, at + P.SOURCE, rule.source, P.TEST.source, P.TEST.notSource)
+  tests |= writeAddress(
+    program,
+    at + P.DESTINATION,
+    rule.destination,
+    P.TEST.destination,
+    P.TEST.notDestination,
+  )
+  if (rule.protocol) {
+    program[at + P.PROTOCOL_NUMBER] = rule.protocol.number
+    tests |= P.TEST.protocol | (rule.protocol.invert ? P.TEST.notProtocol : 0)
+  }
+  tests |= writeInterface(
+    program,
+    at + P.IN_MASK,
+    rule.inInterface,
+    interfaces,
+    P.TEST.inInterface,
+    P.TEST.inNone,
+  )
+  tests |= writeInterface(
+    program,
+    at + P.OUT_MASK,
+    rule.outInterface,
+    interfaces,
+    P.TEST.outInterface,
+    P.TEST.outNone,
+  )
+  tests |= writePorts(
+    program,
+    at + P.SOURCE_PORTS,
+    rule.sourcePorts,
+    P.TEST.sourcePorts,
+    P.TEST.notSourcePorts,
+  )
+  tests |= writePorts(
+    program,
+    at + P.DESTINATION_PORTS,
+    rule.destinationPorts,
+    P.TEST.destinationPorts,
+    P.TEST.notDestinationPorts,
+  )
+  if (rule.icmp) {
+    program[at + P.ICMP] = rule.icmp.type | ((rule.icmp.code ?? 0) << 8)
+    tests |= P.TEST.icmpType | (rule.icmp.code === null ? 0 : P.TEST.icmpCode)
+  }
+  if (rule.fragment) tests |= rule.fragment.invert ? P.TEST.notLaterFragment : P.TEST.laterFragment
+  if (rule.tcpFlags) {
+    program[at + P.TCP_FLAGS] = rule.tcpFlags.mask | (rule.tcpFlags.set << 8)
+    tests |= P.TEST.tcpFlags | (rule.tcpFlags.invert ? P.TEST.notTcpFlags : 0)
+  }
+  if (rule.connection) tests |= rule.connection === 'known' ? P.TEST.known : P.TEST.new
+  program[at + P.TESTS] = tests
+}
+
+/** @returns the bits of TESTS */
+function writeAddress(
+  program: Int32Array,
+  at: number,
+  match: Rule['source'],
+  test: number,
+  not: number,
+): number {
+  if (!match) return 0
+  const network = parseNetwork(match.network)
+  if (typeof network === 'string') throw new TypeError(network)
+  if (network.mask === 0 && !match.invert) return 0
+  program[at] = network.address
+  program[at + 1] = network.mask
+  return test | (match.invert ? not : 0)
+}
+
+/** @returns the bits of TESTS */
+function writeInterface(
+  program: Int32Array,
+  at: number,
+  match: Rule['inInterface'],
+  interfaces: InterfaceTable,
+  test: number,
+  none: number,
+): number {
+  if (!match) return 0
+  const mask = interfaceMask(match.name, interfaces)
+  program[at] = match.invert ? ~mask : mask
+  return test | (match.invert ? none : 0)
+}
+
+/** @returns the bits of TESTS */
+function writePorts(
+  program: Int32Array,
+  at: number,
+  match: Rule['sourcePorts'],
+  test: number,
+  not: number,
+): number {
+  if (!match || (match.from === 0 && match.to === 0xffff && !match.invert)) return 0
+  program[at] = match.from | (match.to << 16)
+  return test | (match.invert ? not : 0)
+}

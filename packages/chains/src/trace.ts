@@ -1,0 +1,132 @@
+/** The way of one packet through the chains, rule by rule, for people. */
+import { type Chain, POLICIES, type Rule, type Rules } from '@bauta/config'
+import { assertBounded, jumpOf } from './chain-graph.ts'
+import type { InterfaceTable } from './interface-table.ts'
+import { firstMismatch, type PacketContext } from './mismatch.ts'
+import { type Hook, type MatchInput, VERDICT, type Verdict, verdictAt, verdictName } from './packet-input.ts'
+import { ruleToText } from './rule-text.ts'
+
+/**
+ * `no-match`, `disabled`: the rule did nothing; `counted`: it matched, has no target, evaluation goes on;
+ * `jump`, `return`: it matched and led elsewhere; `verdict`: it decided; `end`: a user chain ended;
+ * `policy`: the policy of the built-in chain decided.
+ */
+export type TraceOutcome =
+  | 'no-match'
+  | 'disabled'
+  | 'counted'
+  | 'jump'
+  | 'return'
+  | 'verdict'
+  | 'end'
+  | 'policy'
+
+export interface TraceStep {
+  chain: string
+  /** Place of the rule in its chain, from 1; 0 for `end` and `policy`. */
+  position: number
+  /** 0 for `end` and `policy`. */
+  ruleId: number
+  /** How many jumps deep. */
+  depth: number
+  outcome: TraceOutcome
+  /** The rule, or what stands in its place, as one line. */
+  text: string
+  /** What happened, as a sentence: the first field that did not match, or where it goes on. */
+  why: string
+}
+
+export interface Trace {
+  verdict: Verdict
+  /** Of the rule that decided; 0 when a policy did. */
+  ruleId: number
+  steps: TraceStep[]
+}
+
+interface Run {
+  readonly chains: ReadonlyMap<string, Chain>
+  readonly matchRule: (rule: Rule) => string | null
+  readonly steps: TraceStep[]
+}
+type Decision = { verdict: Verdict; ruleId: number } | null
+
+/**
+ * @param rules as rulesSchema passed them
+ * @param context way in and out (-1: none), and whether the packet's connection is known
+ * @throws RangeError where the rules are endless for one packet (assertBounded)
+ */
+export function trace(
+  rules: Rules,
+  interfaces: InterfaceTable,
+  hook: Hook,
+  input: MatchInput,
+  context: PacketContext,
+): Trace {
+  assertBounded(rules)
+  const steps: TraceStep[] = []
+  const run: Run = {
+    chains: new Map(rules.chains.map((chain) => [chain.name, chain])),
+    matchRule: (rule) => firstMismatch(rule, input, context, interfaces),
+    steps,
+  }
+  const start = rules.chains[hook]!
+  const decided = walk(run, start, 0) ?? decideByPolicy(start, steps)
+  return { verdict: verdictAt(hook, decided.verdict), ruleId: decided.ruleId, steps }
+}
+
+function walk(run: Run, chain: Chain, depth: number): Decision {
+  for (const [index, rule] of chain.rules.entries()) {
+    const step = tryRule(run, chain, rule, index + 1, depth)
+    run.steps.push(step)
+    if (step.outcome === 'return') return null
+    if (step.outcome === 'verdict') return { verdict: verdictOf(rule)!, ruleId: rule.id }
+    if (step.outcome === 'jump') {
+      const decided = walk(run, run.chains.get(jumpOf(rule)!)!, depth + 1)
+      if (decided) return decided
+    }
+  }
+  if (chain.policy === null)
+    run.steps.push({
+      chain: chain.name,
+      position: 0,
+      ruleId: 0,
+      depth,
+      outcome: 'end',
+      text: `end of ${chain.name}`,
+      why: 'back to the rule after the jump',
+    })
+  return null
+}
+
+function tryRule(run: Run, chain: Chain, rule: Rule, position: number, depth: number): TraceStep {
+  const step = { chain: chain.name, position, ruleId: rule.id, depth, text: ruleToText(rule, chain.name) }
+  if (!rule.enabled) return { ...step, outcome: 'disabled', why: 'the rule is switched off' }
+  const mismatch = run.matchRule(rule)
+  if (mismatch !== null) return { ...step, outcome: 'no-match', why: mismatch }
+  const jump = jumpOf(rule)
+  if (jump) return { ...step, outcome: 'jump', why: `matches: on to ${jump}` }
+  const verdict = verdictOf(rule)
+  if (verdict) return { ...step, outcome: 'verdict', why: `matches: ${verdictName(verdict)}` }
+  if (!rule.target) return { ...step, outcome: 'counted', why: 'matches: counted, and on to the next rule' }
+  const back = chain.policy === null ? 'the rule after the jump' : 'the policy'
+  return { ...step, outcome: 'return', why: `matches: back to ${back}` }
+}
+
+function verdictOf(rule: Rule): Verdict | null {
+  if (!rule.target || 'chain' in rule.target || rule.target.verdict === 'RETURN') return null
+  return VERDICT[rule.target.verdict]
+}
+
+function decideByPolicy(chain: Chain, steps: TraceStep[]): NonNullable<Decision> {
+  const policy = chain.policy ?? POLICIES[0]
+  steps.push({
+    chain: chain.name,
+    position: 0,
+    ruleId: 0,
+    depth: 0,
+    outcome: 'policy',
+    text: `policy of ${chain.name}`,
+    why: `no rule decided: ${policy}`,
+  })
+  return { verdict: VERDICT[policy], ruleId: 0 }
+}
