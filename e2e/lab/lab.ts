@@ -3,7 +3,14 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { serveInternet } from './isp.ts'
-import { buildNetwork, connectWan, disconnectWan, existingNamespaces, removeNetwork } from './network.ts'
+import {
+  buildNetwork,
+  connectWan,
+  disconnectWan,
+  existingNamespaces,
+  removeNetwork,
+  setSysctls,
+} from './network.ts'
 import { type Host, LAN, RESOLVER, WANS, type WanKind } from './plan.ts'
 import { layPppLine } from './ppp-line.ts'
 import { type ProcessRecord, processesIn, startProcess, stopProcesses } from './processes.ts'
@@ -140,5 +147,5 @@ function masqueradeByKernel(record: LabRecord): void {
   const { device } = WANS[record.wan]
   const rules = `table ip nat { chain post { type nat hook postrouting priority srcnat; oifname "${device}" masquerade; }; }`
   run(inside(record.namespaces.router, ['nft', '-f', '-']), rules)
-  run(inside(record.namespaces.router, ['sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward']))
+  setSysctls(record.namespaces.router, { 'net/ipv4/ip_forward': 1 })
 }

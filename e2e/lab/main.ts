@@ -88,7 +88,10 @@ function execute(lab: Lab, host: Host, command: readonly string[]): Promise<void
 
 function printStatus({ record }: Lab, json: boolean): void {
   const processes = record.processes.map((entry) => ({ ...entry, alive: isAlive(entry) }))
-  if (json) return console.log(JSON.stringify({ ...record, processes }, null, 2))
+  if (json) {
+    console.log(JSON.stringify({ ...record, processes }, null, 2))
+    return
+  }
   console.log(`lab ${record.name}: ${record.software}, WAN ${record.wan}`)
   for (const host of HOSTS)
     console.log(

@@ -77,22 +77,22 @@ function providerSide(names: Names, kind: WanKind, wan: Wan): void {
  * only; no limit on ICMP errors, so that a test may provoke many.
  */
 function prepare(namespace: string): void {
-  const settings = [
-    'net/ipv4/tcp_congestion_control=cubic',
-    'net/ipv6/conf/all/disable_ipv6=1',
-    'net/ipv6/conf/default/disable_ipv6=1',
-    'net/ipv4/icmp_ratelimit=0',
-    'net/ipv4/icmp_msgs_per_sec=100000',
-    'net/ipv4/icmp_msgs_burst=100000',
-  ]
+  const settings = {
+    'net/ipv4/tcp_congestion_control': 'cubic',
+    'net/ipv6/conf/all/disable_ipv6': 1,
+    'net/ipv6/conf/default/disable_ipv6': 1,
+    'net/ipv4/icmp_ratelimit': 0,
+    'net/ipv4/icmp_msgs_per_sec': 100_000,
+    'net/ipv4/icmp_msgs_burst': 100_000,
+  }
   setSysctls(namespace, settings)
   ip(namespace, 'link', 'set', 'lo', 'up')
 }
 
-/** @param settings `net/ipv4/ip_forward=1`; those that this kernel does not have are passed over */
-export function setSysctls(namespace: string, settings: readonly string[]): void {
-  const script = 'for s in "$@"; do f=/proc/sys/${s%%=*}; [ ! -e "$f" ] || echo "${s#*=}" > "$f"; done'
-  run(inside(namespace, ['sh', '-c', script, 'sh', ...settings]))
+/** @param settings path below /proc/sys and value; those that this kernel does not have are passed over */
+export function setSysctls(namespace: string, settings: Record<string, string | number>): void {
+  const script = 'while [ $# -gt 1 ]; do [ ! -e "/proc/sys/$1" ] || echo "$2" > "/proc/sys/$1"; shift 2; done'
+  run(inside(namespace, ['sh', '-c', script, 'sh', ...Object.entries(settings).flat().map(String)]))
 }
 
 function buildLan(names: Names): void {
@@ -119,7 +119,7 @@ function buildInternet(names: Names): void {
   ip(names.far, 'addr', 'add', `${FAR.address}/32`, 'dev', 'lo')
   ip(names.far, 'route', 'add', 'default', 'via', `${FAR.link}.1`)
   ip(names.isp, 'route', 'add', FAR.address, 'via', `${FAR.link}.2`, 'mtu', String(FAR.mtu))
-  setSysctls(names.isp, ['net/ipv4/ip_forward=1'])
+  setSysctls(names.isp, { 'net/ipv4/ip_forward': 1 })
 }
 
 function veth(here: string, device: string, there: string, peer: string): void {
