@@ -1,1 +1,7 @@
-export {}
+export { monotonicTicks, TICKS_PER_SECOND } from './clock.ts'
+export { type Device, MAX_FRAME, VNET_HEADER } from './device.ts'
+export { errnoName } from './libc.ts'
+export { mapFile } from './map-file.ts'
+export { Poller } from './poller.ts'
+export { openTun, type TunOptions, tunOffload } from './tun.ts'
+export { WakeUp } from './wake-up.ts'
