@@ -1,0 +1,266 @@
+/**
+ * Changes in words: what is different between two states of the settings, as short sentences for the history, for
+ * conflicts and for the question before a save.
+ */
+import type { Dns } from './dns.ts'
+import type { Interfaces } from './interfaces.ts'
+import type { Ports } from './ports.ts'
+import type { Rule, Rules } from './rules.ts'
+import { NOUNS, type Noun, type Snapshot } from './snapshot.ts'
+import type { Timeouts } from './timeouts.ts'
+
+/** @returns one sentence per difference, in the order of the nouns; empty when nothing differs */
+export function describeChange(old: Snapshot, next: Snapshot): string[] {
+  return NOUNS.flatMap((noun) => describeNoun(noun, old[noun], next[noun]))
+}
+
+/** The same for one noun. */
+export function describeNoun<N extends Noun>(noun: N, old: Snapshot[N], next: Snapshot[N]): string[] {
+  return (describers[noun] as (old: Snapshot[N], next: Snapshot[N]) => string[])(old, next)
+}
+
+const describers: { [N in Noun]: (old: Snapshot[N], next: Snapshot[N]) => string[] } = {
+  interfaces: describeInterfaces,
+  rules: describeRules,
+  timeouts: describeTimeouts,
+  ports: describePorts,
+  dns: describeDns,
+}
+
+function describeInterfaces(old: Interfaces, next: Interfaces): string[] {
+  return compareLists(old.list, next.list, (entry) => entry.name, {
+    added: (entry) => `Interface ${entry.name} added as ${roleWords(entry.role)}`,
+    removed: (entry) => `Interface ${entry.name} removed`,
+    changed: (before, after) => [
+      `Interface ${after.name}: ${roleWords(before.role)} → ${roleWords(after.role)}`,
+    ],
+    order: 'Order of the interfaces changed',
+  })
+}
+
+const roleWords = (role: string) => (role === 'unused' ? 'unused' : role.toUpperCase())
+
+function describeTimeouts(old: Timeouts, next: Timeouts): string[] {
+  const names = { tcp: 'TCP', tcpfin: 'TCP closing', udp: 'UDP', icmp: 'ICMP' }
+  return (Object.keys(names) as (keyof Timeouts)[])
+    .filter((key) => old[key] !== next[key])
+    .map((key) => `${names[key]} timeout ${old[key]} s → ${next[key]} s`)
+}
+
+function describePorts(old: Ports, next: Ports): string[] {
+  const found: string[] = []
+  if (old.from !== next.from || old.to !== next.to)
+    found.push(`Masquerade ports ${old.from}–${old.to} → ${next.from}–${next.to}`)
+  if (old.counting !== next.counting) found.push(`Counting of free ports ${old.counting} → ${next.counting}`)
+  return found
+}
+
+function describeDns(old: Dns, next: Dns): string[] {
+  const found: string[] = []
+  if (old.enabled !== next.enabled) found.push(`DNS forwarding switched ${next.enabled ? 'on' : 'off'}`)
+  if (!same(old.upstreams, next.upstreams))
+    found.push(`DNS servers ${listWords(old.upstreams)} → ${listWords(next.upstreams)}`)
+  found.push(
+    ...compareLists(old.domains, next.domains, (entry) => entry.domain, {
+      added: (entry) => `DNS for ${entry.domain} asked of ${entry.servers.join(', ')}`,
+      removed: (entry) => `DNS for ${entry.domain} no longer asked of ${entry.servers.join(', ')}`,
+      changed: (before, after) => [
+        `DNS for ${after.domain}: ${before.servers.join(', ')} → ${after.servers.join(', ')}`,
+      ],
+      order: 'Order of the DNS domains changed',
+    }),
+    ...compareLists(old.hosts, next.hosts, (entry) => entry.name, {
+      added: (entry) => `Host name ${entry.name} added: ${entry.address}`,
+      removed: (entry) => `Host name ${entry.name} removed`,
+      changed: (before, after) => [`Host name ${after.name}: ${before.address} → ${after.address}`],
+      order: 'Order of the host names changed',
+    }),
+  )
+  if (old.localDomain !== next.localDomain)
+    found.push(`Local domain ${old.localDomain} → ${next.localDomain}`)
+  if (old.cacheSize !== next.cacheSize)
+    found.push(`DNS cache ${old.cacheSize} names → ${next.cacheSize} names`)
+  if (old.rebindProtection !== next.rebindProtection)
+    found.push(`Protection against rebinding switched ${next.rebindProtection ? 'on' : 'off'}`)
+  if (!same(old.rebindAllow, next.rebindAllow))
+    found.push(
+      `Domains allowed to answer with private addresses: ${listWords(old.rebindAllow, 'none')} → ${listWords(next.rebindAllow, 'none')}`,
+    )
+  return found
+}
+
+const listWords = (list: readonly string[], empty = 'those of the provider') =>
+  list.length > 0 ? list.join(', ') : empty
+
+function describeRules(old: Rules, next: Rules): string[] {
+  const chains = compareLists(
+    old.chains.map(({ name, policy }) => ({ name, policy })),
+    next.chains.map(({ name, policy }) => ({ name, policy })),
+    (chain) => chain.name,
+    {
+      added: (chain) => `Chain ${chain.name} added`,
+      removed: (chain) => `Chain ${chain.name} removed`,
+      changed: (before, after) => [`Policy of ${after.name} ${before.policy} → ${after.policy}`],
+      order: 'Order of the chains changed',
+    },
+  )
+  const before = placesOf(old)
+  const after = placesOf(next)
+  const gone = [...before.values()]
+    .filter(({ rule }) => !after.has(rule.id))
+    .map(({ rule, chain }) => `Rule ${rule.id} removed from ${chain}: ${describeRule(rule)}`)
+  const moved = movedRules(old, next)
+  const rest = [...after.values()].flatMap((place) => {
+    const was = before.get(place.rule.id)
+    if (!was) return [`Rule ${place.rule.id} added to ${place.chain}: ${describeRule(place.rule)}`]
+    return describeRuleChange(was, place, moved.has(place.rule.id))
+  })
+  return [...chains, ...gone, ...rest]
+}
+
+interface Place {
+  chain: string
+  /** counted from 1 */
+  at: number
+  rule: Rule
+}
+
+function placesOf(rules: Rules): Map<number, Place> {
+  const places = new Map<number, Place>()
+  for (const chain of rules.chains)
+    chain.rules.forEach((rule, i) => {
+      places.set(rule.id, { chain: chain.name, at: i + 1, rule })
+    })
+  return places
+}
+
+function describeRuleChange(was: Place, is: Place, moved: boolean): string[] {
+  const found: string[] = []
+  const id = is.rule.id
+  if (was.chain !== is.chain) found.push(`Rule ${id} moved from ${was.chain} to ${is.chain}`)
+  else if (moved) found.push(`Rule ${id} moved to place ${is.at} of ${is.chain}`)
+  if (was.rule.enabled !== is.rule.enabled)
+    found.push(`Rule ${id} switched ${is.rule.enabled ? 'on' : 'off'}: ${describeRule(is.rule)}`)
+  if (was.rule.comment !== is.rule.comment)
+    found.push(is.rule.comment ? `Rule ${id} renamed “${is.rule.comment}”` : `Rule ${id} lost its comment`)
+  const core = (rule: Rule) => ({ ...rule, enabled: true, comment: '' })
+  if (!same(core(was.rule), core(is.rule)))
+    found.push(`Rule ${id} changed: ${describeRule(was.rule)} is now ${describeRule(is.rule)}`)
+  return found
+}
+
+/** @returns ids of rules that changed places within their chain, as few as explain the new order */
+function movedRules(old: Rules, next: Rules): Set<number> {
+  const moved = new Set<number>()
+  for (const chain of next.chains) {
+    const before = old.chains.find((other) => other.name === chain.name)?.rules.map((rule) => rule.id) ?? []
+    const place = new Map(before.map((id, i) => [id, i]))
+    const common = chain.rules.map((rule) => rule.id).filter((id) => place.has(id))
+    const still = longestRising(common.map((id) => place.get(id)!))
+    common.forEach((id, i) => {
+      if (!still.has(i)) moved.add(id)
+    })
+  }
+  return moved
+}
+
+/** Patience sorting. @returns the indices of one longest rising subsequence */
+function longestRising(values: readonly number[]): Set<number> {
+  const tails: number[] = []
+  const previous: number[] = []
+  values.forEach((value, i) => {
+    let low = 0
+    let high = tails.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (values[tails[middle]!]! < value) low = middle + 1
+      else high = middle
+    }
+    previous[i] = tails[low - 1] ?? -1
+    tails[low] = i
+  })
+  const found = new Set<number>()
+  for (let i = tails.at(-1) ?? -1; i >= 0; i = previous[i]!) found.add(i)
+  return found
+}
+
+const VERBS: Record<string, string> = {
+  ACCEPT: 'accept',
+  DENY: 'deny',
+  REJECT: 'reject',
+  MASQ: 'masquerade',
+  RETURN: 'return',
+}
+const PROTOCOLS: Record<number, string> = { 1: 'ICMP', 6: 'TCP', 17: 'UDP' }
+const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG']
+
+/** A rule in a few words: `deny TCP 192.168.77.12 → 93.184.216.34 port 80`. */
+export function describeRule(rule: Rule): string {
+  const not = (inverted: boolean, text: string) => (inverted ? `not ${text}` : text)
+  const words: string[] = []
+  if (rule.target === null) words.push('count')
+  else if ('chain' in rule.target) words.push(`ask chain ${rule.target.chain} about`)
+  else words.push(VERBS[rule.target.verdict]!)
+  if (rule.connection) words.push(`${rule.connection} connections`)
+  if (rule.protocol) {
+    const name = PROTOCOLS[rule.protocol.number] ?? `protocol ${rule.protocol.number}`
+    words.push(not(rule.protocol.invert, name))
+  }
+  if (rule.icmp) words.push(`type ${rule.icmp.type}${rule.icmp.code === null ? '' : `/${rule.icmp.code}`}`)
+  if (rule.fragment) words.push(rule.fragment.invert ? 'no later fragments' : 'later fragments')
+  if (rule.source || rule.destination || rule.sourcePorts || rule.destinationPorts) {
+    words.push(
+      endWords(rule.source, rule.sourcePorts),
+      '→',
+      endWords(rule.destination, rule.destinationPorts),
+    )
+  } else if (words.length === 1) words.push('anything')
+  if (rule.inInterface) words.push(`from ${not(rule.inInterface.invert, sideWords(rule.inInterface.name))}`)
+  if (rule.outInterface) words.push(`to ${not(rule.outInterface.invert, sideWords(rule.outInterface.name))}`)
+  if (rule.tcpFlags) {
+    const { mask, set, invert } = rule.tcpFlags
+    const of = (bits: number) => FLAGS.filter((_, i) => bits & (1 << i)).join('+') || 'none'
+    words.push(`with ${not(invert, of(set))} of ${of(mask)}`)
+  }
+  return words.join(' ')
+}
+
+function endWords(address: Rule['source'], ports: Rule['sourcePorts']): string {
+  const where = address ? `${address.invert ? 'not ' : ''}${address.network}` : 'anywhere'
+  if (!ports) return where
+  const range = ports.from === ports.to ? `port ${ports.from}` : `ports ${ports.from}–${ports.to}`
+  return `${where} ${ports.invert ? 'not ' : ''}${range}`
+}
+
+const sideWords = (name: string) => (name.startsWith('@') ? name.slice(1).toUpperCase() : name)
+
+interface ListWords<T> {
+  added: (entry: T) => string
+  removed: (entry: T) => string
+  changed: (before: T, after: T) => string[]
+  order: string
+}
+
+function compareLists<T>(
+  old: readonly T[],
+  next: readonly T[],
+  keyOf: (entry: T) => string,
+  words: ListWords<T>,
+): string[] {
+  const before = new Map(old.map((entry) => [keyOf(entry), entry]))
+  const after = new Map(next.map((entry) => [keyOf(entry), entry]))
+  const found: string[] = []
+  for (const [key, entry] of before) if (!after.has(key)) found.push(words.removed(entry))
+  for (const [key, entry] of after) {
+    const was = before.get(key)
+    if (was === undefined) found.push(words.added(entry))
+    else if (!same(was, entry)) found.push(...words.changed(was, entry))
+  }
+  const common = (from: Map<string, T>, other: Map<string, T>) =>
+    [...from.keys()].filter((key) => other.has(key))
+  if (!same(common(before, after), common(after, before))) found.push(words.order)
+  return found
+}
+
+/** Both values come from the same schema, so their keys are in the same order. */
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
