@@ -79,6 +79,7 @@ export const ENOENT = 2
 export const EINTR = 4
 export const EAGAIN = 11
 export const EACCES = 13
+export const EBADF = 9
 export const EBUSY = 16
 export const ENODEV = 19
 export const EINVAL = 22
