@@ -2,6 +2,7 @@
 
 export * from './checksum.ts'
 export * from './faults.ts'
+export * from './fragments.ts'
 export * from './icmp-error.ts'
 export * from './icmp-types.ts'
 export * from './parse.ts'
