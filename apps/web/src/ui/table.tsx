@@ -1,0 +1,138 @@
+import clsx from 'clsx'
+import type { ComponentProps, ReactNode } from 'react'
+
+/** Where a cell stands when the row becomes two lines on a phone. */
+export type PhonePlace = 'lead' | 'trail' | 'sub' | 'subtrail' | 'full' | 'hide'
+
+interface TableProps extends ComponentProps<'table'> {
+  /** Read before the table; shown only to screen readers. */
+  caption: string
+  /** Column widths come from the first row and never jump. */
+  fixed?: boolean
+}
+
+/** Roles are written out because the phone layout changes `display`, and with it a table would lose its own. */
+const ROLE = {
+  table: { role: 'table' },
+  group: { role: 'rowgroup' },
+  row: { role: 'row' },
+  header: { role: 'columnheader' },
+  cell: { role: 'cell' },
+} as const
+
+export function Table({ caption, fixed, className, children, ...rest }: TableProps) {
+  return (
+    <table
+      {...rest}
+      {...ROLE.table}
+      className={clsx('table-two-line w-full border-collapse', fixed && 'sm:table-fixed', className)}
+    >
+      <caption className="sr-only">{caption}</caption>
+      {children}
+    </table>
+  )
+}
+
+export function THead({ children }: { children: ReactNode }) {
+  return (
+    <thead {...ROLE.group}>
+      <tr {...ROLE.row}>{children}</tr>
+    </thead>
+  )
+}
+
+export function TBody(props: ComponentProps<'tbody'>) {
+  return <tbody {...props} {...ROLE.group} />
+}
+
+export function Tr({ className, ...rest }: ComponentProps<'tr'>) {
+  return (
+    <tr {...rest} {...ROLE.row} className={clsx('last:*:border-b-0 max-sm:last:border-b-0', className)} />
+  )
+}
+
+export type SortDirection = 'asc' | 'desc'
+
+interface ThProps extends ComponentProps<'th'> {
+  numeric?: boolean
+  /** The direction this column sorts in now, null where another one does; leave it out where nothing sorts. */
+  sorted?: SortDirection | null
+  onSort?: () => void
+}
+
+const ARIA_SORT = { asc: 'ascending', desc: 'descending' } as const
+
+export function Th({ numeric, sorted, onSort, className, children, ...rest }: ThProps) {
+  return (
+    <th
+      {...rest}
+      {...ROLE.header}
+      scope="col"
+      aria-sort={sorted ? ARIA_SORT[sorted] : undefined}
+      className={clsx(
+        'h-8 border-b border-line pr-3 text-left text-xs font-medium whitespace-nowrap text-mute last:pr-0',
+        numeric && 'text-right',
+        className,
+      )}
+    >
+      {onSort ? (
+        <SortButton sorted={sorted ?? null} onSort={onSort}>
+          {children}
+        </SortButton>
+      ) : (
+        children
+      )}
+    </th>
+  )
+}
+
+interface SortButtonProps {
+  sorted: SortDirection | null
+  onSort: () => void
+  children: ReactNode
+}
+
+/** The arrow keeps its room when it is not there, so that sorting moves nothing. */
+export function SortButton({ sorted, onSort, children }: SortButtonProps) {
+  return (
+    <button
+      type="button"
+      onClick={onSort}
+      className={clsx(
+        'inline-flex h-7 items-center gap-1 hover:text-ink',
+        sorted && 'font-semibold text-ink',
+      )}
+    >
+      {children}
+      <svg
+        aria-hidden
+        viewBox="0 0 8 8"
+        className={clsx('size-2 fill-current', !sorted && 'invisible', sorted === 'asc' && 'rotate-180')}
+      >
+        <path d="M0 2h8L4 7z" />
+      </svg>
+    </button>
+  )
+}
+
+interface TdProps extends ComponentProps<'td'> {
+  numeric?: boolean
+  mono?: boolean
+  phone?: PhonePlace
+}
+
+export function Td({ numeric, mono, phone = 'hide', className, ...rest }: TdProps) {
+  return (
+    <td
+      {...rest}
+      {...ROLE.cell}
+      data-phone={phone}
+      className={clsx(
+        'border-b border-line py-1.75 pr-3 align-baseline last:pr-0',
+        numeric && 'num text-right whitespace-nowrap',
+        mono && 'num',
+        className,
+      )}
+    />
+  )
+}
