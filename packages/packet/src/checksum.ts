@@ -6,6 +6,10 @@
  * incremental forms below and offloading possible.
  */
 
+import { fold, sumBytes } from './sum.ts'
+
+export { fold, sumBytes }
+
 /** @returns the 16-bit number at `at`, in network order */
 export function read16(buffer: Uint8Array, at: number): number {
   return (buffer[at]! << 8) | buffer[at + 1]!
@@ -28,30 +32,6 @@ export function write32(buffer: Uint8Array, at: number, value: number): void {
   buffer[at + 1] = value >>> 16
   buffer[at + 2] = value >>> 8
   buffer[at + 3] = value
-}
-
-/** @param sum below 2^31 @returns the same sum in 16 bits, carries added in */
-export function fold(sum: number): number {
-  const once = (sum & 0xffff) + (sum >>> 16)
-  return (once & 0xffff) + (once >>> 16)
-}
-
-/**
- * Adds up `length` bytes; an odd last byte counts as the high half of a word (RFC 1071).
- * @param sum what to start from, below 2^30
- * @returns a sum of at most 65535 * 32768 more, so it still fits an int32 for the largest packet
- */
-export function sumBytes(buffer: Uint8Array, start: number, length: number, sum: number): number {
-  const end = start + length
-  let at = start
-  for (const stop = end - 7; at < stop; at += 8) {
-    sum +=
-      ((buffer[at]! + buffer[at + 2]! + buffer[at + 4]! + buffer[at + 6]!) << 8) +
-      (buffer[at + 1]! + buffer[at + 3]! + buffer[at + 5]! + buffer[at + 7]!)
-  }
-  for (; at + 1 < end; at += 2) sum += (buffer[at]! << 8) | buffer[at + 1]!
-  if (at < end) sum += buffer[at]! << 8
-  return fold(sum)
 }
 
 /** @returns the checksum over `length` bytes whose own checksum field holds zero; 0 when a right one is inside */
