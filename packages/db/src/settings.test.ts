@@ -1,0 +1,163 @@
+import { anyRule, defaultSnapshot, type Rule, type Snapshot, snapshotSchema } from '@bauta/config'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Database } from './database.ts'
+import { lastRevisionOf, listRevisions, readRevision, writeRevision } from './revisions.ts'
+import { assignRuleIds, nextRuleId } from './rule-ids.ts'
+import { readSettings } from './settings.ts'
+import { temporaryDatabase } from './testing.ts'
+
+const at = new Date('2026-11-20T10:00:00Z')
+const start = defaultSnapshot([
+  { name: 'lan0', role: 'lan' },
+  { name: 'ppp0', role: 'wan' },
+])
+
+function save(db: Database, snapshot: Snapshot, noun: keyof Omit<Snapshot, 'format'> | 'all' = 'all') {
+  return db.write(async (tx) =>
+    writeRevision(tx, await readSettings(tx), { author: 'anna', at, noun, snapshot }),
+  )
+}
+
+describe('settings as rows', () => {
+  it('are nothing in a fresh database', async () => {
+    await using home = temporaryDatabase()
+    expect(await readSettings(home.db.reader)).toBeNull()
+    expect(await nextRuleId(home.db.reader)).toBe(1)
+  })
+  it('come back as they were written, whatever they are', async () => {
+    await using home = temporaryDatabase()
+    await fc.assert(
+      fc.asyncProperty(anySnapshot, async (snapshot) => {
+        const { number } = await save(home.db, snapshot)
+        expect(await home.db.read(readSettings)).toEqual({ revision: number, snapshot })
+        expect((await readRevision(home.db.reader, number))?.snapshot).toEqual(snapshot)
+      }),
+      { numRuns: 60 },
+    )
+  })
+  it('hold as many rules as the schema allows', async () => {
+    await using home = temporaryDatabase()
+    const many = structuredClone(start)
+    many.rules.chains[1]!.rules = Array.from({ length: 2000 }, (_, i) => full(i + 10))
+    many.rules.chains.push({ name: 'kids', policy: null, rules: [] })
+    await save(home.db, many)
+    expect((await home.db.read(readSettings))?.snapshot.rules.chains[1]?.rules).toHaveLength(2000)
+  })
+})
+
+describe('history', () => {
+  it('numbers revisions from 1, names the author, and says what changed', async () => {
+    await using home = temporaryDatabase()
+    await save(home.db, start)
+    await save(home.db, { ...start, timeouts: { ...start.timeouts, udp: 10 } }, 'timeouts')
+    const [newest, first] = await listRevisions(home.db.reader, null, 10)
+    expect(first).toMatchObject({ number: 1, noun: 'all' })
+    expect(newest).toEqual({
+      number: 2,
+      author: 'anna',
+      at,
+      noun: 'timeouts',
+      summary: ['UDP timeout 300 s → 10 s'],
+    })
+    expect(await listRevisions(home.db.reader, 2, 10)).toHaveLength(1)
+    expect((await lastRevisionOf(home.db.reader, 'rules'))?.number).toBe(1)
+    expect((await lastRevisionOf(home.db.reader, 'timeouts'))?.number).toBe(2)
+  })
+  it('keeps a long list of changes, and shows a short one', async () => {
+    await using home = temporaryDatabase()
+    await save(home.db, start)
+    const hosts = Array.from({ length: 40 }, (_, i) => ({ name: `h${i}`, address: '10.0.0.1' }))
+    const { number } = await save(home.db, { ...start, dns: { ...start.dns, hosts } }, 'dns')
+    const revision = await readRevision(home.db.reader, number)
+    expect(revision?.diff).toHaveLength(40)
+    expect(revision?.summary).toHaveLength(5)
+    expect(revision?.summary.at(-1)).toBe('and 36 more changes')
+  })
+})
+
+describe('rule ids', () => {
+  it('are given to new rules, and never again after the rule is gone', async () => {
+    await using home = temporaryDatabase()
+    await save(home.db, start)
+    const next = await nextRuleId(home.db.reader)
+    expect(next).toBe(4)
+    const wanted = structuredClone(start) as { rules: { chains: { rules: object[] }[] } }
+    wanted.rules.chains[1]!.rules.push({ ...anyRule(0) })
+    const { value, faults } = assignRuleIds(wanted.rules, next)
+    expect(faults).toEqual([])
+    const rules = snapshotSchema.shape.rules.parse(value)
+    expect(rules.chains[1]!.rules.map((rule) => rule.id)).toEqual([3, 4])
+    await save(home.db, { ...start, rules }, 'rules')
+    await save(home.db, start, 'rules')
+    expect(await nextRuleId(home.db.reader)).toBe(5)
+  })
+  it('that nobody gave out are a fault', () => {
+    const { faults } = assignRuleIds({ chains: [{ rules: [{ id: 99 }] }] }, 4)
+    expect(faults[0]).toMatchObject({ path: ['chains', 0, 'rules', 0, 'id'] })
+  })
+  it('leave nonsense for the schema to refuse', () => {
+    for (const value of [null, 7, 'x', {}, { chains: 4 }, { chains: [null, { rules: [3, null] }] }])
+      expect(assignRuleIds(value, 1).faults).toEqual([])
+  })
+})
+
+/** A rule with every column in use. */
+function full(id: number): Rule {
+  return {
+    ...anyRule(id),
+    comment: 'every field',
+    source: { network: '192.168.77.0/24', invert: true },
+    destination: { network: '93.184.216.34', invert: false },
+    protocol: { number: 6, invert: false },
+    sourcePorts: { from: 0, to: 1023, invert: false },
+    destinationPorts: { from: 80, to: 80, invert: true },
+    inInterface: { name: '@lan', invert: false },
+    outInterface: { name: 'ppp+', invert: true },
+    fragment: { invert: true },
+    tcpFlags: { mask: 18, set: 0, invert: true },
+    connection: 'new',
+    target: { chain: 'kids' },
+  }
+}
+
+const flag = fc.boolean()
+const anyFields = fc.record({
+  enabled: flag,
+  comment: fc.string({ maxLength: 40 }),
+  source: fc.option(fc.record({ network: fc.constantFrom('0.0.0.0/0', '10.0.0.0/8'), invert: flag })),
+  protocol: fc.option(fc.record({ number: fc.constantFrom(6, 17), invert: fc.constant(false) })),
+  inInterface: fc.option(fc.record({ name: fc.constantFrom('lan0', '@wan'), invert: flag })),
+  fragment: fc.option(fc.record({ invert: flag })),
+  connection: fc.option(fc.constantFrom('known' as const, 'new' as const)),
+  target: fc.constantFrom(null, { verdict: 'DENY' as const }, { chain: 'kids' }),
+})
+const anySnapshot = fc
+  .record({
+    rules: fc.array(anyFields, { maxLength: 6 }),
+    ping: flag,
+    dns: fc.record({
+      enabled: flag,
+      upstreams: fc.array(fc.constantFrom('9.9.9.9', '1.1.1.1:53'), { maxLength: 3 }),
+      rebindAllow: fc.array(fc.constantFrom('a.example', 'b.example'), { maxLength: 3 }),
+    }),
+    udp: fc.integer({ min: 1, max: 864_000 }),
+  })
+  .map(({ rules, ping, dns, udp }): Snapshot => {
+    const next = structuredClone(start)
+    next.rules.chains[1]!.rules = rules.map((fields, i) => ({ ...anyRule(i + 10), ...fields }))
+    next.rules.chains.push({ name: 'kids', policy: null, rules: [] })
+    if (ping)
+      next.rules.chains[0]!.rules.push({
+        ...anyRule(9),
+        protocol: { number: 1, invert: false },
+        icmp: { type: 0, code: null },
+      })
+    next.dns = {
+      ...next.dns,
+      ...dns,
+      domains: [{ domain: 'corp.example', servers: [...dns.upstreams, '8.8.8.8'] }],
+    }
+    next.timeouts.udp = udp
+    return snapshotSchema.parse(next)
+  })

@@ -1,0 +1,43 @@
+/** The settings as rows, read and written noun by noun, and checked by the same schema on the way out as on the way in. */
+import { NOUNS, type Noun, type Snapshot, snapshotSchema } from '@bauta/config'
+import type { Queries, Transaction } from './database.ts'
+import { readDns, writeDns } from './rows/dns.ts'
+import { readInterfaces, writeInterfaces } from './rows/interfaces.ts'
+import { readPorts, writePorts } from './rows/ports.ts'
+import { readRules, writeRules } from './rows/rules.ts'
+import { readTimeouts, writeTimeouts } from './rows/timeouts.ts'
+
+export interface Settings {
+  /** number of the newest revision */
+  revision: number
+  snapshot: Snapshot
+}
+
+const readers: { [N in Noun]: (db: Queries) => Promise<unknown> } = {
+  interfaces: readInterfaces,
+  rules: readRules,
+  timeouts: readTimeouts,
+  ports: readPorts,
+  dns: readDns,
+}
+const writers: { [N in Noun]: (db: Transaction, value: Snapshot[N]) => Promise<void> } = {
+  interfaces: writeInterfaces,
+  rules: writeRules,
+  timeouts: writeTimeouts,
+  ports: writePorts,
+  dns: writeDns,
+}
+
+/** @returns the settings as they are, or null in a database that has none yet */
+export async function readSettings(db: Queries): Promise<Settings | null> {
+  const { _max } = await db.revision.aggregate({ _max: { number: true } })
+  if (_max.number === null) return null
+  const rows: Record<string, unknown> = { format: 1 }
+  for (const noun of NOUNS) rows[noun] = await readers[noun](db)
+  return { revision: _max.number, snapshot: snapshotSchema.parse(rows) }
+}
+
+/** Replaces the rows of one noun. The caller writes the revision in the same transaction. */
+export function writeNoun<N extends Noun>(db: Transaction, noun: N, value: Snapshot[N]): Promise<void> {
+  return (writers[noun] as (db: Transaction, value: Snapshot[N]) => Promise<void>)(db, value)
+}
