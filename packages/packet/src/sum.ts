@@ -7,6 +7,7 @@
  *
  * State: that second array has to exist, and making one for each packet would be garbage. There is one for each ArrayBuffer
  * that packets have been summed in, kept as long as that buffer lives, and the last one is at hand without a look-up.
+ * Memory of a fixed size only: a growing buffer would outgrow its array.
  * Measured on one core (node 24): 1500 bytes 0.52 us byte by byte, 0.26 us by words; 20 bytes 16 ns.
  */
 
@@ -15,7 +16,7 @@ const WORTH_WORDS = 96
 
 const wordsOf = new WeakMap<ArrayBufferLike, Uint16Array>()
 let recentMemory: ArrayBufferLike = new ArrayBuffer(0)
-let recentWords = new Uint16Array(0)
+let recentWords: Uint16Array = new Uint16Array(0)
 
 /** @param sum below 2^32 @returns the same sum in 16 bits, carries added in */
 export function fold(sum: number): number {
