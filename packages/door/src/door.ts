@@ -1,0 +1,180 @@
+/**
+ * The door from outside: loads the programs of bpf/door.bpf.c (whose head explains what they do), tells them which device belongs to
+ * which TUN, and hangs them into the traffic. Programs and maps are always fresh: a new process attaches its own over those that a former one
+ * left, device by device, and the kernel frees the old ones with their last filter. Nothing is pinned, nothing has to be cleaned up
+ * after a crash.
+ */
+import { COUNTERS, type CounterMeaning, QUEUE_FULL } from './counters.ts'
+import { libbpf } from './libbpf.ts'
+import { type Link, requireLink } from './link.ts'
+import { loadPrograms, type Programs, sumRows } from './programs.ts'
+import { queueDrops } from './queue-drops.ts'
+import { errnoName, mapMemory } from './system.ts'
+import { attachProgram, type Direction, detachProgram, EGRESS, INGRESS } from './tc.ts'
+
+const OBJECT = new URL('../bpf/door.bpf.o', import.meta.url)
+/** bpf/door.bpf.c: struct state { heartbeat, box }; the kernel maps whole pages. */
+const STATE_BYTES = 8
+const HEARTBEAT = 0
+const BOX = 1
+
+/** One managed interface: the device and the TUN that leads up from it. Both exist and are up. */
+export interface DoorPort {
+  device: string
+  tun: string
+  role: 'lan' | 'wan'
+}
+
+export interface DoorCounter extends CounterMeaning {
+  packets: number
+}
+
+interface Attached {
+  tun: string
+  deviceIndex: number
+  tunIndex: number
+}
+
+/**
+ * The heartbeat word as another thread sees it, by the file descriptor of the map (`door.heartbeatFd`): memory mapped by one
+ * thread cannot be sent to another, but a number can.
+ */
+export function mapHeartbeat(fd: number): Uint32Array {
+  return new Uint32Array(mapMemory(fd, STATE_BYTES), 0, 1)
+}
+
+export class Door {
+  /**
+   * The packet thread stores its tick into [0] at every batch, and at least four times a second when idle. More than a second old: the door
+   * closes (LAN to box stays open). 0 means that no packet thread has run yet.
+   */
+  readonly heartbeat: Uint32Array
+  readonly heartbeatFd: number
+  readonly #programs: Programs
+  readonly #state: Uint32Array
+  readonly #attached = new Map<string, Attached>()
+  #box: { tun: string; index: number } | null = null
+  #own = new Set<number>()
+
+  /** @throws Error that says what the machine lacks: file, library, permission, kernel feature */
+  static open(objectPath: string | URL = OBJECT): Door {
+    return new Door(loadPrograms(objectPath))
+  }
+
+  private constructor(programs: Programs) {
+    this.#programs = programs
+    this.#state = new Uint32Array(mapMemory(programs.map.shared, STATE_BYTES))
+    this.heartbeat = this.#state.subarray(HEARTBEAT, HEARTBEAT + 1)
+    this.heartbeatFd = programs.map.shared
+  }
+
+  /** Attaches, or attaches again after the device or the TUN was made anew. What is new is known to the programs before they see a packet. */
+  attach({ device, tun, role }: DoorPort): void {
+    const link = requireLink(device)
+    const up = requireLink(tun)
+    const before = this.#attached.get(device)
+    this.#attached.set(device, { tun, deviceIndex: link.index, tunIndex: up.index })
+    this.#setPort(link.index, up.index, link, role)
+    this.#setPort(up.index, link.index, link, role)
+    if (before !== undefined && before.deviceIndex !== link.index) this.#forgetPort(before.deviceIndex)
+    if (before !== undefined && before.tunIndex !== up.index) this.#forgetPort(before.tunIndex)
+    this.#hang(tun, up.index, INGRESS, 'tun_in')
+    this.#hang(device, link.index, EGRESS, 'device_out')
+    this.#hang(device, link.index, INGRESS, 'device_in')
+  }
+
+  /** Where the box's own packets go up, and come back judged. Until this is called they are treated as while nobody reads. */
+  attachBox(tun: string): void {
+    const { index } = requireLink(tun)
+    this.#hang(tun, index, INGRESS, 'box_in')
+    this.#box = { tun, index }
+    this.#state[BOX] = index
+  }
+
+  /** Takes the door off a device, which then has the kernel's ordinary traffic. Does nothing where none is attached. */
+  detach(device: string): void {
+    const attached = this.#attached.get(device)
+    if (attached === undefined) return
+    detachProgram(attached.deviceIndex, INGRESS)
+    detachProgram(attached.deviceIndex, EGRESS)
+    detachProgram(attached.tunIndex, INGRESS)
+    this.#forgetPort(attached.deviceIndex)
+    this.#forgetPort(attached.tunIndex)
+    this.#attached.delete(device)
+  }
+
+  /** The router's own addresses, all of them; unsigned numbers in reading order. */
+  setOwn(addresses: readonly number[]): void {
+    const wanted = new Set(addresses)
+    for (const address of wanted)
+      if (!this.#own.has(address))
+        demand(
+          libbpf().updateElement(this.#programs.map.own, wireOrder(address), new Uint8Array([1]), 0),
+          'telling the door an own address',
+        )
+    for (const address of this.#own)
+      if (!wanted.has(address)) libbpf().deleteElement(this.#programs.map.own, wireOrder(address))
+    this.#own = wanted
+  }
+
+  /** Packets since open() by reason; the full queues since the TUNs were made. */
+  counters(): DoorCounter[] {
+    const sums = sumRows(this.#programs.rows)
+    const tuns = [...this.#attached.values()].map(({ tun }) => tun)
+    if (this.#box !== null) tuns.push(this.#box.tun)
+    return [
+      ...COUNTERS.map((counter, place) => ({ ...counter, packets: sums[place]! })),
+      { ...QUEUE_FULL, packets: queueDrops(tuns) },
+    ]
+  }
+
+  /** @param leave the programs stay at their devices: closed, but for LAN to box, until another process attaches its own */
+  close({ leave }: { leave: boolean }): void {
+    if (!leave) {
+      for (const device of [...this.#attached.keys()]) this.detach(device)
+      if (this.#box !== null) detachProgram(this.#box.index, INGRESS)
+    }
+    this.#programs.close()
+  }
+
+  #hang(name: string, index: number, direction: Direction, program: keyof Programs['program']): void {
+    try {
+      attachProgram(index, direction, this.#programs.program[program])
+    } catch (error) {
+      throw new Error(`the door cannot be attached to ${name}: ${(error as Error).message}`)
+    }
+  }
+
+  /** struct port { other, address[6], wan, link_header } */
+  #setPort(index: number, other: number, link: Link, role: 'lan' | 'wan'): void {
+    const value = new Uint8Array(12)
+    new DataView(value.buffer).setUint32(0, other, true)
+    value.set(link.address, 4)
+    value[10] = role === 'wan' ? 1 : 0
+    value[11] = link.linkHeader
+    demand(
+      libbpf().updateElement(this.#programs.map.ports, hostOrder(index), value, 0),
+      'telling the door a port',
+    )
+  }
+
+  #forgetPort(index: number): void {
+    libbpf().deleteElement(this.#programs.map.ports, hostOrder(index))
+  }
+}
+
+function hostOrder(value: number): Uint8Array {
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setUint32(0, value, true)
+  return bytes
+}
+
+function wireOrder(address: number): Uint8Array {
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setUint32(0, address)
+  return bytes
+}
+
+function demand(result: number, what: string): void {
+  if (result < 0) throw new Error(`${what} failed: ${errnoName(result)}`)
+}

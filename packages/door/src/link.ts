@@ -1,0 +1,95 @@
+/**
+ * Network devices of this network namespace, by ioctl: no child process, and right also where /sys shows another namespace.
+ * struct ifreq: 16 bytes of name, then what is asked or told.
+ */
+import { closeFd, errno, errnoName, ioctl, setErrno, socket } from './system.ts'
+
+// linux/sockios.h
+const SIOCGIFFLAGS = 0x8913
+const SIOCSIFFLAGS = 0x8914
+const SIOCSIFMTU = 0x8922
+const SIOCGIFHWADDR = 0x8927
+const SIOCGIFINDEX = 0x8933
+const SIOCSIFTXQLEN = 0x8943
+const IFF_UP = 1
+const AF_INET = 2
+const SOCK_DGRAM = 2
+const SOCK_CLOEXEC = 0o2000000
+const ARPHRD_ETHER = 1
+const ETH_HLEN = 14
+const VALUE = 16 // where the name ends
+
+export interface Link {
+  /** The kernel's index of the device; another one each time it is made anew. */
+  index: number
+  /** 6 bytes; zeroes without link header. */
+  address: Uint8Array
+  /** Bytes before the IP header: 14 on Ethernet and what looks like it (veth, bridge, Wi-Fi), 0 on ppp and TUN. */
+  linkHeader: number
+}
+
+/** @returns null where there is no such device */
+export function findLink(name: string): Link | null {
+  const request = ask(name, SIOCGIFINDEX)
+  if (request === null) return null
+  const index = request.getInt32(VALUE, true)
+  const hardware = ask(name, SIOCGIFHWADDR)
+  if (hardware === null) return null
+  const ethernet = hardware.getUint16(VALUE, true) === ARPHRD_ETHER
+  const address = new Uint8Array(6)
+  if (ethernet) address.set(new Uint8Array(hardware.buffer, VALUE + 2, 6))
+  return { index, address, linkHeader: ethernet ? ETH_HLEN : 0 }
+}
+
+/** @throws Error naming the device that is missing */
+export function requireLink(name: string): Link {
+  const link = findLink(name)
+  if (link === null) throw new Error(`there is no network device ${name}`)
+  return link
+}
+
+export function setMtu(name: string, mtu: number): void {
+  tell(name, SIOCSIFMTU, mtu, 'MTU')
+}
+
+export function setQueueLength(name: string, packets: number): void {
+  tell(name, SIOCSIFTXQLEN, packets, 'queue length')
+}
+
+export function setUp(name: string): void {
+  const flags = ask(name, SIOCGIFFLAGS)?.getUint16(VALUE, true)
+  if (flags === undefined) throw new Error(`there is no network device ${name}`)
+  tell(name, SIOCSIFFLAGS, flags | IFF_UP, 'state “up”')
+}
+
+function ask(name: string, request: number): DataView | null {
+  const argument = argumentFor(name)
+  return call(request, argument) < 0 ? null : new DataView(argument.buffer)
+}
+
+function tell(name: string, request: number, value: number, what: string): void {
+  const argument = argumentFor(name)
+  new DataView(argument.buffer).setInt32(VALUE, value, true)
+  if (call(request, argument) < 0)
+    throw new Error(`the ${what} of ${name} cannot be set to ${value}: ${errnoName(errno())}`)
+}
+
+function argumentFor(name: string): Uint8Array<ArrayBuffer> {
+  const argument = new Uint8Array(40)
+  new TextEncoder().encodeInto(name, argument.subarray(0, VALUE - 1))
+  return argument
+}
+
+/** Any socket of the namespace will do; errno must outlive the close. */
+function call(request: number, argument: Uint8Array): number {
+  const fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)
+  if (fd < 0) return -1
+  const result = ioctl(fd, request, argument)
+  if (result >= 0) closeFd(fd)
+  else {
+    const code = errno()
+    closeFd(fd)
+    setErrno(code)
+  }
+  return result
+}
