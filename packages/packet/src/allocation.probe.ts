@@ -3,12 +3,14 @@
  * With a young generation that is larger than what any of this could allocate, no collection hides what was made.
  */
 
-import { buildIcmp, buildTcp, buildUdp } from './build.ts'
+import { buildIcmp, buildTcp, buildUdp, fragment } from './build.ts'
 import {
   clampMss,
   PacketView,
   parsePacket,
   parseQuoted,
+  REASSEMBLY,
+  Reassembler,
   readVnetHeader,
   setDestination,
   setIcmpId,
@@ -74,6 +76,22 @@ function sumAll(buffer: Uint8Array): number {
   return sumBytes(buffer, VNET_HEADER, buffer.length - VNET_HEADER, 0) & 0
 }
 
+/** The second of two fragments, so that the first can be at hand beside it. */
+const pieces = fragment(
+  buildUdp({ ...ENDS, source: '203.0.113.9', payload: new Uint8Array(92).fill(7) }),
+  [48],
+)
+const firstPiece = arrived(pieces[0]!)
+const reassembler = new Reassembler()
+function reassemble(buffer: Uint8Array): number {
+  readVnetHeader(view, firstPiece, 0)
+  let fault = parsePacket(view, firstPiece, VNET_HEADER, firstPiece.length - VNET_HEADER)
+  reassembler.add(view, 0)
+  readVnetHeader(view, buffer, 0)
+  fault |= parsePacket(view, buffer, VNET_HEADER, buffer.length - VNET_HEADER)
+  return fault | (reassembler.add(view, 0) - REASSEMBLY.done)
+}
+
 /** The negative control: a measurement that does not see this sees nothing. */
 let kept: number[] = []
 function litter(buffer: Uint8Array): number {
@@ -96,6 +114,7 @@ const cases = {
     ),
   ],
   sum1500: [sumAll, arrived(buildTcp({ ...ENDS, payload: data }))],
+  fragments: [reassemble, arrived(pieces[1]!)],
   control: [litter, arrived(buildUdp(ENDS))],
 } as const
 
