@@ -311,7 +311,7 @@ describe('bounds', () => {
     const reassembler = new Reassembler(small)
     const pieces = fragment(datagram(0, 300), [48, 96, 200])
     pieces[3]![40]! ^= 1
-    const stranger = fragment(datagram(0, 400), [48, 96, 300])[3]!
+    const stranger = fragment(datagram(0, 400), [48, 96, 304])[3]!
     // The first fragment is never among them.
     const supply = [
       pieces[1]!,
@@ -322,9 +322,10 @@ describe('bounds', () => {
       pieces[3]!,
     ]
     for (let i = 0; i < 6000; i++) {
-      const piece = supply[(i * 7 + (i >>> 4)) % supply.length]!
-      write16(piece, 14, i % 5)
-      give(reassembler, withId(piece, (i >>> 3) % 9), i)
+      const chance = Math.imul(i, 0x9e3779b1) >>> 0
+      const piece = supply[(chance >>> 8) % supply.length]!
+      write16(piece, 14, (chance >>> 26) & 3)
+      give(reassembler, withId(piece, chance >>> 28), i)
     }
     reassembler.expire(1_000_000)
     expect([reassembler.datagrams, reassembler.bytesUsed]).toEqual([0, 0])
