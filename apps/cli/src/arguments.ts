@@ -1,0 +1,105 @@
+/** From words on the command line to a command; see help.ts for what there is. */
+import { type IpchainsCommand, parseIpchains } from './ipchains-arguments.ts'
+import { UsageError } from './usage-error.ts'
+
+export const DEFAULT_SOCKET = '/run/bauta/dataplane.sock'
+const DEFAULT_LIMIT = 100
+
+export type Command =
+  | { name: 'help' }
+  | { name: 'status'; json: boolean }
+  | { name: 'proc'; path: string }
+  | { name: 'connections'; filter: string; limit: number; json: boolean }
+  | { name: 'counters'; all: boolean; json: boolean }
+  | { name: 'ipchains'; command: IpchainsCommand }
+
+export interface Invocation {
+  socket: string
+  command: Command
+}
+
+/**
+ * @param words behind the program's name
+ * @throws UsageError
+ */
+export function parseArguments(
+  words: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Invocation {
+  const { socket, rest } = takeSocket(words)
+  return {
+    socket: socket ?? (environment.BAUTA_SOCKET || DEFAULT_SOCKET),
+    command: parseCommand(rest),
+  }
+}
+
+/** `--socket FILE` and `--socket=FILE` may stand anywhere. */
+function takeSocket(words: readonly string[]): { socket: string | undefined; rest: string[] } {
+  const rest = [...words]
+  const at = rest.findIndex((word) => word === '--socket' || word.startsWith('--socket='))
+  if (at < 0) return { socket: undefined, rest }
+  const attached = rest[at]!.includes('=')
+  const [word, next] = rest.splice(at, attached ? 1 : 2)
+  const socket = attached ? word!.slice('--socket='.length) : next
+  if (!socket) throw new UsageError('--socket needs the path of the dataplane’s socket')
+  return { socket, rest }
+}
+
+function parseCommand([name, ...words]: readonly string[]): Command {
+  if (name === undefined) throw new UsageError('say what you want to see')
+  if (name === 'ipchains') return { name, command: parseIpchains(words) }
+  if (name === 'help' || isHelp(name) || words.some(isHelp)) return { name: 'help' }
+  switch (name) {
+    case 'status':
+      return { name, ...takeFlags(name, words, ['json']).flags }
+    case 'counters':
+      return { name, ...takeFlags(name, words, ['json', 'all']).flags }
+    case 'proc':
+      return { name, path: procPath(words) }
+    case 'connections':
+      return parseConnections(words)
+  }
+  throw new UsageError(`there is no command “${name}”`)
+}
+
+const isHelp = (word: string): boolean => word === '-h' || word === '--help'
+
+/** @returns which of the flags were given, and the words that are no options */
+function takeFlags<F extends string>(
+  command: string,
+  words: readonly string[],
+  known: readonly F[],
+  takesWords = false,
+): { flags: Record<F, boolean>; plain: string[] } {
+  const plain = words.filter((word) => !word.startsWith('-'))
+  const given = words.filter((word) => word.startsWith('-')).map((word) => word.replace(/^--/, ''))
+  const strange = given.find((flag) => !(known as readonly string[]).includes(flag))
+  if (strange !== undefined) throw new UsageError(`${command} knows no option “${strange}”`)
+  if (plain.length > 0 && !takesWords) throw new UsageError(`${command} takes no “${plain[0]}”`)
+  const flags = Object.fromEntries(known.map((flag) => [flag, given.includes(flag)]))
+  return { flags: flags as Record<F, boolean>, plain }
+}
+
+/** `net/ip_masquerade`, `/net/…` and `/proc/net/…` are the same file. */
+function procPath(words: readonly string[]): string {
+  const [word, ...more] = words
+  if (word === undefined) throw new UsageError('proc needs a file, as in: bauta proc net/ip_masquerade')
+  if (more.length > 0) throw new UsageError('proc shows one file at a time')
+  const path = word.replace(/^\/*(proc\/+)?/, '')
+  if (!/^[\w-]+(\/[\w-]+)*$/.test(path)) throw new UsageError(`“${word}” is no file under /proc`)
+  return `/proc/${path}`
+}
+
+function parseConnections(words: readonly string[]): Command {
+  const rest = [...words]
+  const at = rest.indexOf('--limit')
+  const limit = at < 0 ? DEFAULT_LIMIT : readLimit(rest.splice(at, 2)[1])
+  const { flags, plain } = takeFlags('connections', rest, ['json'], true)
+  return { name: 'connections', filter: plain.join(' '), limit, ...flags }
+}
+
+function readLimit(word: string | undefined): number {
+  if (!word || !/^\d{1,7}$/.test(word) || Number(word) === 0)
+    throw new UsageError('--limit needs a number of connections, 1 or more')
+  return Number(word)
+}

@@ -1,0 +1,34 @@
+/** What `-h` prints. */
+
+export const HELP = `bauta: look into the router from a shell on the box
+
+  bauta status [--json]              is it online, and how is it doing
+  bauta connections [WORDS]          connections; the words filter, as in proto:udp client:192.168.1.2
+        [--limit N] [--json]         or port:443, or any text (100 rows unless told)
+  bauta counters [--all] [--json]    packets and bytes per rule and policy, and every reason for drops
+  bauta ipchains -L [CHAIN]          the rules that run, as ipchains listed them
+        [-n] [-v] [-x] [--line-numbers]
+  bauta ipchains -M -L [-n] [-v]     masqueraded connections, as ipchains listed them
+  bauta proc FILE                    a file of Linux 2.2, as in: bauta proc net/ip_masquerade
+  bauta help                         this text
+
+  --socket FILE                      the dataplane's socket; else BAUTA_SOCKET, else /run/bauta/dataplane.sock
+
+Exit codes: 0 done, 1 the dataplane did not answer or said no, 2 the command line is wrong.
+`
+
+export const IPCHAINS_HELP = `bauta ipchains: lists as ipchains 1.3.9 did
+
+  bauta ipchains -L [CHAIN]          the rules of one chain, or of all
+  bauta ipchains -M -L               masqueraded connections
+
+  --list           -L [CHAIN]
+  --masquerade     -M
+  --numeric        -n                addresses and ports as numbers
+  --verbose        -v                counters, TOS masks and interface; with -M sequence numbers
+  --exact          -x                counters in full
+  --line-numbers                     the place of each rule in its chain
+
+What ipchains had no words for stands in brackets after the ports: the second interface, TCP flags other
+than -y, known or new connections. Rules are changed on the Rules page.
+`

@@ -1,0 +1,82 @@
+/** One run of the program: parse, ask the dataplane, print, and an exit code. */
+import { DataplaneClient, DataplaneRefusal, DataplaneUnreachable } from '@bauta/control'
+import { type Command, parseArguments } from './arguments.ts'
+import { CommandFailed } from './command-failed.ts'
+import { fetchConnections, formatConnections } from './connections.ts'
+import { formatCounters } from './counters.ts'
+import { HELP } from './help.ts'
+import { runIpchains } from './ipchains.ts'
+import type { NameSource } from './names.ts'
+import { formatStatus } from './status.ts'
+import { UsageError } from './usage-error.ts'
+
+/** What the program has of the world. */
+export interface World {
+  environment: Readonly<Record<string, string | undefined>>
+  out(text: string): void
+  err(text: string): void
+  names: NameSource
+}
+
+export const EXIT = { done: 0, failed: 1, usage: 2 } as const
+
+/** @param words behind the program's name @returns the exit code; never throws for what the user or the dataplane did */
+export async function run(words: readonly string[], world: World): Promise<number> {
+  try {
+    const { socket, command } = parseArguments(words, world.environment)
+    world.out(await answer(command, new DataplaneClient(socket), world.names))
+    return EXIT.done
+  } catch (error) {
+    const { code, text } = explain(error)
+    world.err(text)
+    return code
+  }
+}
+
+async function answer(command: Command, client: DataplaneClient, names: NameSource): Promise<string> {
+  switch (command.name) {
+    case 'help':
+      return HELP
+    case 'status': {
+      const status = await client.status()
+      return command.json ? json(status) : formatStatus(status)
+    }
+    case 'connections': {
+      const page = await fetchConnections(client, command.filter, command.limit)
+      return command.json ? json(page) : formatConnections(page)
+    }
+    case 'counters': {
+      const counters = await client.counters()
+      return command.json ? json(counters) : formatCounters(counters, await client.settings(), command.all)
+    }
+    case 'proc':
+      return client.text(command.path)
+    case 'ipchains':
+      return runIpchains(command.command, client, names)
+  }
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+
+function explain(error: unknown): { code: number; text: string } {
+  if (error instanceof UsageError)
+    return {
+      code: EXIT.usage,
+      text: `${error.program}: ${error.message}\nTry “${error.program} -h” for what there is.\n`,
+    }
+  if (error instanceof CommandFailed) return { code: EXIT.failed, text: `bauta: ${error.message}\n` }
+  if (error instanceof DataplaneUnreachable)
+    return { code: EXIT.failed, text: `bauta: ${error.message}\n${unreachableHint(error.message)}\n` }
+  if (error instanceof DataplaneRefusal)
+    return { code: EXIT.failed, text: `bauta: the dataplane said no: ${error.message}\n` }
+  const reason = error instanceof Error ? error.message : String(error)
+  return {
+    code: EXIT.failed,
+    text: `bauta: the dataplane's answer makes no sense; is it of another version? ${reason}\n`,
+  }
+}
+
+const unreachableHint = (message: string): string =>
+  message.includes('EACCES')
+    ? 'Run this as root, or as a member of the group that the socket belongs to.'
+    : 'Is it running? Another socket can be named with --socket or BAUTA_SOCKET.'
