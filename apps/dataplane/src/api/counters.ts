@@ -1,0 +1,44 @@
+/** The counters report: rules, policies, drop reasons, ways through the box. */
+import { BUILT_IN_CHAINS, type Snapshot } from '@bauta/config'
+import type { Counters as CountersReport } from '@bauta/control'
+import { type Counters, PATHS } from '../counters.ts'
+import { DROP_REASONS } from '../drop-reasons.ts'
+import type { RuleSlotTable } from '../rule-slots.ts'
+
+/** What the door dropped or passed by itself. */
+export type DoorCounters = readonly { name: string; meaning: string; packets: number }[]
+
+export function countersReport(
+  counters: Counters,
+  snapshot: Snapshot,
+  slots: RuleSlotTable,
+  door: DoorCounters,
+  at = Date.now(),
+): CountersReport {
+  const count = (slot: number) => ({
+    packets: counters.rules[2 * slot]!,
+    bytes: counters.rules[2 * slot + 1]!,
+  })
+  return {
+    at,
+    rules: snapshot.rules.chains.flatMap((chain) =>
+      chain.rules.map(({ id }) => ({ id, ...count(slots.ofRule(id)) })),
+    ),
+    policies: BUILT_IN_CHAINS.map((chain) => ({ chain, ...count(slots.ofPolicy(chain)) })),
+    drops: DROP_REASONS.slice(1).map(({ name, meaning, group }, i) => ({
+      reason: name,
+      meaning,
+      group,
+      packets: counters.drops[i + 1]!,
+    })),
+    paths: [
+      ...PATHS.map(({ name, meaning }, i) => ({
+        name,
+        meaning,
+        packets: counters.paths[2 * i]!,
+        bytes: counters.paths[2 * i + 1]!,
+      })),
+      ...door.map(({ name, meaning, packets }) => ({ name: `door-${name}`, meaning, packets, bytes: 0 })),
+    ],
+  }
+}

@@ -1,0 +1,76 @@
+/** The /proc files of Linux 2.2 from the mapped table and the rules in force. */
+import { countersOfSlots, procFwchains, procFwnames } from '@bauta/chains'
+import { type ConnectionTable, FLAG } from '@bauta/masq'
+import type { InForce } from '../apply/apply.ts'
+import type { Counters } from '../counters.ts'
+import { interfaceTable } from '../path-config.ts'
+import { ipMasqAppText } from '../proc/ip-masq-app.ts'
+import { ipMasqProtocolRecords, MASQ_FLAG, type MasqDetailRow } from '../proc/ip-masq-protocol.ts'
+import { ipMasqueradeRecords } from '../proc/ip-masquerade.ts'
+
+export interface ProcSource {
+  table: ConnectionTable
+  counters: Counters
+  inForce: InForce
+  /** Ticks. */
+  now: number
+}
+
+const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, icmp: 1 }
+
+/** @param path below /proc/net @returns null where 2.2 had no such file (or Bauta has none yet) */
+export function procText(path: string, source: ProcSource): string | Iterable<string> | null {
+  const { table, counters, inForce } = source
+  const { rules } = inForce.snapshot
+  const { slots } = inForce
+  const reader = () => countersOfSlots(counters.rules, slots.ofRule, slots.ofPolicy)
+  switch (path) {
+    case 'ip_masquerade':
+      return ipMasqueradeRecords(masqRows(source), table.freePorts)
+    case 'ip_masq/app':
+      return ipMasqAppText([])
+    case 'ip_masq/tcp':
+    case 'ip_masq/udp':
+    case 'ip_masq/icmp':
+      return ipMasqProtocolRecords(
+        PROTOCOLS[path.slice('ip_masq/'.length)]!,
+        masqRows(source),
+        table.freePorts,
+      )
+    case 'ip_fwchains':
+      return procFwchains(rules, reader(), interfaceTable(inForce.snapshot))
+    case 'ip_fwnames':
+      return procFwnames(rules, reader())
+    default:
+      return null
+  }
+}
+
+/** Masqueraded connections only: 2.2 knew no others. */
+function* masqRows({ table, now }: ProcSource): Generator<MasqDetailRow> {
+  for (let slot = 0; slot < table.limit; slot++) {
+    if (!table.used(slot)) continue
+    const flags = table.flags(slot)
+    if ((flags & FLAG.local) === 0) yield masqRow(table, slot, flags, now)
+  }
+}
+
+function masqRow(table: ConnectionTable, slot: number, flags: number, now: number): MasqDetailRow {
+  return {
+    protocol: table.protocol(slot),
+    client: table.client(slot),
+    clientPort: table.clientPort(slot),
+    server: table.server(slot),
+    serverPort: table.serverPort(slot),
+    wan: table.wan(slot),
+    masqPort: table.masqPort(slot),
+    initSeq: table.initSeqOut(slot),
+    delta: table.deltaOut(slot),
+    previousDelta: table.previousDeltaOut(slot),
+    expiresTicks: Math.max(0, Math.round(table.expiresAt(slot) - now)),
+    state: table.stateName(slot),
+    flags: MASQ_FLAG.hashed | (flags & FLAG.replied ? 0 : MASQ_FLAG.noReply),
+    references: 2,
+    controls: 0,
+  }
+}

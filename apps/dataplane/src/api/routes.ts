@@ -1,0 +1,86 @@
+/** Every endpoint of packages/control/src/schemas.ts. */
+import { faultsOf } from '@bauta/config'
+import {
+  type ApplyReply,
+  type ApplyRequest,
+  applyRequestSchema,
+  type ConnectionPage,
+  type ConnectionQuery,
+  type Counters,
+  connectionQuerySchema,
+  type DnsStatus,
+  type Status,
+} from '@bauta/control'
+import { ApplyRefused } from '../apply/apply.ts'
+import { HttpError, type Route } from './http.ts'
+import { metricsText } from './metrics.ts'
+
+/** What the API shows and does. */
+export interface ApiSource {
+  status: () => Status
+  counters: () => Counters
+  connections: (query: ConnectionQuery) => ConnectionPage
+  /** @returns whether there was such a connection */
+  endConnection: (id: string) => Promise<boolean>
+  dns: () => Promise<DnsStatus>
+  settings: () => ApplyRequest
+  apply: (request: ApplyRequest) => Promise<ApplyReply>
+  check: (request: ApplyRequest) => ApplyReply
+  /** @param path below /proc/net */
+  proc: (path: string) => string | Iterable<string> | null
+}
+
+export function apiRoutes(source: ApiSource): Route[] {
+  const get = (path: RegExp, answer: Route['answer']): Route => ({ method: 'GET', path, answer })
+  const post = (path: RegExp, answer: Route['answer']): Route => ({ method: 'POST', path, answer })
+  return [
+    get(/^\/v1\/status$/, () => ({ json: source.status() })),
+    get(/^\/v1\/status\/stream$/, () => ({ event: 'status', value: source.status })),
+    get(/^\/v1\/counters$/, () => ({ json: source.counters() })),
+    get(/^\/v1\/counters\/stream$/, () => ({ event: 'counters', value: source.counters })),
+    get(/^\/v1\/connections$/, ({ url }) => ({ json: source.connections(queryOf(url)) })),
+    get(/^\/v1\/connections\/stream$/, ({ url }) => {
+      const query = queryOf(url)
+      return { event: 'page', value: () => source.connections(query) }
+    }),
+    {
+      method: 'DELETE',
+      path: /^\/v1\/connections\/([^/]+)$/,
+      answer: async ({ captured }) => {
+        if (!(await source.endConnection(captured[0]!)))
+          throw new HttpError(404, `there is no connection ${captured[0]}; it may have ended by itself`)
+        return { json: { ended: true } }
+      },
+    },
+    get(/^\/v1\/dns$/, async () => ({ json: await source.dns() })),
+    get(/^\/v1\/settings$/, () => ({ json: source.settings() })),
+    post(/^\/v1\/apply$/, async ({ body }) => ({ json: await refusing(source.apply, await body()) })),
+    post(/^\/v1\/check$/, async ({ body }) => ({ json: await refusing(source.check, await body()) })),
+    get(/^\/proc\/net\/(.+)$/, ({ captured, url }) => {
+      const text = source.proc(captured[0]!)
+      if (text === null) throw new HttpError(404, `there is no ${url.pathname}`)
+      return { text }
+    }),
+    get(/^\/metrics$/, () => ({ text: metricsText(source.status(), source.counters()) })),
+  ]
+}
+
+function queryOf(url: URL): ConnectionQuery {
+  const parsed = connectionQuerySchema.safeParse(Object.fromEntries(url.searchParams))
+  if (parsed.success) return parsed.data
+  throw new HttpError(400, 'the query is not well formed', faultsOf(parsed.error))
+}
+
+async function refusing(
+  act: (request: ApplyRequest) => ApplyReply | Promise<ApplyReply>,
+  body: unknown,
+): Promise<ApplyReply> {
+  const parsed = applyRequestSchema.safeParse(body)
+  if (!parsed.success) throw new HttpError(422, 'these settings are not well formed', faultsOf(parsed.error))
+  try {
+    return await act(parsed.data)
+  } catch (error) {
+    if (error instanceof ApplyRefused) throw new HttpError(422, error.message, error.faults)
+    throw error
+  }
+}

@@ -1,0 +1,34 @@
+/** The unix socket: reachable for root and the socket's group, nobody else. */
+import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import http from 'node:http'
+import net from 'node:net'
+import { dirname } from 'node:path'
+import { handler, type Route } from './http.ts'
+
+const MODE = 0o660
+
+/** @throws when another dataplane answers on the socket */
+export async function serve(socket: string, routes: readonly Route[]): Promise<http.Server> {
+  if (await answers(socket)) throw new Error(`another dataplane answers on ${socket}; stop it first`)
+  mkdirSync(dirname(socket), { recursive: true })
+  rmSync(socket, { force: true })
+  const handle = handler(routes)
+  const server = http.createServer((request, response) => void handle(request, response))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(socket, resolve)
+  })
+  chmodSync(socket, MODE)
+  return server
+}
+
+function answers(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = net.connect(socket)
+    probe.once('connect', () => {
+      probe.destroy()
+      resolve(true)
+    })
+    probe.once('error', () => resolve(false))
+  })
+}

@@ -1,0 +1,18 @@
+/** Everything that going from one snapshot to another means, noun by noun. */
+import type { Snapshot } from '@bauta/config'
+import type { Action } from './action.ts'
+import { dnsActions } from './dns.ts'
+import { interfaceActions } from './interfaces.ts'
+import { portActions } from './ports.ts'
+import { ruleActions } from './rules.ts'
+import { timeoutActions } from './timeouts.ts'
+
+export function actionsBetween(old: Snapshot, next: Snapshot): Action[] {
+  return [
+    ...interfaceActions(old.interfaces, next.interfaces),
+    ...ruleActions(old.rules, next.rules),
+    ...timeoutActions(old.timeouts, next.timeouts),
+    ...portActions(old.ports, next.ports),
+    ...dnsActions(old.dns, next.dns),
+  ]
+}

@@ -1,0 +1,182 @@
+/**
+ * Puts settings into force, whole or not at all.
+ *
+ *   verify → actions in words → commit in the packet thread, between two batches → door → DNS → applied.json → cut
+ *
+ * A step that fails is followed by the same steps with the old settings, so a refused apply changes nothing. Ending
+ * the connections that the new rules do not admit comes last, because nothing could bring them back. Applies and
+ * changes of the links run one after the other, never at the same time.
+ */
+import { compileChains } from '@bauta/chains'
+import type { Fault, Snapshot } from '@bauta/config'
+import type { ApplyReply, ApplyRequest } from '@bauta/control'
+import type { ConnectionTable } from '@bauta/masq'
+import type { Links } from '../links.ts'
+import { interfaceTable, type PathConfig, pathConfig } from '../path-config.ts'
+import type { RuleSlots, RuleSlotTable } from '../rule-slots.ts'
+import type { CommandBody } from '../thread-protocol.ts'
+import { actionsBetween } from './actions.ts'
+import { connectionsToCut } from './cut.ts'
+
+/** The settings were understood and refused; nothing was changed. */
+export class ApplyRefused extends Error {
+  readonly faults: Fault[]
+  constructor(message: string, faults: Fault[] = []) {
+    super(message)
+    this.faults = faults
+  }
+}
+
+/** What an apply acts on. */
+export interface Appliances {
+  send: (command: CommandBody) => Promise<{ ended: number }>
+  attach: (snapshot: Snapshot, links: Links) => void
+  /** @returns what was done, in words */
+  applyDns: (snapshot: Snapshot, links: Links) => Promise<string[]>
+  save: (request: ApplyRequest) => void
+  table: () => ConnectionTable
+  ticks: () => number
+}
+
+export interface InForce extends ApplyRequest {
+  slots: RuleSlotTable
+  config: PathConfig
+}
+
+export class Applier {
+  readonly #appliances: Appliances
+  readonly #slots: RuleSlots
+  #inForce: InForce
+  #links: Links
+  #queue: Promise<unknown> = Promise.resolve()
+
+  constructor(boot: ApplyRequest, links: Links, slots: RuleSlots, appliances: Appliances) {
+    this.#appliances = appliances
+    this.#slots = slots
+    this.#links = links
+    const table = slots.assign(boot.snapshot.rules)
+    slots.keepOnly(table)
+    this.#inForce = { ...boot, slots: table, config: pathConfig(boot.revision, boot.snapshot, links, table) }
+  }
+
+  get inForce(): InForce {
+    return this.#inForce
+  }
+
+  get links(): Links {
+    return this.#links
+  }
+
+  /** @throws ApplyRefused */
+  apply(request: ApplyRequest): Promise<ApplyReply> {
+    return this.#inTurn(() => this.#apply(request))
+  }
+
+  /** Says what `apply` would do. @throws ApplyRefused */
+  check(request: ApplyRequest): ApplyReply {
+    const old = this.#inForce
+    const { table } = this.#appliances
+    const config = this.#verify(request)
+    const cut = connectionsToCut(table(), old.config, config).length / 2
+    return { revision: request.revision, actions: textsBetween(old.snapshot, request.snapshot), cut }
+  }
+
+  /** The kernel's picture changed: the same settings over other links. */
+  relink(links: Links): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#links = links
+      const { revision, snapshot, slots } = this.#inForce
+      const config = pathConfig(revision, snapshot, links, slots)
+      this.#inForce = { ...this.#inForce, config }
+      await this.#appliances.send({ kind: 'configure', config })
+      this.#appliances.attach(snapshot, links)
+      await this.#appliances.applyDns(snapshot, links)
+    })
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work)
+    this.#queue = turn.catch(() => undefined)
+    return turn
+  }
+
+  /** Compiles without taking counter slots. */
+  #verify({ revision, snapshot }: ApplyRequest): PathConfig {
+    try {
+      const chains = compileChains(
+        snapshot.rules,
+        interfaceTable(snapshot),
+        () => -1,
+        () => -1,
+      )
+      const { slots } = this.#inForce
+      const asOld = { ...snapshot, rules: this.#inForce.snapshot.rules }
+      return { ...pathConfig(revision, asOld, this.#links, slots), chains }
+    } catch (error) {
+      throw new ApplyRefused((error as Error).message, [
+        { path: ['rules'], message: (error as Error).message },
+      ])
+    }
+  }
+
+  async #apply(request: ApplyRequest): Promise<ApplyReply> {
+    this.#verify(request)
+    const old = this.#inForce
+    const { snapshot, revision } = request
+    const done = textsBetween(old.snapshot, snapshot)
+    const next = this.#prepare(request)
+    const since = this.#appliances.ticks()
+    const { table } = this.#appliances
+    const cut = connectionsToCut(table(), old.config, next.config)
+    try {
+      await this.#appliances.send({ kind: 'configure', config: next.config })
+      this.#appliances.attach(snapshot, this.#links)
+      done.push(...(await this.#appliances.applyDns(snapshot, this.#links)))
+      this.#appliances.save({ revision, snapshot })
+    } catch (error) {
+      await this.#restore(old)
+      throw new ApplyRefused(`nothing was changed: ${(error as Error).message}`)
+    }
+    this.#inForce = next
+    this.#slots.keepOnly(next.slots)
+    const late = connectionsToCut(table(), old.config, next.config, since)
+    let ended = await this.#end(cut)
+    ended += await this.#end(late)
+    return { revision, actions: done, cut: ended }
+  }
+
+  #prepare({ revision, snapshot }: ApplyRequest): InForce {
+    try {
+      const slots = this.#slots.assign(snapshot.rules)
+      return { revision, snapshot, slots, config: pathConfig(revision, snapshot, this.#links, slots) }
+    } catch (error) {
+      this.#slots.keepOnly(this.#inForce.slots)
+      throw new ApplyRefused((error as Error).message, [
+        { path: ['rules'], message: (error as Error).message },
+      ])
+    }
+  }
+
+  async #end(connections: Float64Array): Promise<number> {
+    if (connections.length === 0) return 0
+    // The settings are in force; a thread that ends just now judges every packet anew anyway.
+    const done = await this.#appliances.send({ kind: 'end', connections }).catch(() => ({ ended: 0 }))
+    return done.ended
+  }
+
+  /** Every step again with the old settings; one that fails must not keep the others from happening. */
+  async #restore(old: InForce): Promise<void> {
+    const { send, attach, applyDns } = this.#appliances
+    await send({ kind: 'configure', config: old.config }).catch(() => undefined)
+    try {
+      attach(old.snapshot, this.#links)
+    } catch {
+      // the failure that led here is the one to report
+    }
+    await applyDns(old.snapshot, this.#links).catch(() => undefined)
+    this.#slots.keepOnly(old.slots)
+  }
+}
+
+const textsBetween = (old: Snapshot, next: Snapshot): string[] =>
+  actionsBetween(old, next).map(({ text }) => text)

@@ -1,0 +1,126 @@
+/**
+ * Which live connections a change of the rules ends: those that the old rules let through and the new ones do not.
+ *
+ * Every connection in the table is judged again, both ways, as the next packet of it would be (a known connection, a
+ * plain packet). One whose verdict did not change goes on, whatever else changed; one that the old rules did not let
+ * through either was let in by something that varies from packet to packet (a SYN-only rule, a rule for new
+ * connections) and is left to its timer.
+ */
+import { Evaluator, HOOK, type MatchInput, VERDICT } from '@bauta/chains'
+import { type ConnectionTable, FLAG } from '@bauta/masq'
+import { PROTOCOL, TCP_FLAG } from '@bauta/packet'
+import type { PathConfig } from '../path-config.ts'
+
+class Likely implements MatchInput {
+  source = 0
+  destination = 0
+  protocol = 0
+  sourcePort = 0
+  destinationPort = 0
+  icmpType = 0
+  icmpCode = 0
+  tcpFlags = 0
+  fragmentOffset = 0
+  totalLength = 40
+  tos = 0
+}
+
+const NOTHING_COUNTED = new Float64Array(0)
+const NOWHERE = -1
+
+/** One configuration's opinion about connections. */
+export class Judge {
+  readonly #config: PathConfig
+  readonly #evaluator: Evaluator
+  readonly #packet = new Likely()
+
+  constructor(config: PathConfig) {
+    this.#config = config
+    this.#evaluator = new Evaluator(config.chains, NOTHING_COUNTED)
+  }
+
+  /** @returns whether packets of the connection pass, both ways */
+  admits(table: ConnectionTable, slot: number): boolean {
+    const flags = table.flags(slot)
+    if (flags & FLAG.local) return this.#admitsLocal(table, slot)
+    const { wan } = this.#config
+    const lan = this.#interfaceOf(table.client(slot))
+    this.#outward(table, slot)
+    if (this.#ask(HOOK.input, lan, NOWHERE) !== VERDICT.ACCEPT) return false
+    if (this.#ask(HOOK.forward, lan, wan) !== VERDICT.MASQ) return false
+    this.#packet.source = table.wan(slot)
+    if (this.#packet.sourcePort !== 0) this.#packet.sourcePort = table.masqPort(slot)
+    if (this.#ask(HOOK.output, NOWHERE, wan) !== VERDICT.ACCEPT) return false
+    this.#inward(table, slot)
+    if (this.#ask(HOOK.input, wan, NOWHERE) !== VERDICT.ACCEPT) return false
+    this.#packet.destination = table.client(slot)
+    if (this.#packet.destinationPort !== 0) this.#packet.destinationPort = table.clientPort(slot)
+    return this.#ask(HOOK.output, NOWHERE, lan) === VERDICT.ACCEPT
+  }
+
+  #admitsLocal(table: ConnectionTable, slot: number): boolean {
+    const there = this.#interfaceOf(table.server(slot))
+    const way = there === NOWHERE ? this.#config.wan : there
+    this.#outward(table, slot)
+    if (this.#ask(HOOK.output, NOWHERE, way) !== VERDICT.ACCEPT) return false
+    this.#inward(table, slot)
+    return this.#ask(HOOK.input, way, NOWHERE) === VERDICT.ACCEPT
+  }
+
+  #ask(hook: 0 | 1 | 2, inIf: number, outIf: number): number {
+    return this.#evaluator.evaluate(hook, this.#packet, inIf, outIf, true, false)
+  }
+
+  #interfaceOf(address: number): number {
+    for (const { network, mask, index } of this.#config.routes)
+      if ((address & mask) >>> 0 === network) return index
+    return NOWHERE
+  }
+
+  #outward(table: ConnectionTable, slot: number): void {
+    const packet = this.#packet
+    const protocol = table.protocol(slot)
+    packet.protocol = protocol
+    packet.source = table.client(slot)
+    packet.destination = table.server(slot)
+    const ports = protocol !== PROTOCOL.icmp
+    packet.sourcePort = ports ? table.clientPort(slot) : 0
+    packet.destinationPort = ports ? table.serverPort(slot) : 0
+    packet.icmpType = ports ? 0 : table.serverPort(slot) >>> 8
+    packet.icmpCode = ports ? 0 : table.serverPort(slot) & 0xff
+    packet.tcpFlags = protocol === PROTOCOL.tcp ? TCP_FLAG.ack : 0
+  }
+
+  #inward(table: ConnectionTable, slot: number): void {
+    const packet = this.#packet
+    this.#outward(table, slot)
+    packet.source = table.server(slot)
+    packet.destination = table.wan(slot)
+    if (packet.protocol === PROTOCOL.icmp) {
+      packet.icmpType = packet.icmpType === 8 ? 0 : packet.icmpType + 1
+      return
+    }
+    packet.sourcePort = table.serverPort(slot)
+    packet.destinationPort = table.masqPort(slot)
+  }
+}
+
+/**
+ * @param since only connections opened at this tick or later
+ * @returns pairs of slot and generation
+ */
+export function connectionsToCut(
+  table: ConnectionTable,
+  old: PathConfig,
+  next: PathConfig,
+  since = 0,
+): Float64Array {
+  const before = new Judge(old)
+  const after = new Judge(next)
+  const found: number[] = []
+  for (let slot = 0; slot < table.limit; slot++) {
+    if (!table.used(slot) || table.createdAt(slot) < since) continue
+    if (!after.admits(table, slot) && before.admits(table, slot)) found.push(slot, table.generation(slot))
+  }
+  return Float64Array.from(found)
+}

@@ -1,0 +1,53 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { defaultSnapshot } from '@bauta/config'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readApplied, writeApplied } from './boot.ts'
+
+const ROLES = [
+  { name: 'lan0', role: 'lan' as const },
+  { name: 'wan0', role: 'wan' as const },
+]
+let dir: string
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'bauta-boot-'))
+})
+afterEach(() => rmSync(dir, { recursive: true }))
+
+describe('starting', () => {
+  test('for the first time: the safe default with the roles of the command line', () => {
+    const boot = readApplied(dir, ROLES)
+    expect(boot).toMatchObject({ revision: 0, settingsLoaded: false, problem: null })
+    expect(boot.snapshot.interfaces.list).toEqual(ROLES)
+  })
+
+  test('from what was applied last', () => {
+    const snapshot = { ...defaultSnapshot(ROLES), timeouts: { tcp: 1, tcpfin: 2, udp: 3, icmp: 4 } }
+    writeApplied(dir, { revision: 6, snapshot: defaultSnapshot(ROLES) })
+    writeApplied(dir, { revision: 7, snapshot })
+    expect(readApplied(dir, [])).toEqual({ revision: 7, snapshot, settingsLoaded: true, problem: null })
+  })
+
+  test.each([
+    ['cut off', '{"revision": 7, "snaps'],
+    ['empty', ''],
+    ['of another form', '{"revision": 7, "snapshot": {"format": 99}}'],
+    ['not even text', '\u0000\u0001\u0002'],
+  ])('from a file that is %s: set aside, safe default, and it says so', (_, text) => {
+    writeFileSync(join(dir, 'applied.json'), text)
+    const boot = readApplied(dir, ROLES)
+    expect(boot).toMatchObject({ revision: 0, settingsLoaded: false })
+    expect(boot.problem).toMatch(/could not be read.*set aside.*safe default/)
+    const [aside] = readdirSync(dir)
+    expect(aside).toMatch(/^applied\.json\.corrupt-/)
+    expect(readFileSync(join(dir, aside!), 'utf8')).toBe(text)
+  })
+
+  test('keeps the roles of the snapshot before when the last one is broken', () => {
+    writeApplied(dir, { revision: 6, snapshot: defaultSnapshot(ROLES) })
+    writeApplied(dir, { revision: 7, snapshot: defaultSnapshot(ROLES) })
+    writeFileSync(join(dir, 'applied.json'), '{')
+    expect(readApplied(dir, []).snapshot.interfaces.list).toEqual(ROLES)
+  })
+})

@@ -1,0 +1,102 @@
+/**
+ * What the dataplane starts from: STATE/applied.json, the last snapshot that was applied, in the form of an apply
+ * request. Forwarding so needs neither the web nor the database.
+ *
+ * A file that cannot be read is set aside under another name, never overwritten and never fatal: the box starts with
+ * the safe default (out from the LAN, nothing in) and says so. The roles of the interfaces are then taken from the
+ * snapshot before, which is kept beside, or from the command line.
+ */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { defaultSnapshot, type Snapshot } from '@bauta/config'
+import { type ApplyRequest, applyRequestSchema } from '@bauta/control'
+
+const FILE = 'applied.json'
+const PREVIOUS = 'applied.json.previous'
+
+export interface Boot extends ApplyRequest {
+  /** The settings were read, not invented. */
+  settingsLoaded: boolean
+  /** Why they could not be read, in words; null also where there was none to read. */
+  problem: string | null
+}
+
+/** @param roles what to start with while there is no snapshot */
+export function readApplied(stateDir: string, roles: Snapshot['interfaces']['list'], now = new Date()): Boot {
+  const file = join(stateDir, FILE)
+  if (!existsSync(file))
+    return { revision: 0, snapshot: defaultSnapshot(roles), settingsLoaded: false, problem: null }
+  const read = tryRead(file)
+  if (typeof read !== 'string') return { ...read, settingsLoaded: true, problem: null }
+  const aside = `${file}.corrupt-${now.toISOString().replaceAll(':', '')}`
+  renameSync(file, aside)
+  const previous = tryRead(join(stateDir, PREVIOUS))
+  const known = typeof previous === 'string' ? [] : previous.snapshot.interfaces.list
+  return {
+    revision: 0,
+    snapshot: defaultSnapshot(known.length > 0 ? known : roles),
+    settingsLoaded: false,
+    problem: `The settings could not be read (${read}); they were set aside as ${aside}. The box runs on the safe default: the household may go out, nothing comes in.`,
+  }
+}
+
+/** @returns the request, or why the file is none */
+function tryRead(file: string): ApplyRequest | string {
+  try {
+    const parsed = applyRequestSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+    if (parsed.success) return parsed.data
+    const [issue] = parsed.error.issues
+    return `${issue!.path.join('.')}: ${issue!.message}`
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+/**
+ * Makes a request the one to start from. When this returns it survives a power cut; when it throws, or the power goes
+ * meanwhile, the one before does.
+ */
+export function writeApplied(stateDir: string, request: ApplyRequest): void {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 })
+  const file = join(stateDir, FILE)
+  const fresh = `${file}.new`
+  writeDurably(fresh, `${JSON.stringify(request, null, 1)}\n`)
+  if (existsSync(file)) {
+    const previous = join(stateDir, PREVIOUS)
+    rmSync(previous, { force: true })
+    linkSync(file, previous)
+  }
+  renameSync(fresh, file)
+  syncFolder(stateDir)
+}
+
+function writeDurably(file: string, text: string): void {
+  const fd = openSync(file, 'w', 0o600)
+  try {
+    writeSync(fd, text)
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** A rename is durable only when the folder is. */
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, 'r')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}

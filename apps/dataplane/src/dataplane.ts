@@ -1,0 +1,367 @@
+/**
+ * The dataplane process as a whole: which part is made from which, in which order, and what happens every second.
+ *
+ *   main thread     API, applying settings, watching the links, DNS, supervision, sampling
+ *   packet thread   packets
+ *
+ * The main thread may stop for a moment without a packet being lost; the packet thread may die and come back without
+ * the API noticing.
+ */
+import { randomInt } from 'node:crypto'
+import { mkdirSync, readFileSync } from 'node:fs'
+import type http from 'node:http'
+import { join } from 'node:path'
+import { ruleToText } from '@bauta/chains'
+import { formatAddress } from '@bauta/config'
+import type { DnsStatus, Status } from '@bauta/control'
+import { ConnectionTable, tableBytes } from '@bauta/masq'
+import { mapFile, monotonicTicks } from '@bauta/tun-tap'
+import { Connections, parseConnectionId } from './api/connections.ts'
+import { countersReport, type DoorCounters } from './api/counters.ts'
+import { procText } from './api/proc.ts'
+import { type ApiSource, apiRoutes } from './api/routes.ts'
+import { serve } from './api/server.ts'
+import { type Online, statusOf } from './api/status.ts'
+import { Applier } from './apply/apply.ts'
+import { Attachments, type DoorHandle } from './attachments.ts'
+import { AttentionList } from './attention.ts'
+import { type Boot, readApplied, writeApplied } from './boot.ts'
+import { Counters, countersBytes, GAUGE } from './counters.ts'
+import { Devices } from './devices.ts'
+import { type Links, LinkWatcher } from './links.ts'
+import { listeningPorts, portChange } from './listening-ports.ts'
+import type { Options } from './options.ts'
+import { PacketThreadSupervisor } from './packet-thread-supervisor.ts'
+import { ConnectionRates } from './rates.ts'
+import { RuleSlots } from './rule-slots.ts'
+import { type DnsForwarder, dnsContext, nameServersOf } from './services.ts'
+import { prepareBox, prepareInterface } from './system.ts'
+import { readTraffic, Throughput } from './throughput.ts'
+import { watchfulness } from './watchfulness.ts'
+
+/** What main.ts brings in; tests bring something simpler. */
+export interface Parts {
+  door: DoorHandle & { counters(): DoorCounters; readonly heartbeatFd: number }
+  prepareTun: (tun: string) => void
+  prepareDevice: (device: string) => void
+  dns: DnsForwarder
+  log: (line: string) => void
+}
+
+const SAMPLE_MS = 1000
+const LISTENING_MS = 3000
+const VERSION = (
+  JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string }
+).version
+
+export class Dataplane {
+  readonly #options: Options
+  readonly #parts: Parts
+  readonly #counters: Counters
+  readonly #attention = new AttentionList()
+  readonly #watcher = new LinkWatcher()
+  readonly #attachments: Attachments
+  readonly #throughput = new Throughput()
+  readonly #rates: ConnectionRates
+  readonly #devices: Devices
+  readonly #startedAt = Date.now()
+  readonly #timers: NodeJS.Timeout[] = []
+  #boot!: Boot
+  #applier!: Applier
+  #thread!: PacketThreadSupervisor
+  #table!: ConnectionTable
+  #connections!: Connections
+  #server: http.Server | null = null
+  #online: Online = { online: false, since: Date.now() }
+  #listening: ReadonlySet<number> = new Set()
+  #dnsStatus: DnsStatus = NO_DNS
+  #traffic = readTraffic()
+  #load = 0
+  #sampledAt = performance.now()
+  #busy = 0
+  #ruleTexts = new Map<number, string>()
+  #ruleTextsOf = -1
+
+  constructor(options: Options, parts: Parts) {
+    this.#options = options
+    this.#parts = parts
+    mkdirSync(options.runDir, { recursive: true, mode: 0o755 })
+    this.#counters = new Counters(mapFile(join(options.runDir, 'counters'), countersBytes))
+    this.#attachments = new Attachments({
+      door: parts.door,
+      prepareTun: parts.prepareTun,
+      prepareInterface: (device) => {
+        parts.prepareDevice(device)
+        this.#report(prepareInterface(device))
+      },
+    })
+    this.#rates = new ConnectionRates(options.capacity)
+    this.#devices = new Devices(() => parts.dns.deviceNames())
+  }
+
+  async start(): Promise<void> {
+    const { options, parts } = { options: this.#options, parts: this.#parts }
+    this.#report(prepareBox())
+    this.#boot = readApplied(options.stateDir, options.roles)
+    if (this.#boot.problem)
+      this.#attention.raise({ kind: 'started-safe', level: 'error', text: this.#boot.problem })
+    this.#watcher.on('change', (links) => void this.#relink(links))
+    this.#watcher.on('problem', (problem) => parts.log(problem))
+    const links = await this.#watcher.start()
+    this.#applier = new Applier(this.#boot, links, new RuleSlots(this.#counters), {
+      send: (command) => this.#thread.send(command),
+      attach: (snapshot, current) => this.#attachments.reconcile(snapshot, current),
+      applyDns: (snapshot, current) =>
+        parts.dns.apply(snapshot.dns, dnsContext(snapshot, current, providerServers(current))),
+      save: (request) => writeApplied(options.stateDir, request),
+      table: () => this.#table,
+      ticks: monotonicTicks,
+    })
+    await this.#startThread()
+    this.#attachments.reconcile(this.#boot.snapshot, links)
+    this.#server = await serve(options.socket, apiRoutes(this.#api()))
+    await this.#startDns()
+    this.#every(SAMPLE_MS, () => this.#sample())
+    this.#every(LISTENING_MS, () => void this.#reserve())
+    this.#sample()
+    await this.#reserve()
+  }
+
+  /** The door stays where it is: without a packet thread it lets nothing through but the LAN to the box. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    this.#watcher.stop()
+    this.#server?.close()
+    this.#server?.closeAllConnections()
+    await this.#parts.dns.stop()
+    await this.#thread.stop()
+  }
+
+  async #startThread(): Promise<void> {
+    const { runDir, capacity } = this.#options
+    const tableFile = join(runDir, 'table')
+    this.#thread = new PacketThreadSupervisor({
+      start: {
+        tableFile,
+        capacity,
+        hashSeed: randomInt(0x1_0000_0000),
+        bootId: bootId(),
+        countersFile: join(runDir, 'counters'),
+        heartbeatFd: this.#parts.door.heartbeatFd,
+      },
+      counters: this.#counters,
+      config: () => this.#applier.inForce.config,
+      onStarted: (_, reason) => this.#threadStarted(reason),
+      log: this.#parts.log,
+    })
+    await this.#thread.start()
+    this.#table = ConnectionTable.attach(mapFile(tableFile, tableBytes(capacity)))
+    this.#connections = new Connections({
+      table: this.#table,
+      rates: this.#rates,
+      deviceName: (address) => this.#devices.nameOf(address),
+      serverName: (address) => this.#parts.dns.serverName(formatAddress(address)) ?? null,
+      ruleText: (id) => this.#ruleText(id),
+      now: monotonicTicks,
+    })
+  }
+
+  #threadStarted(reason: string | null): void {
+    this.#busy = this.#counters.gauges[GAUGE.busy]!
+    this.#listening = new Set()
+    if (reason === null) return
+    const text = `The packet thread ended (${reason}) and was started again; connections went on.`
+    this.#attention.raise({ kind: 'packet-thread-restarted', level: 'warn', text })
+  }
+
+  /** A DNS that does not start must not keep packets from flowing. */
+  async #startDns(): Promise<void> {
+    const { snapshot } = this.#boot
+    try {
+      const { links } = this.#applier
+      await this.#parts.dns.apply(snapshot.dns, dnsContext(snapshot, links, providerServers(links)))
+    } catch (error) {
+      this.#parts.log(`DNS: ${(error as Error).message}`)
+    }
+  }
+
+  async #relink(links: Links): Promise<void> {
+    try {
+      await this.#applier.relink(links)
+      this.#attention.clear('links')
+    } catch (error) {
+      const text = `A change of the interfaces could not be followed: ${(error as Error).message}`
+      this.#attention.raise({ kind: 'links', level: 'error', text })
+      this.#parts.log(text)
+    }
+    this.#look()
+  }
+
+  async #reserve(): Promise<void> {
+    const now = await listeningPorts()
+    const change = portChange(this.#listening, now)
+    if (change.taken.length + change.left.length === 0) return
+    try {
+      await this.#thread.send({ kind: 'reserve', ...change })
+      this.#listening = now
+    } catch {
+      // the thread is being started again; the next look tells it everything
+    }
+  }
+
+  #sample(): void {
+    const now = performance.now()
+    const seconds = Math.max(0.001, (now - this.#sampledAt) / 1000)
+    this.#sampledAt = now
+    this.#rates.sample(this.#table, seconds, (slot) => this.#devices.note(this.#table, slot, Date.now()))
+    const busy = this.#counters.gauges[GAUGE.busy]!
+    this.#load = Math.min(1, Math.max(0, busy - this.#busy) / (seconds * 1000))
+    this.#busy = busy
+    this.#traffic = readTraffic()
+    const wan = this.#wanName()
+    const traffic = wan ? this.#traffic.get(wan) : undefined
+    this.#throughput.sample(traffic ? wan : null, traffic ?? NOTHING, seconds, Date.now())
+    this.#look()
+    void this.#parts.dns.status().then(
+      (status) => {
+        this.#dnsStatus = status
+      },
+      () => undefined,
+    )
+  }
+
+  /** Whether the WAN is up, and what needs attention. */
+  #look(): void {
+    const { snapshot, config } = this.#applier.inForce
+    const online =
+      config.wanAddress !== 0 &&
+      this.#applier.links.routes.some(({ mask, device }) => mask === 0 && device === this.#wanName())
+    if (online !== this.#online.online) this.#online = { online, since: Date.now() }
+    for (const { holds, ...condition } of watchfulness({
+      snapshot,
+      wan: this.#wanName(),
+      online,
+      table: this.#table,
+      drops: this.#counters.drops,
+      dns: this.#dnsStatus,
+    }))
+      this.#attention.set(holds, condition)
+  }
+
+  #wanName(): string | null {
+    const { config } = this.#applier.inForce
+    return config.interfaces[config.wan]?.name ?? null
+  }
+
+  #status(): Status {
+    const { revision, snapshot } = this.#applier.inForce
+    return statusOf({
+      version: VERSION,
+      startedAt: this.#startedAt,
+      revision,
+      settingsLoaded: this.#boot.settingsLoaded,
+      snapshot,
+      links: this.#applier.links,
+      online: this.#online,
+      table: this.#table,
+      traffic: this.#traffic,
+      throughput: this.#throughput,
+      devices: this.#devices.count(),
+      dns: this.#dnsStatus,
+      attention: this.#attention,
+      load: this.#load,
+    })
+  }
+
+  #api(): ApiSource {
+    return {
+      status: () => this.#status(),
+      counters: () => {
+        const { snapshot, slots } = this.#applier.inForce
+        return countersReport(this.#counters, snapshot, slots, this.#parts.door.counters())
+      },
+      connections: (query) => this.#connections.page(query),
+      endConnection: async (id) => {
+        const connections = parseConnectionId(id, this.#table)
+        return connections !== null && (await this.#thread.send({ kind: 'end', connections })).ended > 0
+      },
+      dns: () => this.#parts.dns.status(),
+      settings: () => {
+        const { revision, snapshot } = this.#applier.inForce
+        return { revision, snapshot }
+      },
+      apply: async (request) => {
+        const reply = await this.#applier.apply(request)
+        this.#boot.settingsLoaded = true
+        this.#attention.clear('started-safe')
+        this.#look()
+        return reply
+      },
+      check: (request) => this.#applier.check(request),
+      proc: (path) =>
+        procText(path, {
+          table: this.#table,
+          counters: this.#counters,
+          inForce: this.#applier.inForce,
+          now: monotonicTicks(),
+        }),
+    }
+  }
+
+  /** The same few rules stand behind all connections. */
+  #ruleText(id: number): string {
+    const { revision, snapshot } = this.#applier.inForce
+    if (this.#ruleTextsOf !== revision) {
+      this.#ruleTexts = new Map(
+        snapshot.rules.chains.flatMap((chain) =>
+          chain.rules.map((rule) => [rule.id, ruleToText(rule)] as const),
+        ),
+      )
+      this.#ruleTextsOf = revision
+    }
+    if (id === 0) return 'policy'
+    return this.#ruleTexts.get(id) ?? `rule ${id} (deleted since)`
+  }
+
+  #every(ms: number, work: () => void): void {
+    this.#timers.push(setInterval(work, ms))
+  }
+
+  #report(problems: string[]): void {
+    for (const problem of problems) this.#parts.log(problem)
+  }
+}
+
+const NOTHING = { rxBytes: 0, rxPackets: 0, txBytes: 0, txPackets: 0 }
+const NO_DNS: DnsStatus = {
+  running: false,
+  problem: 'starting',
+  pid: null,
+  startedAt: null,
+  cacheSize: 0,
+  insertions: 0,
+  evictions: 0,
+  hits: 0,
+  misses: 0,
+  authoritative: 0,
+  upstreams: [],
+  rebinds: [],
+}
+
+/** 32 bits that are others after a reboot. */
+function bootId(): number {
+  return Number.parseInt(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8), 16) | 0
+}
+
+function providerServers(links: Links): string[] {
+  const own = new Set(
+    [...links.devices.values()].flatMap(({ addresses }) =>
+      addresses.map(({ address }) => formatAddress(address)),
+    ),
+  )
+  try {
+    return nameServersOf(readFileSync('/etc/resolv.conf', 'utf8'), own)
+  } catch {
+    return []
+  }
+}

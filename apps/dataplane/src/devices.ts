@@ -1,0 +1,32 @@
+/** The machines of the household: which were seen, and what they are called. */
+
+import { formatAddress } from '@bauta/config'
+import type { ConnectionTable } from '@bauta/masq'
+import { FLAG } from '@bauta/masq'
+
+/** A machine that was silent this long is not counted any more. */
+const REMEMBERED_MS = 24 * 3600 * 1000
+
+export class Devices {
+  readonly #seen = new Map<number, number>()
+  readonly #names: () => ReadonlyMap<string, string>
+
+  /** @param names dotted quad to name, as known now */
+  constructor(names: () => ReadonlyMap<string, string>) {
+    this.#names = names
+  }
+
+  /** Notes the client of a connection. */
+  note(table: ConnectionTable, slot: number, now: number): void {
+    if ((table.flags(slot) & FLAG.local) === 0) this.#seen.set(table.client(slot), now)
+  }
+
+  count(now = Date.now()): number {
+    for (const [address, at] of this.#seen) if (now - at > REMEMBERED_MS) this.#seen.delete(address)
+    return this.#seen.size
+  }
+
+  nameOf(address: number): string | null {
+    return this.#names().get(formatAddress(address)) ?? null
+  }
+}

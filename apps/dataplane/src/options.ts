@@ -1,0 +1,48 @@
+/** The command line of the dataplane. */
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { interfaceName, type Snapshot } from '@bauta/config'
+
+export interface Options {
+  stateDir: string
+  runDir: string
+  socket: string
+  capacity: number
+  /** What to start with while no snapshot exists. */
+  roles: Snapshot['interfaces']['list']
+}
+
+const USAGE =
+  'usage: main.ts --state DIR --run DIR [--socket FILE] [--capacity N] [--lan DEVICE]… [--wan DEVICE]'
+
+/** A household with the page open never comes near; 17 MB of memory. */
+const CAPACITY = 131_072
+
+/** @throws Error with a sentence and the usage */
+export function parseOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    options: {
+      state: { type: 'string' },
+      run: { type: 'string' },
+      socket: { type: 'string' },
+      capacity: { type: 'string', default: String(CAPACITY) },
+      lan: { type: 'string', multiple: true, default: [] },
+      wan: { type: 'string' },
+    },
+  })
+  if (!values.state || !values.run) throw new Error(USAGE)
+  const names = [...values.lan, ...(values.wan ? [values.wan] : [])]
+  for (const name of names)
+    if (!interfaceName.safeParse(name).success) throw new Error(`“${name}” is no device name\n${USAGE}`)
+  return {
+    stateDir: values.state,
+    runDir: values.run,
+    socket: values.socket ?? join(values.run, 'dataplane.sock'),
+    capacity: Number(values.capacity),
+    roles: [
+      ...values.lan.map((name) => ({ name, role: 'lan' as const })),
+      ...(values.wan ? [{ name: values.wan, role: 'wan' as const }] : []),
+    ],
+  }
+}

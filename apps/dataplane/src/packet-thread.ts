@@ -1,0 +1,193 @@
+/**
+ * The packet thread: reads packets from the TUNs in batches, lets path.ts decide, and does nothing else.
+ *
+ * One endless loop without promises. Per round: up to BATCH packets of every device in turn (so that no device can
+ * starve another), then one slice of expiry, then the commands that came meanwhile, then the clock. When no device had
+ * anything the thread sleeps in poll(2); a command rings the eventfd in the same set. Every round writes the tick into
+ * the heartbeat that the door looks at: a thread that hangs is noticed by the kernel within a second.
+ *
+ * The connection table and the counters are mapped files: a thread that died is started again and adopts them.
+ */
+import { randomInt } from 'node:crypto'
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { BOX_TUN, mapHeartbeat } from '@bauta/door'
+import { ConnectionTable, Masquerader, tableBytes } from '@bauta/masq'
+import { type Device, MAX_FRAME, mapFile, monotonicTicks, openTun, Poller, WakeUp } from '@bauta/tun-tap'
+import { Counters, countersBytes, GAUGE } from './counters.ts'
+import { BOX } from './path/crossing.ts'
+import { Path } from './path.ts'
+import type { PathConfig } from './path-config.ts'
+import { randomWords } from './random-words.ts'
+import type { Answer, Command, OpenDevice, ThreadStart } from './thread-protocol.ts'
+
+/** Packets of one device before the next has its turn. */
+const BATCH = 64
+/** The longest sleep: keeps the heartbeat fresh and the timers moving. */
+const SLEEP_MS = 100
+/** Slots looked at per tick: a table of 131072 is gone through in about a second. */
+const EXPIRY_BUDGET = 1024
+/** Ticks of expiry that are made up for after a pause. */
+const MOST_SLICES = 16
+
+export class PacketThread {
+  readonly #port: MessagePort
+  readonly #wake: WakeUp
+  readonly #masq: Masquerader
+  readonly #table: ConnectionTable
+  readonly #counters: Counters
+  readonly #path: Path
+  readonly #heartbeat: Uint32Array
+  readonly #buffer = new Uint8Array(MAX_FRAME)
+  readonly #open = new Map<string, Device>()
+  #devices: Device[] = []
+  #from: number[] = []
+  #poller: Poller
+  #wanAddress = 0
+  #now = monotonicTicks()
+  #lastSlice = this.#now
+  #running = true
+
+  constructor(start: ThreadStart, port: MessagePort) {
+    this.#port = port
+    this.#wake = new WakeUp(start.wakeFd)
+    this.#heartbeat = mapHeartbeat(start.heartbeatFd)
+    this.#counters = new Counters(mapFile(start.countersFile, countersBytes))
+    const memory = mapFile(start.tableFile, tableBytes(start.capacity))
+    const { capacity, hashSeed, bootId } = start
+    this.#table = new ConnectionTable(memory, { capacity, hashSeed, bootId })
+    this.#masq = new Masquerader(this.#table, { random: randomWords() })
+    this.#masq.configure({ timeouts: start.config.timeouts, ports: start.config.ports }, this.#now)
+    this.#path = new Path(this.#table, this.#masq, this.#counters, start.config, randomInt(0x1_0000_0000))
+    this.#poller = new Poller([this.#wake.fd])
+    this.#configure(start.config)
+  }
+
+  get devices(): OpenDevice[] {
+    return [...this.#open.values()].map(({ name, fd }) => ({ name, fd }))
+  }
+
+  run(): void {
+    while (this.#running) {
+      const started = performance.now()
+      this.#now = monotonicTicks()
+      this.#heartbeat[0] = this.#now
+      this.#counters.gauges[GAUGE.heartbeat] = this.#now
+      const moved = this.#round()
+      this.#expire()
+      if (this.#poller.ready(0)) this.#commands()
+      this.#counters.gauges[GAUGE.busy]! += performance.now() - started
+      this.#poller.wait(moved ? 0 : SLEEP_MS)
+    }
+  }
+
+  /** @returns whether any device may have more */
+  #round(): boolean {
+    let more = false
+    const devices = this.#devices
+    for (let i = 0; i < devices.length; i++) {
+      if (!this.#poller.ready(i + 1)) continue
+      if (this.#batch(devices[i]!, this.#from[i]!) === BATCH) more = true
+    }
+    return more
+  }
+
+  #batch(device: Device, from: number): number {
+    const buffer = this.#buffer
+    for (let i = 0; i < BATCH; i++) {
+      const length = device.read(buffer)
+      if (length <= 0) return i
+      this.#path.receive(from, buffer, length, this.#now)
+    }
+    return BATCH
+  }
+
+  #expire(): void {
+    const ticks = Math.min(this.#now - this.#lastSlice, MOST_SLICES)
+    if (ticks <= 0) return
+    this.#lastSlice = this.#now
+    this.#masq.expire(this.#now, ticks * EXPIRY_BUDGET)
+    this.#path.tick(this.#now)
+  }
+
+  #commands(): void {
+    this.#wake.drain()
+    for (;;) {
+      const received = receiveMessageOnPort(this.#port)
+      if (!received) return
+      this.#obey(received.message as Command)
+    }
+  }
+
+  #obey(command: Command): void {
+    try {
+      const ended = this.#carryOut(command)
+      this.#answer({ kind: 'done', id: command.id, devices: this.devices, ended })
+    } catch (error) {
+      this.#answer({ kind: 'failed', id: command.id, message: (error as Error).message })
+    }
+  }
+
+  /** @returns how many connections it ended */
+  #carryOut(command: Command): number {
+    switch (command.kind) {
+      case 'configure':
+        return this.#configure(command.config)
+      case 'end':
+        return this.#end(command.connections)
+      case 'reserve':
+        for (const port of command.taken) this.#masq.setReserved(port >>> 16, port & 0xffff, true)
+        for (const port of command.left) this.#masq.setReserved(port >>> 16, port & 0xffff, false)
+        return 0
+      case 'stop':
+        this.#running = false
+        return 0
+    }
+  }
+
+  /** Devices first: they are what can fail, and nothing is changed then. */
+  #configure(config: PathConfig): number {
+    const managed = config.interfaces.filter(({ role }) => role !== 'unused')
+    const wanted = new Set([BOX_TUN, ...managed.map(({ tun }) => tun)])
+    for (const name of wanted)
+      if (!this.#open.has(name)) this.#open.set(name, openTun(name, { persist: true }))
+    for (const [name, device] of this.#open)
+      if (!wanted.has(name)) {
+        device.close()
+        this.#open.delete(name)
+      }
+    this.#masq.configure({ timeouts: config.timeouts, ports: config.ports }, this.#now)
+    this.#path.configure(config)
+    const box = this.#open.get(BOX_TUN)!
+    const byIndex = config.interfaces.map(({ tun, role }) =>
+      role === 'unused' ? null : this.#open.get(tun)!,
+    )
+    this.#path.connect(byIndex, box)
+    this.#devices = [...managed.map(({ tun }) => this.#open.get(tun)!), box]
+    this.#from = [...managed.map(({ index }) => index), BOX]
+    this.#poller = new Poller([this.#wake.fd, ...this.#devices.map(({ fd }) => fd)])
+    this.#poller.wait(0)
+    return this.#moveTo(config.wanAddress)
+  }
+
+  /** While the WAN has no address its connections wait: it may come back with the same one. */
+  #moveTo(address: number): number {
+    if (address === 0 || address === this.#wanAddress) return 0
+    this.#wanAddress = address
+    return this.#masq.retainOnly(address, this.#now)
+  }
+
+  #end(connections: Float64Array): number {
+    let ended = 0
+    for (let i = 0; i < connections.length; i += 2) {
+      const slot = connections[i]!
+      if (!this.#table.used(slot) || this.#table.generation(slot) !== connections[i + 1]) continue
+      this.#masq.remove(slot, this.#now)
+      ended++
+    }
+    return ended
+  }
+
+  #answer(answer: Answer): void {
+    this.#port.postMessage(answer)
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Everything the packet path must know, as one plain value that is posted to the packet thread and taken into use
+ * between two batches. Pure: settings and links in, configuration out.
+ */
+import { type CompiledChains, compileChains, type InterfaceTable } from '@bauta/chains'
+import type { Ports, Role, Snapshot, Timeouts } from '@bauta/config'
+import { tunNameOf } from '@bauta/door'
+import type { DeviceLink, Links } from './links.ts'
+import type { RuleSlotTable } from './rule-slots.ts'
+
+export interface PathInterface {
+  /** Place in the settings' list; compiled rules know the interface by it. */
+  index: number
+  name: string
+  role: Role
+  /** The TUN that the door sends this interface's packets up through. */
+  tun: string
+  up: boolean
+  mtu: number
+  /** The first is the one that errors are sent from; 0 while there is none. */
+  address: number
+}
+
+/** Where a network lies; also what sources are right on an interface. */
+export interface PathRoute {
+  network: number
+  mask: number
+  index: number
+}
+
+export interface PathConfig {
+  revision: number
+  interfaces: PathInterface[]
+  /** Most specific first; without the default route: that is the WAN. */
+  routes: PathRoute[]
+  /** Index of the WAN, -1 where no interface has that role. */
+  wan: number
+  /** The address that masquerading uses; 0 while the WAN has none. */
+  wanAddress: number
+  /** Every address of the box. */
+  own: number[]
+  /** Addresses that mean "everybody" on a connected network. */
+  broadcasts: number[]
+  chains: CompiledChains
+  timeouts: Timeouts
+  ports: Ports
+}
+
+export const interfaceTable = (snapshot: Snapshot): InterfaceTable => ({
+  list: snapshot.interfaces.list.map(({ name, role }, index) => ({ index, name, role })),
+})
+
+export function pathConfig(
+  revision: number,
+  snapshot: Snapshot,
+  links: Links,
+  slots: RuleSlotTable,
+): PathConfig {
+  const interfaces = snapshot.interfaces.list.map(({ name, role }, index) =>
+    pathInterface(index, name, role, links.devices.get(name)),
+  )
+  const wan = interfaces.findIndex((entry) => entry.role === 'wan')
+  const wanEntry = interfaces[wan]
+  return {
+    revision,
+    interfaces,
+    routes: routesOf(interfaces, links),
+    wan,
+    wanAddress: wanEntry?.up ? wanEntry.address : 0,
+    own: ownAddresses(links),
+    broadcasts: [...links.devices.values()].flatMap(broadcastsOf),
+    chains: compileChains(snapshot.rules, interfaceTable(snapshot), slots.ofRule, slots.ofPolicy),
+    timeouts: snapshot.timeouts,
+    ports: snapshot.ports,
+  }
+}
+
+export const ownAddresses = (links: Links): number[] =>
+  [...links.devices.values()].flatMap((device) => device.addresses.map(({ address }) => address))
+
+function pathInterface(index: number, name: string, role: Role, link: DeviceLink | undefined): PathInterface {
+  return {
+    index,
+    name,
+    role,
+    tun: tunNameOf(name),
+    up: link?.up ?? false,
+    mtu: link?.mtu ?? 1500,
+    address: link?.addresses[0]?.address ?? 0,
+  }
+}
+
+function routesOf(interfaces: readonly PathInterface[], links: Links): PathRoute[] {
+  const routes = links.routes.flatMap(({ network, mask, device }): PathRoute[] => {
+    const entry = interfaces.find(({ name, role }) => name === device && role !== 'unused')
+    return entry && mask !== 0 ? [{ network, mask, index: entry.index }] : []
+  })
+  return routes.sort((a, b) => b.mask - a.mask)
+}
+
+/** RFC 3021: a /31 and a /32 have no broadcast address. */
+const broadcastsOf = (device: DeviceLink): number[] =>
+  device.addresses.filter(({ mask }) => mask < 0xfffffffe).map(({ address, mask }) => (address | ~mask) >>> 0)

@@ -1,0 +1,143 @@
+/**
+ * THE packet path: the order in which things are decided, and the only place where it is written down.
+ *
+ * A packet comes in by a LAN interface, by the WAN, or from the box itself. It passes stations (src/path/*.ts); each
+ * either says GO_ON or gives the reason why the packet ends here, and the first reason wins (`||`). Every reason is
+ * a name of drop-reasons.ts and is counted. The order is that of Linux 2.2 (the classic dialect): every forwarded
+ * packet meets `input`, `forward` and `output`; an answer to a masqueraded connection meets `input` while it is still
+ * addressed to the box, skips `forward`, and meets `output` with its client as the destination.
+ *
+ * Nothing here is allocated per packet, nothing throws for a bad packet, and nobody else writes the table.
+ */
+import type { ConnectionTable, Masquerader } from '@bauta/masq'
+import type { Device } from '@bauta/tun-tap'
+import type { Counters } from './counters.ts'
+import { saneFromBox, saneFromLan, saneFromWan, wellFormed, whole } from './path/arrive.ts'
+import {
+  findInward,
+  findOutward,
+  isLocal,
+  noRedirects,
+  openFromBox,
+  openMasqueraded,
+  openToBox,
+  translateIn,
+  translateOut,
+} from './path/connection.ts'
+import { BOX, Crossing } from './path/crossing.ts'
+import { judgeForward, judgeInput, judgeOutputInward, judgeOutputOutward } from './path/judge.ts'
+import { deliver, release, send } from './path/leave.ts'
+import { fits, routeOut, routeToClient, timeToLive } from './path/route.ts'
+import type { PathConfig } from './path-config.ts'
+
+function fromLan(c: Crossing): number {
+  return (
+    wellFormed(c) ||
+    saneFromLan(c) ||
+    whole(c) ||
+    findOutward(c) ||
+    judgeInput(c) ||
+    (c.isOwn(c.view.destination) ? deliver(c) : onward(c))
+  )
+}
+
+function fromWan(c: Crossing): number {
+  return wellFormed(c) || saneFromWan(c) || whole(c) || (c.isOwn(c.view.destination) ? toOwn(c) : passing(c))
+}
+
+/** For an address of the box: an answer, for a LAN machine or for the box itself, or something uninvited. */
+function toOwn(c: Crossing): number {
+  return (
+    findInward(c) ||
+    judgeInput(c) ||
+    (c.slot < 0 ? openToBox(c) || toBox(c) : isLocal(c) ? toBox(c) : back(c))
+  )
+}
+
+function toBox(c: Crossing): number {
+  return (c.slot < 0 ? 0 : translateIn(c)) || deliver(c)
+}
+
+/** Answers of the Internet to a LAN machine. */
+function back(c: Crossing): number {
+  return routeToClient(c) || timeToLive(c) || fits(c) || judgeOutputInward(c) || translateIn(c) || send(c)
+}
+
+/** Not for the box: routed only where the rules say so. */
+function passing(c: Crossing): number {
+  return judgeInput(c) || onward(c)
+}
+
+/** Through the box, masqueraded or only routed. */
+function onward(c: Crossing): number {
+  return (
+    noRedirects(c) ||
+    routeOut(c) ||
+    timeToLive(c) ||
+    judgeForward(c) ||
+    openMasqueraded(c) ||
+    fits(c) ||
+    judgeOutputOutward(c) ||
+    translateOut(c) ||
+    send(c)
+  )
+}
+
+/** The box's own packets: the output chain, and the table so that answers find their way in. */
+function fromBox(c: Crossing): number {
+  return (
+    wellFormed(c) ||
+    saneFromBox(c) ||
+    findOutward(c) ||
+    routeOut(c) ||
+    openFromBox(c) ||
+    judgeOutputOutward(c) ||
+    translateOut(c) ||
+    release(c)
+  )
+}
+
+export class Path {
+  readonly crossing: Crossing
+
+  /** @param seed random number that strangers cannot guess */
+  constructor(
+    table: ConnectionTable,
+    masq: Masquerader,
+    counters: Counters,
+    config: PathConfig,
+    seed: number,
+  ) {
+    this.crossing = new Crossing(table, masq, counters, config, seed)
+  }
+
+  /** Takes a new configuration into use. Call between two batches; `connect` follows when devices changed. */
+  configure(config: PathConfig): void {
+    this.crossing.configure(config)
+  }
+
+  /** @param devices by interface index @param box the box's own packets */
+  connect(devices: (Device | null)[], box: Device | null): void {
+    this.crossing.devices = devices
+    this.crossing.box = box
+  }
+
+  /** What has to happen now and then, whether packets come or not. */
+  tick(now: number): void {
+    this.crossing.reassembler.expire(now)
+    this.crossing.countFragments()
+  }
+
+  /**
+   * One packet.
+   * @param from index of the interface it came in by, or BOX
+   * @param buffer virtio-net header and packet; may be changed
+   * @param now ticks
+   */
+  receive(from: number, buffer: Uint8Array, length: number, now: number): void {
+    const c = this.crossing
+    c.begin(from, buffer, length, now)
+    const reason = from === BOX ? fromBox(c) : from === c.wan ? fromWan(c) : fromLan(c)
+    if (reason > 0) c.counters.drops[reason]! += c.packets
+  }
+}

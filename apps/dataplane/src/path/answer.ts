@@ -1,0 +1,33 @@
+/** ICMP errors that the box sends about a packet it does not carry. */
+import { clearVnetHeader, mayAnswerWithError, VNET_HEADER, writeIcmpError } from '@bauta/packet'
+import { GAUGE } from '../counters.ts'
+import { BOX, type Crossing } from './crossing.ts'
+
+export const ICMP = {
+  unreachable: 3,
+  net: 0,
+  host: 1,
+  port: 3,
+  fragmentationNeeded: 4,
+  administrativelyProhibited: 13,
+  timeExceeded: 11,
+} as const
+
+/**
+ * Tells the sender, within the rate limit and where RFC 1812 4.3.2.7 allows it. The box's own sockets are told in
+ * the name of the destination, through the interface they wanted to use.
+ */
+export function answer(c: Crossing, type: number, code: number, mtu = 0): void {
+  if (!mayAnswerWithError(c.view) || c.isBroadcast(c.view.destination)) return
+  const fromBox = c.inIf === BOX
+  const source = fromBox ? c.view.destination : c.interfaces[c.inIf]!.address
+  const device = fromBox ? c.devices[c.outIf] : c.box
+  if (source === 0 || !device) return
+  if (!c.errors.take(c.now)) {
+    c.counters.gauges[GAUGE.errorsHeld]! += 1
+    return
+  }
+  clearVnetHeader(c.scratch, 0)
+  const length = writeIcmpError(c.scratch, VNET_HEADER, c.view, type, code, source, mtu)
+  if (device.write(c.scratch, VNET_HEADER + length) > 0) c.counters.gauges[GAUGE.errorsSent]! += 1
+}

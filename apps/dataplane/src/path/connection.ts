@@ -1,0 +1,109 @@
+/** Stations that deal with the connection table: find, open, translate. */
+import { FLAG, NO_PORT, TABLE_FULL } from '@bauta/masq'
+import { clampMss, icmpIsError, PROTOCOL, TCP_FLAG } from '@bauta/packet'
+import { DROP } from '../drop-reasons.ts'
+import { answer, ICMP } from './answer.ts'
+import { type Crossing, GO_ON } from './crossing.ts'
+
+const isIcmpError = ({ view }: Crossing): boolean =>
+  view.protocol === PROTOCOL.icmp && view.fragmentOffset === 0 && icmpIsError(view.icmpType)
+
+export function findOutward(c: Crossing): number {
+  c.aboutSlot = isIcmpError(c)
+  c.slot = c.aboutSlot ? c.masq.findErrorOut(c.view) : c.masq.findOut(c.view)
+  return GO_ON
+}
+
+export function findInward(c: Crossing): number {
+  c.aboutSlot = isIcmpError(c)
+  c.slot = c.aboutSlot ? c.masq.findErrorIn(c.view) : c.masq.findIn(c.view)
+  return GO_ON
+}
+
+export const isLocal = (c: Crossing): boolean => (c.table.flags(c.slot) & FLAG.local) !== 0
+
+/** RFC 1812 5.2.7.2 and 4.3.3.9 aside, a home router has no use for either. */
+export function noRedirects(c: Crossing): number {
+  const { protocol, icmpType } = c.view
+  const routing = icmpType === 5 || icmpType === 9 || icmpType === 10
+  return protocol === PROTOCOL.icmp && routing ? DROP['icmp-redirect'] : GO_ON
+}
+
+/** Where the forward chain said MASQ: the connection this packet belongs to, a new one if need be. */
+export function openMasqueraded(c: Crossing): number {
+  if (!c.masquerade) {
+    c.slot = -1
+    return GO_ON
+  }
+  if (c.slot >= 0) return GO_ON
+  if (c.aboutSlot) return DROP['not-masqueradable']
+  return opened(c, c.masq.openOut(c.view, c.wanAddress, c.evaluator.ruleId, c.revision, c.now))
+}
+
+/**
+ * The box's own connection, so that its answers find a way in; other messages of the box need none. What the box
+ * fragments itself is not put together again, so it must be able to leave as it is.
+ */
+export function openFromBox(c: Crossing): number {
+  if (c.slot < 0 && c.outIf === c.wan && c.view.source === c.wanAddress && opensConnection(c)) {
+    const reason = opened(c, c.masq.openLocal(c.view, c.wanAddress, c.evaluator.ruleId, c.revision, c.now))
+    if (reason !== GO_ON) return reason
+  }
+  const split = c.slot >= 0 && c.view.moreFragments
+  return split && c.table.masqPort(c.slot) !== c.table.clientPort(c.slot)
+    ? DROP['fragment-translated']
+    : GO_ON
+}
+
+/** A connection to the box itself that the input chain let in. */
+export function openToBox(c: Crossing): number {
+  if (c.view.destination !== c.wanAddress || !opensConnection(c)) return GO_ON
+  return opened(c, c.masq.openLocalIn(c.view, c.wanAddress, c.evaluator.ruleId, c.revision, c.now))
+}
+
+function opensConnection(c: Crossing): boolean {
+  const { protocol, icmpType } = c.view
+  if (protocol === PROTOCOL.icmp)
+    return icmpType === 8 || icmpType === 13 || icmpType === 15 || icmpType === 17
+  return (protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp) && !c.view.isFragment
+}
+
+function opened(c: Crossing, slot: number): number {
+  if (slot >= 0) {
+    c.slot = slot
+    c.fresh = true
+    return GO_ON
+  }
+  if (slot !== NO_PORT && slot !== TABLE_FULL) return DROP['not-masqueradable']
+  answer(c, ICMP.unreachable, ICMP.administrativelyProhibited)
+  return slot === NO_PORT ? DROP['no-port'] : DROP['table-full']
+}
+
+/** A packet that was judged after all gives back the connection it opened. */
+export function abandon(c: Crossing): void {
+  if (!c.fresh) return
+  c.masq.remove(c.slot, c.now)
+  c.fresh = false
+}
+
+export function translateOut(c: Crossing): number {
+  if (c.slot < 0) return GO_ON
+  if (c.aboutSlot) c.masq.translateErrorOut(c.view, c.slot)
+  else c.masq.outbound(c.view, c.slot, c.now)
+  return clamp(c)
+}
+
+export function translateIn(c: Crossing): number {
+  if (c.aboutSlot) c.masq.translateErrorIn(c.view, c.slot)
+  else c.masq.inbound(c.view, c.slot, c.now)
+  return clamp(c)
+}
+
+/** RFC 879: 20 bytes of IP and 20 of TCP around the payload; the smaller side of the box decides. */
+function clamp(c: Crossing): number {
+  const { view } = c
+  if (view.protocol !== PROTOCOL.tcp || (view.tcpFlags & TCP_FLAG.syn) === 0 || c.inIf < 0 || c.outIf < 0)
+    return GO_ON
+  clampMss(view, Math.min(c.interfaces[c.inIf]!.mtu, c.interfaces[c.outIf]!.mtu) - 40)
+  return GO_ON
+}

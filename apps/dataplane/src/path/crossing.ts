@@ -1,0 +1,165 @@
+/**
+ * One packet on its way through the box, and what the stations of the path need to know about the box.
+ *
+ * There is one Crossing per packet thread and it is used again for every packet: nothing is allocated. Fields below
+ * "this packet" are set by `begin` and by the stations; the rest changes only with `configure`, between two batches.
+ */
+import { Evaluator, type MatchInput } from '@bauta/chains'
+import type { ConnectionTable, Masquerader } from '@bauta/masq'
+import { PacketView, REASSEMBLY, Reassembler, VNET_HEADER } from '@bauta/packet'
+import type { Device } from '@bauta/tun-tap'
+import type { Counters } from '../counters.ts'
+import { DROP } from '../drop-reasons.ts'
+import type { PathConfig, PathInterface } from '../path-config.ts'
+import { ErrorBudget } from './error-budget.ts'
+
+/** What a station says: a drop reason (above 0), or one of these. */
+export const GO_ON = 0
+/** The packet is a fragment and waits for the others. */
+export const HELD = -1
+
+/** The interface index of packets that the box itself sends. */
+export const BOX = -1
+
+/** Largest IPv4 packet with its virtio-net header. */
+export const PACKET_BYTES = VNET_HEADER + 65_535
+
+const FRAGMENT_REASONS: readonly (readonly [number, number])[] = [
+  [REASSEMBLY.overlap, DROP['fragment-overlap']],
+  [REASSEMBLY.bounds, DROP['fragment-bounds']],
+  [REASSEMBLY.ecn, DROP['fragment-ecn']],
+  [REASSEMBLY.full, DROP['fragment-full']],
+  [REASSEMBLY.expired, DROP['fragment-timeout']],
+]
+
+/** What the output chain is to see: the packet as it will leave. */
+class Leaving implements MatchInput {
+  source = 0
+  destination = 0
+  protocol = 0
+  sourcePort = 0
+  destinationPort = 0
+  icmpType = 0
+  icmpCode = 0
+  tcpFlags = 0
+  fragmentOffset = 0
+  totalLength = 0
+  tos = 0
+}
+
+export class Crossing {
+  readonly masq: Masquerader
+  readonly table: ConnectionTable
+  readonly counters: Counters
+  readonly reassembler: Reassembler
+  readonly #fragmentsCounted = new Float64Array(FRAGMENT_REASONS.length)
+  readonly errors = new ErrorBudget()
+  readonly leaving = new Leaving()
+  /** Errors are built here. */
+  readonly scratch = new Uint8Array(PACKET_BYTES)
+  readonly #arriving = new PacketView()
+
+  // the box
+  evaluator: Evaluator
+  interfaces: PathInterface[] = []
+  devices: (Device | null)[] = []
+  box: Device | null = null
+  wan = -1
+  wanAddress = 0
+  revision = 0
+  /** network, mask, index; most specific first */
+  routes = new Float64Array(0)
+  own = new Float64Array(0)
+  broadcasts = new Float64Array(0)
+
+  // this packet
+  view: PacketView = this.#arriving
+  buffer: Uint8Array = this.scratch
+  length = 0
+  now = 0
+  inIf = BOX
+  outIf = BOX
+  /** Connection, or -1. */
+  slot = -1
+  /** The packet is an ICMP error about `slot`. */
+  aboutSlot = false
+  /** `slot` was opened by this packet. */
+  fresh = false
+  masquerade = false
+  /** What it counts for: a super-packet is as many packets as it has segments. */
+  packets = 1
+  bytes = 0
+
+  constructor(
+    table: ConnectionTable,
+    masq: Masquerader,
+    counters: Counters,
+    config: PathConfig,
+    seed: number,
+  ) {
+    this.reassembler = new Reassembler({ seed })
+    this.table = table
+    this.masq = masq
+    this.counters = counters
+    this.evaluator = new Evaluator(config.chains, counters.rules)
+    this.configure(config)
+  }
+
+  configure(config: PathConfig): void {
+    this.evaluator = new Evaluator(config.chains, this.counters.rules)
+    this.interfaces = config.interfaces
+    this.wan = config.wan
+    this.wanAddress = config.wanAddress
+    this.revision = config.revision
+    this.routes = Float64Array.from(
+      config.routes.flatMap(({ network, mask, index }) => [network, mask, index]),
+    )
+    this.own = Float64Array.from(config.own)
+    this.broadcasts = Float64Array.from(config.broadcasts)
+  }
+
+  begin(from: number, buffer: Uint8Array, length: number, now: number): void {
+    this.view = this.#arriving
+    this.buffer = buffer
+    this.length = length
+    this.now = now
+    this.inIf = from
+    this.outIf = BOX
+    this.slot = -1
+    this.aboutSlot = false
+    this.fresh = false
+    this.masquerade = false
+    this.packets = 1
+    this.bytes = length - VNET_HEADER
+  }
+
+  /** Takes over what the reassembler dropped since the last time, fragment by fragment. */
+  countFragments(): void {
+    const { dropped } = this.reassembler
+    for (let i = 0; i < FRAGMENT_REASONS.length; i++) {
+      const [code, reason] = FRAGMENT_REASONS[i]!
+      this.counters.drops[reason]! += dropped[code]! - this.#fragmentsCounted[i]!
+      this.#fragmentsCounted[i] = dropped[code]!
+    }
+  }
+
+  isOwn(address: number): boolean {
+    const { own } = this
+    for (let i = 0; i < own.length; i++) if (own[i] === address) return true
+    return false
+  }
+
+  isBroadcast(address: number): boolean {
+    const { broadcasts } = this
+    for (let i = 0; i < broadcasts.length; i++) if (broadcasts[i] === address) return true
+    return false
+  }
+
+  /** @returns index of the interface that a route leads to, -1 where only the default route is left */
+  routeTo(address: number): number {
+    const { routes } = this
+    for (let i = 0; i < routes.length; i += 3)
+      if ((address & routes[i + 1]!) >>> 0 === routes[i]) return routes[i + 2]!
+    return -1
+  }
+}

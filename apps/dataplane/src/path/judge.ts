@@ -1,0 +1,75 @@
+/** Stations that ask the chains. REJECT answers with what Linux 2.2 answered: 3/3 in input, 3/1 elsewhere. */
+import { HOOK, VERDICT } from '@bauta/chains'
+import { DROP } from '../drop-reasons.ts'
+import { answer, ICMP } from './answer.ts'
+import { abandon } from './connection.ts'
+import { BOX, type Crossing, GO_ON } from './crossing.ts'
+
+/** Sees the packet as it came: an answer still carries the masquerade address. */
+export function judgeInput(c: Crossing): number {
+  const known = c.slot >= 0
+  const verdict = c.evaluator.evaluate(HOOK.input, c.view, c.inIf, BOX, known, true, c.packets, c.bytes)
+  if (verdict === VERDICT.ACCEPT) return GO_ON
+  if (verdict !== VERDICT.REJECT) return DROP['input-denied']
+  answer(c, ICMP.unreachable, ICMP.port)
+  return DROP['input-rejected']
+}
+
+/** Sees the original addresses. An ICMP error about a masqueraded connection skips it, as in 2.2. */
+export function judgeForward(c: Crossing): number {
+  if (c.aboutSlot && c.slot >= 0) {
+    c.masquerade = true
+    return GO_ON
+  }
+  const known = c.slot >= 0
+  const verdict = c.evaluator.evaluate(HOOK.forward, c.view, c.inIf, c.outIf, known, true, c.packets, c.bytes)
+  c.masquerade = verdict === VERDICT.MASQ && c.outIf === c.wan
+  if (verdict === VERDICT.MASQ || verdict === VERDICT.ACCEPT) return GO_ON
+  if (verdict !== VERDICT.REJECT) return DROP['forward-denied']
+  answer(c, ICMP.unreachable, ICMP.host)
+  return DROP['forward-rejected']
+}
+
+/** Sees what will leave: a masqueraded packet with its new source. */
+export function judgeOutputOutward(c: Crossing): number {
+  const { leaving } = c
+  copyFields(c)
+  if (c.slot >= 0) {
+    leaving.source = c.table.wan(c.slot)
+    if (leaving.sourcePort !== 0 && !c.aboutSlot) leaving.sourcePort = c.table.masqPort(c.slot)
+  }
+  return judgeOutput(c)
+}
+
+/** Sees what will leave: an answer with the client as its destination. */
+export function judgeOutputInward(c: Crossing): number {
+  const { leaving } = c
+  copyFields(c)
+  leaving.destination = c.table.client(c.slot)
+  if (leaving.destinationPort !== 0 && !c.aboutSlot) leaving.destinationPort = c.table.clientPort(c.slot)
+  return judgeOutput(c)
+}
+
+function judgeOutput(c: Crossing): number {
+  const known = c.slot >= 0 && !c.fresh
+  const verdict = c.evaluator.evaluate(HOOK.output, c.leaving, BOX, c.outIf, known, true, c.packets, c.bytes)
+  if (verdict === VERDICT.ACCEPT) return GO_ON
+  abandon(c)
+  if (verdict !== VERDICT.REJECT) return DROP['output-denied']
+  answer(c, ICMP.unreachable, ICMP.host)
+  return DROP['output-rejected']
+}
+
+function copyFields({ leaving, view }: Crossing): void {
+  leaving.source = view.source
+  leaving.destination = view.destination
+  leaving.protocol = view.protocol
+  leaving.sourcePort = view.sourcePort
+  leaving.destinationPort = view.destinationPort
+  leaving.icmpType = view.icmpType
+  leaving.icmpCode = view.icmpCode
+  leaving.tcpFlags = view.tcpFlags
+  leaving.fragmentOffset = view.fragmentOffset
+  leaving.totalLength = view.totalLength
+  leaving.tos = view.tos
+}

@@ -1,0 +1,48 @@
+/** Stations about the way out: which interface, is there time left, does it fit? */
+import { DROP } from '../drop-reasons.ts'
+import { answer, ICMP } from './answer.ts'
+import { abandon } from './connection.ts'
+import { type Crossing, GO_ON } from './crossing.ts'
+
+/** Connected and static routes first, then the WAN. */
+export function routeOut(c: Crossing): number {
+  const found = c.routeTo(c.view.destination)
+  c.outIf = found === -1 ? c.wan : found
+  if (c.outIf !== -1 && c.outIf === c.inIf) return c.inIf === c.wan ? DROP['not-ours'] : DROP['no-route']
+  if (c.outIf === c.wan && c.wanAddress === 0) {
+    answer(c, ICMP.unreachable, ICMP.net)
+    return DROP['no-wan']
+  }
+  return c.interfaces[c.outIf]!.up ? GO_ON : DROP['no-route']
+}
+
+/** An answer goes to its client, which is behind a LAN interface. */
+export function routeToClient(c: Crossing): number {
+  c.outIf = c.routeTo(c.table.client(c.slot))
+  return c.outIf >= 0 && c.outIf !== c.wan && c.interfaces[c.outIf]!.up ? GO_ON : DROP['no-route']
+}
+
+/** The kernel takes one off when it routes the packet; what would not survive that is answered here. */
+export function timeToLive(c: Crossing): number {
+  if (c.view.ttl > 1) return GO_ON
+  answer(c, ICMP.timeExceeded, 0)
+  return DROP['ttl-exceeded']
+}
+
+/** RFC 1191. What may be fragmented is left to the kernel; a super-packet is judged by its segments. */
+export function fits(c: Crossing): number {
+  const { view } = c
+  if (!view.dontFragment) return GO_ON
+  const { mtu } = c.interfaces[c.outIf]!
+  const size =
+    view.gsoSize === 0
+      ? view.totalLength
+      : Math.min(
+          view.totalLength,
+          view.gsoSize + view.headerLength + (view.protocol === 6 ? view.tcpHeaderLength : 8),
+        )
+  if (size <= mtu) return GO_ON
+  abandon(c)
+  answer(c, ICMP.unreachable, ICMP.fragmentationNeeded, mtu)
+  return DROP['too-big']
+}

@@ -1,0 +1,45 @@
+/**
+ * How fast connections are: the main thread looks at the mapped table once a second and smooths the difference.
+ * The rate of a connection is an exponential average with a time constant of about two seconds, so a number in a page
+ * moves, but does not jump. Arrays by slot; a slot whose generation changed belongs to another connection.
+ */
+import type { ConnectionTable } from '@bauta/masq'
+
+const WEIGHT = 0.4
+
+export class ConnectionRates {
+  readonly #bytes: Float64Array
+  readonly #generation: Float64Array
+  readonly #rate: Float64Array
+
+  constructor(capacity: number) {
+    this.#bytes = new Float64Array(capacity)
+    this.#generation = new Float64Array(capacity).fill(-1)
+    this.#rate = new Float64Array(capacity)
+  }
+
+  /** @param seconds since the last call @param fresh is told every slot with a new connection */
+  sample(table: ConnectionTable, seconds: number, fresh: (slot: number) => void): void {
+    const { limit } = table
+    for (let slot = 0; slot < limit; slot++) {
+      if (!table.used(slot)) continue
+      const bytes = table.bytesOut(slot) + table.bytesIn(slot)
+      const generation = table.generation(slot)
+      if (this.#generation[slot] !== generation) {
+        this.#generation[slot] = generation
+        this.#rate[slot] = (bytes * 8) / seconds
+        fresh(slot)
+      } else {
+        const now = ((bytes - this.#bytes[slot]!) * 8) / seconds
+        this.#rate[slot]! += WEIGHT * (now - this.#rate[slot]!)
+      }
+      this.#bytes[slot] = bytes
+    }
+  }
+
+  /** @returns bits per second */
+  of(table: ConnectionTable, slot: number): number {
+    const rate = this.#rate[slot]!
+    return this.#generation[slot] === table.generation(slot) && rate >= 1 ? rate : 0
+  }
+}

@@ -1,0 +1,48 @@
+/** The daemons that the dataplane supervises, as it sees them. */
+import type { Dns, Snapshot } from '@bauta/config'
+import { formatAddress } from '@bauta/config'
+import type { DnsStatus } from '@bauta/control'
+import type { Links } from './links.ts'
+
+export interface DnsContext {
+  /** LAN addresses of the box, dotted quads. */
+  listenAddresses: string[]
+  lanInterfaces: string[]
+  /** Servers that the provider gave; used where the settings name none. */
+  providerServers: string[]
+}
+
+/** What the dataplane needs of services/dnsmasq.ts; tests put something simpler in its place. */
+export interface DnsForwarder {
+  /** @returns what was done, in words */
+  apply(dns: Dns, context: DnsContext): Promise<string[]>
+  status(): Promise<DnsStatus>
+  deviceNames(): Map<string, string>
+  serverName(address: string): string | undefined
+  stop(): Promise<void>
+}
+
+/** @param providerServers as the WAN's configuration learnt them */
+export function dnsContext(snapshot: Snapshot, links: Links, providerServers: string[]): DnsContext {
+  const lans = snapshot.interfaces.list.filter(({ name, role }) => role === 'lan' && links.devices.has(name))
+  return {
+    lanInterfaces: lans.map(({ name }) => name),
+    listenAddresses: lans.flatMap(({ name }) =>
+      links.devices.get(name)!.addresses.map(({ address }) => formatAddress(address)),
+    ),
+    providerServers,
+  }
+}
+
+/**
+ * The name servers in a resolv.conf: until Bauta's own DHCP and PPP clients tell, what the system learnt from the
+ * provider. The box's own addresses are left out: asking oneself leads nowhere.
+ */
+export function nameServersOf(resolvConf: string, own: ReadonlySet<string>): string[] {
+  return resolvConf
+    .split('\n')
+    .map((line) => /^\s*nameserver\s+(\d+\.\d+\.\d+\.\d+)\s*$/.exec(line)?.[1])
+    .filter(
+      (server): server is string => server !== undefined && !server.startsWith('127.') && !own.has(server),
+    )
+}

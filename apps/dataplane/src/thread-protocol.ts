@@ -1,0 +1,43 @@
+/**
+ * What the main thread and the packet thread say to each other.
+ *
+ * Commands are taken between two batches of packets: the main thread posts one and rings the wake-up, the packet
+ * thread carries it out whole and posts one answer with the same number. Everything bigger (the table, the counters)
+ * is memory that both have mapped.
+ */
+import type { PathConfig } from './path-config.ts'
+
+/** Handed over when the thread starts. */
+export interface ThreadStart {
+  tableFile: string
+  capacity: number
+  hashSeed: number
+  /** Differs after a reboot, when no table may be adopted. */
+  bootId: number
+  countersFile: string
+  /** The door's map with the word that says when the thread last went round. */
+  heartbeatFd: number
+  /** The eventfd that interrupts the thread's wait. */
+  wakeFd: number
+  config: PathConfig
+}
+
+export type CommandBody =
+  /** Take a configuration into use, opening and closing devices as it needs. */
+  | { kind: 'configure'; config: PathConfig }
+  /** End connections: pairs of slot and generation, so that a later one in the same slot is spared. */
+  | { kind: 'end'; connections: Float64Array }
+  /** Ports that the box's own services listen on, and those where they stopped: protocol*65536+port. */
+  | { kind: 'reserve'; taken: number[]; left: number[] }
+  | { kind: 'stop' }
+export type Command = CommandBody & { id: number }
+
+export interface OpenDevice {
+  name: string
+  fd: number
+}
+
+export type Answer =
+  /** `devices`: what the thread holds open now. `ended`: connections that this command ended. */
+  | { kind: 'done'; id: number; devices: OpenDevice[]; ended: number }
+  | { kind: 'failed'; id: number; message: string }
