@@ -86,6 +86,17 @@ describe('fields', () => {
     })
   })
 
+  test('nor where there is no header to read', () => {
+    const view = new PacketView()
+    const tcp = buildTcp(ENDS)
+    parsePacket(view, tcp, 0, tcp.length)
+    expect(faultOf(new Uint8Array(40), 40, view)).toBe('version')
+    const { source, destination, protocol, ttl, totalLength, l4Length, tcpFlags } = view
+    expect([source, destination, protocol, ttl, totalLength, l4Length, tcpFlags]).toEqual([
+      0, 0, 0, 0, 0, 0, 0,
+    ])
+  })
+
   test('of fragments: ports in the first only', () => {
     const pieces = fragment(buildUdp({ ...ENDS, payload: new Uint8Array(40) }), [16, 32])
     const views = pieces.map((piece) => {

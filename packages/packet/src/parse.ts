@@ -22,7 +22,7 @@ const OPTION = { end: 0, noOperation: 1, looseSourceRoute: 131, strictSourceRout
  * Fills `view` from the packet at `start` and judges its form. The offload fields (checksumPartial and its neighbours) are
  * not touched except where they contradict the packet: readVnetHeader() has set them before.
  * @param length bytes that arrived; more than the header says is padding
- * @returns 0 when well formed, else a code from FAULTS; the fields then hold what was read so far
+ * @returns 0 when well formed, else a code from FAULTS; fields that were not reached are then 0
  */
 export function parsePacket(view: PacketView, buffer: Uint8Array, start: number, length: number): number {
   const fault = parseHeader(view, buffer, start, length)
@@ -96,18 +96,13 @@ function parseHeader(view: PacketView, buffer: Uint8Array, start: number, length
   view.buffer = buffer
   view.ip = start
   view.outerChecksum = 0
-  view.sourcePort = 0
-  view.destinationPort = 0
-  view.icmpType = 0
-  view.icmpCode = 0
-  view.icmpId = 0
-  view.tcpFlags = 0
-  view.tcpHeaderLength = 0
-  if (length < MINIMUM_HEADER || start + length > buffer.length) return FAULT.short
-  const first = buffer[start]!
-  if (first >>> 4 !== 4) return FAULT.version
-  const headerLength = (first & 15) << 2
-  if (headerLength < MINIMUM_HEADER || headerLength > length) return FAULT.headerLength
+  clearTransport(view)
+  const fault = checkFirstByte(buffer, start, length)
+  if (fault !== FAULT.none) {
+    clearHeader(view)
+    return fault
+  }
+  const headerLength = (buffer[start]! & 15) << 2
   const totalLength = read16(buffer, start + 2)
   const fragment = read16(buffer, start + 6)
   view.headerLength = headerLength
@@ -126,6 +121,42 @@ function parseHeader(view: PacketView, buffer: Uint8Array, start: number, length
   if (totalLength < headerLength) return FAULT.totalLength
   if (sumBytes(buffer, start, headerLength, 0) !== 0xffff) return FAULT.headerChecksum
   return fragment & 0x8000 ? FAULT.reservedBit : FAULT.none
+}
+
+/** Whether there is a header at all whose fields may be read. */
+function checkFirstByte(buffer: Uint8Array, start: number, length: number): number {
+  if (length < MINIMUM_HEADER || start + length > buffer.length) return FAULT.short
+  const first = buffer[start]!
+  if (first >>> 4 !== 4) return FAULT.version
+  const headerLength = (first & 15) << 2
+  return headerLength < MINIMUM_HEADER || headerLength > length ? FAULT.headerLength : FAULT.none
+}
+
+/** Nothing of the packet before may be taken for this one's. */
+function clearTransport(view: PacketView): void {
+  view.sourcePort = 0
+  view.destinationPort = 0
+  view.icmpType = 0
+  view.icmpCode = 0
+  view.icmpId = 0
+  view.tcpFlags = 0
+  view.tcpHeaderLength = 0
+}
+
+function clearHeader(view: PacketView): void {
+  view.headerLength = 0
+  view.totalLength = 0
+  view.tos = 0
+  view.id = 0
+  view.dontFragment = false
+  view.moreFragments = false
+  view.fragmentOffset = 0
+  view.ttl = 0
+  view.protocol = 0
+  view.source = 0
+  view.destination = 0
+  view.l4 = view.ip
+  view.l4Length = 0
 }
 
 /** Walks the IP options between two offsets (RFC 791 §3.1). */
