@@ -4,9 +4,6 @@ import { attempt, inside, run } from './shell.ts'
 
 export type Names = Record<Space, string>
 
-/** Device names on the provider's side. */
-const PROVIDER_DEVICE: Record<WanKind, string> = { eth: 'line0', ppp0: 'line-ppp' }
-
 export function buildNetwork(names: Names, wan: WanKind): void {
   for (const space of NAMESPACES) {
     run(['ip', 'netns', 'add', names[space]])
@@ -15,8 +12,7 @@ export function buildNetwork(names: Names, wan: WanKind): void {
   buildLan(names)
   buildInternet(names)
   if (wan === 'eth') {
-    const { device } = WANS.eth
-    veth(names.router, device, names.isp, PROVIDER_DEVICE.eth)
+    veth(names.router, WANS.eth.device, names.isp, WANS.eth.providerDevice)
     connectWan(names, wan)
   }
 }
@@ -51,7 +47,7 @@ export function connectWan(names: Names, kind: WanKind, address: string = WANS[k
  * goes away with its address.
  */
 export function disconnectWan(names: Names, kind: WanKind): void {
-  if (kind === 'eth') ip(names.isp, 'link', 'set', PROVIDER_DEVICE.eth, 'down')
+  if (kind === 'eth') ip(names.isp, 'link', 'set', WANS.eth.providerDevice, 'down')
   else {
     ip(names.router, 'addr', 'flush', 'dev', WANS.ppp0.device)
     ip(names.router, 'link', 'set', WANS.ppp0.device, 'down')
@@ -63,10 +59,9 @@ export function placePppLine(names: Names): void {
   ip(names.isp, 'link', 'set', WANS.ppp0.device, 'netns', names.router)
   connectWan(names, 'ppp0')
 }
-export const PPP_PROVIDER_DEVICE = PROVIDER_DEVICE.ppp0
 
 function providerSide(names: Names, kind: WanKind, wan: Wan): void {
-  const device = PROVIDER_DEVICE[kind]
+  const device = wan.providerDevice
   ip(names.isp, 'link', 'set', device, 'mtu', String(wan.mtu), 'up')
   ip(names.isp, 'addr', 'replace', `${wan.gateway}/${kind === 'eth' ? 24 : 32}`, 'dev', device)
   ip(names.isp, 'route', 'replace', wan.network, 'dev', device, 'src', wan.gateway)

@@ -25,6 +25,8 @@ export const LAN = {
 export type WanKind = 'eth' | 'ppp0'
 export interface Wan {
   device: string
+  /** The other end, at the provider. */
+  providerDevice: string
   address: string
   gateway: string
   /** What the provider routes to this line. */
@@ -36,6 +38,7 @@ export interface Wan {
 export const WANS: Record<WanKind, Wan> = {
   eth: {
     device: 'wan0',
+    providerDevice: 'line0',
     address: '198.51.100.2',
     gateway: '198.51.100.1',
     network: '198.51.100.0/24',
@@ -44,6 +47,7 @@ export const WANS: Record<WanKind, Wan> = {
   },
   ppp0: {
     device: 'ppp0',
+    providerDevice: 'line-ppp',
     address: '203.0.113.24',
     gateway: '203.0.113.1',
     network: '203.0.113.0/24',

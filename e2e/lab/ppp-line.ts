@@ -4,21 +4,21 @@
  */
 import path from 'node:path'
 import type { Lab } from './lab.ts'
-import { PPP_PROVIDER_DEVICE, placePppLine } from './network.ts'
+import { placePppLine } from './network.ts'
 import { WANS } from './plan.ts'
 import { attempt, until } from './shell.ts'
 
 export async function layPppLine(lab: Lab): Promise<void> {
-  const { device } = WANS.ppp0
+  const { device, providerDevice } = WANS.ppp0
   const { namespaces } = lab.record
   lab.start('ppp-pump', 'isp', [
     process.execPath,
     path.join(import.meta.dirname, 'ppp-pump.ts'),
     device,
-    PPP_PROVIDER_DEVICE,
+    providerDevice,
   ])
   // The pump makes both ends where it lives; one then moves to the router.
-  for (const name of [device, PPP_PROVIDER_DEVICE])
+  for (const name of [device, providerDevice])
     await until(`device ${name}`, 5, () => attempt(['ip', '-n', namespaces.isp, 'link', 'show', name]))
   placePppLine(namespaces)
 }

@@ -1,6 +1,144 @@
-/** The product inside the router's namespace, run the way it runs on a real box. */
+/**
+ * The product inside the router's namespace, run as on a real box: the dataplane as root, the web app as a user that owns
+ * nothing but its database and reaches the dataplane's socket through its group, both restarted when they die.
+ */
+import { chmodSync, chownSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { DataplaneClient } from '@bauta/control'
 import type { Lab, LabOptions } from './lab.ts'
+import { setSysctls } from './network.ts'
+import { LAN, WANS, WEB_USER } from './plan.ts'
+import { isAlive } from './processes.ts'
+import { type LabRecord, ROOT, save } from './record.ts'
+import { until } from './shell.ts'
 
-export async function startProduct(_lab: Lab, _options: LabOptions): Promise<void> {
-  throw new Error('not yet')
+const SUPERVISOR = path.join(import.meta.dirname, 'supervisor.ts')
+const RELAY = path.join(import.meta.dirname, 'relay.ts')
+const START_SECONDS = 30
+/** Where the web app sees the checkout, whose real place its user may not be allowed to enter. */
+const WEB_ROOT = '/mnt/bauta'
+
+export async function startProduct(lab: Lab, options: LabOptions): Promise<void> {
+  const { record } = lab
+  const say = options.progress ?? (() => {})
+  openFolders(record)
+  startDataplane(lab)
+  if (options.web !== false) {
+    await forwardAdminPage(lab, options.port ?? 0)
+    if (options.adminPassword !== undefined) provision(lab, options.adminPassword)
+    startWeb(lab)
+  }
+  say('the router')
+  await until('dataplane answers', START_SECONDS, () => dataplaneAnswers(record))
+  if (options.web === false) return
+  say('the admin page')
+  await until('admin page answers', START_SECONDS, () => answers(`${record.admin.outside}/api/health`))
+}
+
+function openFolders({ directory, web }: LabRecord): void {
+  for (const folder of [path.dirname(directory), directory, path.join(directory, 'run')])
+    chmodSync(folder, 0o755)
+  chownSync(path.dirname(web.database), WEB_USER, WEB_USER)
+}
+
+function startDataplane(lab: Lab): void {
+  const { dataplane, wan } = lab.record
+  const program = [process.execPath, path.join(ROOT, 'apps/dataplane/src/main.ts')]
+  const folders = ['--state', dataplane.state, '--run', dataplane.run, '--socket', dataplane.socket]
+  const roles = ['--lan', 'lan0', '--wan', WANS[wan].device]
+  const asRoot = ['setpriv', `--regid=${WEB_USER}`, '--clear-groups']
+  lab.start('dataplane', 'router', [
+    process.execPath,
+    SUPERVISOR,
+    dataplane.pidFile,
+    '--',
+    ...asRoot,
+    ...program,
+    ...folders,
+    ...roles,
+  ])
+}
+
+function startWeb(lab: Lab): void {
+  const { web, dataplane, admin, namespaces } = lab.record
+  // The web app may listen on port 80 without being root.
+  setSysctls(namespaces.router, { 'net/ipv4/ip_unprivileged_port_start': 80 })
+  const program = [process.execPath, path.join(ROOT, 'apps/web/src/server.ts')].map(seenByWeb)
+  const asUser = ['setpriv', `--reuid=${WEB_USER}`, `--regid=${WEB_USER}`, '--clear-groups', '--no-new-privs']
+  lab.start(
+    'web',
+    'router',
+    inWebRoot([process.execPath, SUPERVISOR, web.pidFile, '--', ...asUser, ...program]),
+    webEnvironment(seenByWeb(web.database), seenByWeb(dataplane.socket), admin.outside),
+  )
+}
+
+/** Creates the first administrator before the web app starts, so that scripts can use the API at once. */
+function provision(lab: Lab, password: string): void {
+  const { web, dataplane } = lab.record
+  const program = [process.execPath, path.join(ROOT, 'apps/web/src/provision.ts')].map(seenByWeb)
+  const environment = webEnvironment(seenByWeb(web.database), seenByWeb(dataplane.socket), null)
+  const asUser = ['setpriv', `--reuid=${WEB_USER}`, `--regid=${WEB_USER}`, '--clear-groups']
+  lab.run('router', [
+    'env',
+    ...Object.entries({ ...environment, BAUTA_ADMIN_PASSWORD: password }).map(
+      ([name, value]) => `${name}=${value}`,
+    ),
+    ...inWebRoot([...asUser, ...program]),
+  ])
+}
+
+function webEnvironment(database: string, socket: string, outside: string | null): Record<string, string> {
+  return {
+    NODE_ENV: 'production',
+    BAUTA_DATABASE: database,
+    BAUTA_DATAPLANE: socket,
+    HOST: '0.0.0.0',
+    PORT: '80',
+    ...(outside ? { BAUTA_HOSTS: new URL(outside).host } : {}),
+  }
+}
+
+const seenByWeb = (file: string): string => path.join(WEB_ROOT, path.relative(ROOT, file))
+
+/** The mounts are made in the mount namespace that `ip netns exec` gave, and end with the process. */
+function inWebRoot(argv: readonly string[]): string[] {
+  const script = `mount -t tmpfs -o mode=755 tmpfs /mnt && mkdir ${WEB_ROOT} && mount --bind "$0" ${WEB_ROOT} && cd ${WEB_ROOT} && exec "$@"`
+  return ['sh', '-c', script, ROOT, ...argv]
+}
+
+/** 127.0.0.1 of the machine → unix socket → the web app's port inside the router. */
+async function forwardAdminPage(lab: Lab, port: number): Promise<void> {
+  const { record } = lab
+  const socket = path.join(record.dataplane.run, 'admin.sock')
+  lab.start('admin-inside', 'router', [process.execPath, RELAY, `unix:${socket}`, 'tcp:127.0.0.1:80'])
+  const outside = lab.start('admin-outside', null, [
+    process.execPath,
+    RELAY,
+    `tcp:127.0.0.1:${port}`,
+    `unix:${socket}`,
+  ])
+  const taken = await until('a port for the admin page', 10, () => {
+    if (!isAlive(outside)) throw new Error(`the admin page cannot be forwarded; see ${outside.log}`)
+    return /^listening (\d+)$/m.exec(readFileSync(outside.log, 'utf8'))?.[1]
+  })
+  record.admin = { inside: `http://${LAN.router}`, outside: `http://127.0.0.1:${taken}` }
+  save(record)
+}
+
+async function dataplaneAnswers(record: LabRecord): Promise<boolean> {
+  try {
+    await new DataplaneClient(record.dataplane.socket, 1000).status()
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok
+  } catch {
+    return false
+  }
 }

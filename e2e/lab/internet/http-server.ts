@@ -4,8 +4,10 @@
  *   /                          a small page
  *   /bytes/<n>                 n bytes of content (content.ts)
  *   /bytes/<n>?rate=<r>        the same at r bytes a second
+ *   /upload                    takes a body of any length; {"bytes", "sha256"} of what arrived
  *   /whoami                    {"address", "port"} of the client as this server sees it
  */
+import { createHash } from 'node:crypto'
 import http from 'node:http'
 import { sendContent } from './send-content.ts'
 
@@ -28,6 +30,8 @@ async function answer(request: http.IncomingMessage, response: http.ServerRespon
     if (request.method !== 'HEAD')
       await sendContent(response, length, Number(url.searchParams.get('rate') ?? 0))
     response.end()
+  } else if (url.pathname === '/upload') {
+    response.end(JSON.stringify(await digest(request)))
   } else if (url.pathname === '/whoami') {
     const { remoteAddress, remotePort } = request.socket
     response.writeHead(200, { 'content-type': 'application/json' })
@@ -38,4 +42,14 @@ async function answer(request: http.IncomingMessage, response: http.ServerRespon
   } else {
     response.writeHead(404).end('no such page\n')
   }
+}
+
+async function digest(body: AsyncIterable<Buffer>): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.length
+    hash.update(chunk)
+  }
+  return { bytes, sha256: hash.digest('hex') }
 }

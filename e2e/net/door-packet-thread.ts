@@ -1,0 +1,115 @@
+/**
+ * The smallest packet thread that makes a router: copies packets, and masquerades one client with its ports unchanged. It stands in
+ * for the product's, so that the door is tested alone.
+ */
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { parseAddress } from '@bauta/config'
+import { mapHeartbeat } from '@bauta/door'
+import { type Device, MAX_FRAME, monotonicTicks, openTun, Poller, VNET_HEADER } from '@bauta/tun-tap'
+
+export interface ThreadSetup {
+  tuns: { lan: string; wan: string; box: string }
+  client: string
+  wanAddress: string
+  boxAddress: string
+}
+
+/** Messages: the descriptor of the heartbeat once the door stands, then orders. */
+export type Order =
+  | { heartbeatFd: number }
+  | { stalled: boolean }
+  | { write: keyof ThreadSetup['tuns']; packet: string }
+
+const setup = workerData as ThreadSetup
+const devices = { lan: openTun(setup.tuns.lan), wan: openTun(setup.tuns.wan), box: openTun(setup.tuns.box) }
+const client = parseAddress(setup.client)!
+const wanAddress = parseAddress(setup.wanAddress)!
+const boxAddress = parseAddress(setup.boxAddress)!
+const masqueraded = new Set<number>()
+const frame = Buffer.alloc(MAX_FRAME)
+const SOURCE = VNET_HEADER + 12
+const DESTINATION = VNET_HEADER + 16
+const CHECKSUM = VNET_HEADER + 10
+
+let heartbeat: Uint32Array | null = null
+let stalled = false
+
+function obey(order: Order): void {
+  if ('heartbeatFd' in order) heartbeat = mapHeartbeat(order.heartbeatFd)
+  else if ('stalled' in order) stalled = order.stalled
+  else {
+    const packet = Buffer.concat([Buffer.alloc(VNET_HEADER), Buffer.from(order.packet, 'hex')])
+    const written = devices[order.write].write(packet, packet.length)
+    if (written < 0) throw new Error(`write: ${written}`)
+  }
+}
+
+/** RFC 1624, or its plain form where the field holds an unfinished sum. */
+function adjust(at: number, before: number, after: number, partial: boolean): void {
+  const old = frame.readUInt16BE(at)
+  let sum = (partial ? old : ~old & 0xffff) + (~before & 0xffff) + after
+  sum = (sum & 0xffff) + (sum >>> 16)
+  sum = (sum & 0xffff) + (sum >>> 16)
+  frame.writeUInt16BE(partial ? sum : ~sum & 0xffff, at)
+}
+
+function setAddress(at: number, address: number): void {
+  const protocol = frame[VNET_HEADER + 9]!
+  const l4 = VNET_HEADER + (frame[VNET_HEADER]! & 15) * 4
+  const sum = protocol === 6 ? l4 + 16 : protocol === 17 ? l4 + 6 : 0
+  const partial = (frame[0]! & 1) !== 0
+  for (const [offset, half] of [
+    [0, address >>> 16],
+    [2, address & 0xffff],
+  ] as const) {
+    const old = frame.readUInt16BE(at + offset)
+    adjust(CHECKSUM, old, half, false)
+    if (sum > 0 && (protocol === 6 || partial || frame.readUInt16BE(sum) !== 0))
+      adjust(sum, old, half, partial)
+    frame.writeUInt16BE(half, at + offset)
+  }
+}
+
+/** Protocol and port (or ICMP id) of the client's side. */
+function key(outgoing: boolean): number {
+  const protocol = frame[VNET_HEADER + 9]!
+  const l4 = VNET_HEADER + (frame[VNET_HEADER]! & 15) * 4
+  return protocol * 65_536 + frame.readUInt16BE(l4 + (protocol === 1 ? 4 : outgoing ? 0 : 2))
+}
+
+function translate(from: Device): void {
+  const destination = frame.readUInt32BE(DESTINATION)
+  if (from === devices.lan && destination !== boxAddress && destination !== wanAddress) {
+    if (frame.readUInt32BE(SOURCE) !== client) return
+    masqueraded.add(key(true))
+    setAddress(SOURCE, wanAddress)
+  } else if (from === devices.wan && destination === wanAddress && masqueraded.has(key(false)))
+    setAddress(DESTINATION, client)
+}
+
+function drain(from: Device): void {
+  for (let i = 0; i < 64; i++) {
+    const length = from.read(frame)
+    if (length < 0) throw new Error(`${from.name} is gone`)
+    if (length === 0) return
+    translate(from)
+    from.write(frame, length)
+  }
+}
+
+parentPort!.postMessage('open')
+const all = Object.values(devices)
+const poller = new Poller(all.map(({ fd }) => fd))
+for (;;) {
+  for (let order = receiveMessageOnPort(parentPort!); order; order = receiveMessageOnPort(parentPort!))
+    obey(order.message as Order)
+  if (stalled) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    continue
+  }
+  poller.wait(20)
+  if (heartbeat !== null) heartbeat[0] = monotonicTicks()
+  all.forEach((device, i) => {
+    if (poller.ready(i)) drain(device)
+  })
+}

@@ -1,0 +1,187 @@
+/** What an agent can do on its host, by name. Arguments and results travel as JSON. */
+import { createHash } from 'node:crypto'
+import dgram from 'node:dgram'
+import { Resolver } from 'node:dns/promises'
+import { once } from 'node:events'
+import http from 'node:http'
+import net from 'node:net'
+import { sendFrames as sendRaw } from './raw-socket.ts'
+
+export interface Peer {
+  address: string
+  port: number
+}
+
+const parsePeer = (text: string): Peer => {
+  const [address = '', port] = text.trim().split(' ')
+  return { address, port: Number(port) }
+}
+
+const openUdp = new Map<number, dgram.Socket>()
+const lastPeer = new Map<number, Peer>()
+const openTcp = new Map<number, net.Socket>()
+let nextHandle = 1
+
+/** Binds a UDP socket that stays. */
+export async function udpOpen(ask: { localPort: number }): Promise<number> {
+  const socket = dgram.createSocket('udp4')
+  socket.on('error', () => {})
+  const handle = nextHandle++
+  socket.on('message', (_, { address, port }) => lastPeer.set(handle, { address, port }))
+  socket.bind(ask.localPort)
+  await once(socket, 'listening')
+  openUdp.set(handle, socket)
+  return handle
+}
+
+/** @returns who sent to the socket last */
+export const udpLastPeer = (ask: { handle: number }): Peer | null => lastPeer.get(ask.handle) ?? null
+
+/** Sends text and waits for the answer. @returns the answer, or null */
+export async function udpAsk(ask: {
+  handle: number
+  to: Peer
+  text: string
+  waitMs?: number
+}): Promise<string | null> {
+  const socket = openUdp.get(ask.handle)!
+  const answer = new Promise<string | null>((resolve) => {
+    const take = (message: Buffer) => finish(message.toString('latin1'))
+    const timer = setTimeout(() => finish(null), ask.waitMs ?? 2000)
+    const finish = (value: string | null) => {
+      clearTimeout(timer)
+      socket.off('message', take)
+      resolve(value)
+    }
+    socket.on('message', take)
+  })
+  socket.send(Buffer.from(ask.text, 'latin1'), ask.to.port, ask.to.address)
+  return answer
+}
+
+/** @returns how the whoami service at `to` sees this socket, or null when nothing comes back */
+export async function udpWhoami(ask: { handle: number; to: Peer; waitMs?: number }): Promise<Peer | null> {
+  const answer = await udpAsk({ ...ask, text: 'who am I' })
+  return answer === null ? null : parsePeer(answer)
+}
+
+/** @returns the error of a connected UDP socket that sends to a place which answers with an ICMP error, or null */
+export async function udpError(ask: { to: Peer; waitMs: number }): Promise<string | null> {
+  const socket = dgram.createSocket('udp4')
+  socket.connect(ask.to.port, ask.to.address)
+  await once(socket, 'connect')
+  return new Promise((resolve) => {
+    const finish = (value: string | null) => {
+      clearTimeout(timer)
+      clearInterval(again)
+      socket.close()
+      resolve(value)
+    }
+    const timer = setTimeout(() => finish(null), ask.waitMs)
+    const again = setInterval(() => socket.send('x'), 100)
+    socket.on('error', (error: NodeJS.ErrnoException) => finish(error.code ?? error.message))
+    socket.send('x')
+  })
+}
+
+/** Connects and keeps the connection. */
+export async function tcpOpen(ask: { to: Peer; localPort?: number; waitMs?: number }): Promise<number> {
+  const socket = net.connect({ host: ask.to.address, port: ask.to.port, localPort: ask.localPort })
+  socket.setTimeout(ask.waitMs ?? 5000, () => socket.destroy(new Error('no answer')))
+  await once(socket, 'connect')
+  socket.setTimeout(0)
+  socket.on('error', () => {})
+  openTcp.set(nextHandle, socket)
+  return nextHandle++
+}
+
+/** Sends a line and waits for as many bytes back (echo) or one line (whoami). @returns null when nothing came in time */
+export async function tcpAsk(ask: { handle: number; text: string; waitMs?: number }): Promise<string | null> {
+  const socket = openTcp.get(ask.handle)!
+  if (socket.destroyed) return null
+  const answer = once(socket, 'data', { signal: AbortSignal.timeout(ask.waitMs ?? 3000) })
+  socket.write(ask.text)
+  return answer.then(
+    ([data]) => String(data),
+    () => null,
+  )
+}
+
+/** @returns how the whoami service sees a new connection from the local port */
+export async function tcpWhoami(ask: { to: Peer; localPort?: number }): Promise<Peer> {
+  const socket = net.connect({ host: ask.to.address, port: ask.to.port, localPort: ask.localPort })
+  socket.setTimeout(5000, () => socket.destroy(new Error('no answer')))
+  const [line] = await once(socket, 'data')
+  socket.resetAndDestroy()
+  return parsePeer(String(line))
+}
+
+export function closeAll(): void {
+  for (const socket of openUdp.values()) socket.close()
+  for (const socket of openTcp.values()) socket.resetAndDestroy()
+  openUdp.clear()
+  openTcp.clear()
+}
+
+/** @returns the ports of `address` that answered in any way: `open`, or `refused` */
+export async function tcpScan(ask: { address: string; ports: number[]; waitMs: number }): Promise<string[]> {
+  const one = (port: number) =>
+    new Promise<string | null>((resolve) => {
+      const socket = net.connect({ host: ask.address, port, timeout: ask.waitMs })
+      const finish = (how: string | null) => {
+        socket.destroy()
+        resolve(how && `${port} ${how}`)
+      }
+      socket.on('connect', () => finish('open'))
+      socket.on('timeout', () => finish(null))
+      socket.on('error', (error: NodeJS.ErrnoException) =>
+        finish(error.code === 'ECONNREFUSED' ? 'refused' : null),
+      )
+    })
+  return (await Promise.all(ask.ports.map(one))).filter((answer) => answer !== null)
+}
+
+export interface Download {
+  bytes: number
+  sha256: string
+  seconds: number
+  /** Longest time without a byte, in ms. */
+  longestGap: number
+}
+
+/** Fetches a page to its end. */
+export async function download(ask: { url: string }): Promise<Download> {
+  const hash = createHash('sha256')
+  const began = performance.now()
+  let last = began
+  let bytes = 0
+  let longestGap = 0
+  const [response] = (await once(http.get(ask.url), 'response')) as [http.IncomingMessage]
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    const now = performance.now()
+    longestGap = Math.max(longestGap, now - last)
+    last = now
+    bytes += chunk.length
+    hash.update(chunk)
+  }
+  return { bytes, longestGap, sha256: hash.digest('hex'), seconds: (performance.now() - began) / 1000 }
+}
+
+/** Many downloads at once, each over a connection of its own. @returns how many arrived whole */
+export async function downloads(ask: { url: string; count: number; sha256: string }): Promise<number> {
+  const all = Array.from({ length: ask.count }, () => download({ url: ask.url }).catch(() => null))
+  return (await Promise.all(all)).filter((done) => done?.sha256 === ask.sha256).length
+}
+
+/** A DNS query through c-ares, which comes again over TCP when the answer is cut short. */
+export async function lookUp(ask: { server: string; name: string; type: 'A' | 'TXT' }): Promise<string[]> {
+  const resolver = new Resolver({ timeout: 2000, tries: 2 })
+  resolver.setServers([ask.server])
+  if (ask.type === 'A') return resolver.resolve4(ask.name)
+  return (await resolver.resolveTxt(ask.name)).map((parts) => parts.join(''))
+}
+
+/** Writes whole Ethernet frames, given as hex. */
+export function sendFrames(ask: { device: string; frames: string[] }): number {
+  return sendRaw(ask.device, ask.frames)
+}

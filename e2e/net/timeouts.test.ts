@@ -1,0 +1,61 @@
+/** A UDP timeout of 10 s: the countdown is seen with `bauta ipchains -M -L`, and the idle connection is gone after 10 s. */
+import { spawnSync } from 'node:child_process'
+import path from 'node:path'
+import { defaultSnapshot } from '@bauta/config'
+import { expect, it } from 'vitest'
+import { LAN, SERVERS, SERVICES } from '../lab/plan.ts'
+import { ROOT } from '../lab/record.ts'
+import { sleep, until } from '../lab/shell.ts'
+import { describeLab } from './harness/lab-test.ts'
+
+const WHOAMI = { address: SERVERS['echo.example.org'], port: SERVICES.whoami }
+
+describeLab('timeouts', { wan: 'eth' }, (stage) => {
+  const listing = (): string => {
+    const argv = ['ipchains', '-M', '-L', '-n']
+    const { record } = stage.lab
+    const done = spawnSync(path.join(ROOT, 'bauta'), argv, {
+      encoding: 'utf8',
+      env: { ...process.env, BAUTA_LAB: record.name },
+    })
+    if (done.status !== 0) throw new Error(done.stderr)
+    return done.stdout
+  }
+  const expiry = (): number | null => {
+    const row = listing()
+      .split('\n')
+      .find((line) => line.startsWith('UDP') && line.includes(LAN.lan1) && line.includes('38000'))
+    const found = row && /^UDP\s+(\d+):(\d+\.\d+)/.exec(row)
+    return found ? Number(found[1]) * 60 + Number(found[2]) : null
+  }
+
+  it('UDP set to 10 s: counts down, and the connection is gone after 10 s', async () => {
+    const interfaces = [
+      { name: 'lan0', role: 'lan' as const },
+      { name: 'wan0', role: 'wan' as const },
+    ]
+    const snapshot = defaultSnapshot(interfaces)
+    const { revision } = await stage.dataplane.status()
+    await stage.dataplane.apply({
+      revision: revision + 1,
+      snapshot: { ...snapshot, timeouts: { ...snapshot.timeouts, udp: 10 } },
+    })
+
+    const handle = await stage.on.lan1.udpOpen({ localPort: 38_000 })
+    expect(await stage.on.lan1.udpWhoami({ handle, to: WHOAMI })).not.toBeNull()
+    const began = Date.now()
+    const seen: number[] = []
+    for (let i = 0; i < 4; i++) {
+      seen.push(expiry()!)
+      await sleep(2000)
+    }
+    console.log(`expiry counting down: ${seen.map((value) => value.toFixed(2)).join(', ')} s`)
+    expect(seen[0]).toBeGreaterThan(9)
+    for (let i = 1; i < seen.length; i++) expect(Math.abs(seen[i - 1]! - seen[i]! - 2)).toBeLessThan(0.5)
+    await until('the connection is gone', 6, () => expiry() === null)
+    const lived = (Date.now() - began) / 1000
+    console.log(`gone after ${lived.toFixed(1)} s`)
+    expect(lived).toBeGreaterThan(9.5)
+    expect(lived).toBeLessThan(12)
+  })
+})
