@@ -1,0 +1,152 @@
+/**
+ * From a packet's addresses and ports to the slot of its connection, in one or two cache lines.
+ *
+ * Theory of operation
+ *
+ * Every connection is entered twice: by its LAN-side key (client, server, both ports, protocol) and by its WAN-side key
+ * (WAN address, server, both ports, protocol). The two directions share one array of buckets and differ in the hash.
+ *
+ * A bucket is one cache line: 15 entries and, in the last word, the number of entries that wanted a place here, found none
+ * and went on to a later bucket. An entry is
+ *
+ *     direction (1 bit) | tag (7 bits of the hash) | slot + 1 (24 bits)          0: empty
+ *
+ * and so no two of them are alike.
+ *
+ * A lookup reads the home bucket, compares the full key only where direction and tag agree, and goes on to the next bucket
+ * only while the count of those that went on is not zero. With both keys of a full table in place a bucket holds 8 of its
+ * 15 on average, so hardly any lookup goes on.
+ *
+ * An entry never moves once it is written: removing one leaves a hole for the next newcomer and takes back the counts
+ * along the way. So a reader in another thread (or in the kernel) that races with the writer can miss an entry that is
+ * just coming or going, and nothing else; a miss costs it the slow path. Only one thread writes.
+ */
+
+import { hashKey } from './hash.ts'
+import { BUCKET_WAYS, BUCKET_WORDS, BYTE, SLOT_BYTES, SLOT_WORDS, SLOTS_PER_BUCKET, WORD } from './layout.ts'
+import type { TableMemory } from './table-memory.ts'
+
+export const OUT = 0
+export const IN = 1
+export type Direction = typeof OUT | typeof IN
+
+/** Direction and tag: what an entry and a key must have in common before the slot is looked at. */
+const MARK = 0xff000000 | 0
+const TAG = 0x7f000000
+const SLOT = 0x00ffffff
+
+export class KeyIndex {
+  readonly #words: Int32Array
+  readonly #bytes: Uint8Array
+  readonly #at: number
+  readonly #slotWords: number
+  readonly #slotBytes: number
+  readonly #bucketMask: number
+  readonly #seed: number
+
+  constructor(memory: TableMemory, seed: number) {
+    this.#words = memory.words
+    this.#bytes = memory.bytes
+    this.#at = memory.indexAt / 4
+    this.#slotWords = memory.slotsAt / 4
+    this.#slotBytes = memory.slotsAt
+    this.#bucketMask = memory.capacity / SLOTS_PER_BUCKET - 1
+    this.#seed = seed
+  }
+
+  /**
+   * All addresses and ports as signed 32-bit numbers, which the engine passes about without making objects of them.
+   * @param near client for OUT, WAN address for IN
+   * @param ports near port << 16 | server port
+   * @returns the slot, or -1
+   */
+  find(direction: Direction, protocol: number, near: number, ports: number, server: number): number {
+    const words = this.#words
+    const hash = hashKey(this.#seed, near, server, ports, (direction << 8) | protocol)
+    const mark = (direction << 31) | (hash & TAG)
+    const nearWord = direction === OUT ? WORD.client : WORD.wan
+    const portsWord = direction === OUT ? WORD.outPorts : WORD.inPorts
+    let bucket = hash & this.#bucketMask
+    for (let hops = 0; hops <= this.#bucketMask; hops++) {
+      const base = this.#at + bucket * BUCKET_WORDS
+      for (let way = base; way < base + BUCKET_WAYS; way++) {
+        const entry = words[way]!
+        if ((entry & MARK) !== mark || entry === 0) continue
+        const slot = (entry & SLOT) - 1
+        const at = this.#slotWords + slot * SLOT_WORDS
+        if (
+          words[at + portsWord] === ports &&
+          words[at + WORD.server] === server &&
+          words[at + nearWord] === near &&
+          this.#bytes[this.#slotBytes + slot * SLOT_BYTES + BYTE.protocol] === protocol
+        )
+          return slot
+      }
+      if (words[base + BUCKET_WAYS] === 0) return -1
+      bucket = (bucket + 1) & this.#bucketMask
+    }
+    return -1
+  }
+
+  /** Enters both keys of a slot whose fields are complete. */
+  insert(slot: number): void {
+    this.#insert(this.#hashOf(slot, OUT), OUT, slot)
+    this.#insert(this.#hashOf(slot, IN), IN, slot)
+  }
+
+  /** Takes both keys of a slot out; its fields are still those it was entered with. */
+  remove(slot: number): void {
+    this.#remove(this.#hashOf(slot, OUT), OUT, slot)
+    this.#remove(this.#hashOf(slot, IN), IN, slot)
+  }
+
+  clear(): void {
+    this.#words.fill(0, this.#at, this.#slotWords)
+  }
+
+  #hashOf(slot: number, direction: Direction): number {
+    const at = this.#slotWords + slot * SLOT_WORDS
+    const words = this.#words
+    const out = direction === OUT
+    return hashKey(
+      this.#seed,
+      words[at + (out ? WORD.client : WORD.wan)]!,
+      words[at + WORD.server]!,
+      words[at + (out ? WORD.outPorts : WORD.inPorts)]!,
+      (direction << 8) | this.#bytes[this.#slotBytes + slot * SLOT_BYTES + BYTE.protocol]!,
+    )
+  }
+
+  /** There is always room: 15 ways for every 8 entries. */
+  #insert(hash: number, direction: Direction, slot: number): void {
+    const words = this.#words
+    const entry = (direction << 31) | (hash & TAG) | (slot + 1)
+    let bucket = hash & this.#bucketMask
+    for (;;) {
+      const base = this.#at + bucket * BUCKET_WORDS
+      for (let way = base; way < base + BUCKET_WAYS; way++)
+        if (words[way] === 0) {
+          Atomics.store(words, way, entry)
+          return
+        }
+      words[base + BUCKET_WAYS]!++
+      bucket = (bucket + 1) & this.#bucketMask
+    }
+  }
+
+  #remove(hash: number, direction: Direction, slot: number): void {
+    const words = this.#words
+    const entry = (direction << 31) | (hash & TAG) | (slot + 1)
+    let bucket = hash & this.#bucketMask
+    for (let hops = 0; hops <= this.#bucketMask; hops++) {
+      const base = this.#at + bucket * BUCKET_WORDS
+      for (let way = base; way < base + BUCKET_WAYS; way++)
+        if (words[way] === entry) {
+          Atomics.store(words, way, 0)
+          return
+        }
+      words[base + BUCKET_WAYS]!--
+      bucket = (bucket + 1) & this.#bucketMask
+    }
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * The bytes of the connection table: the one description that every process and language reading it must share.
+ *
+ *   header   4096 bytes   identity, counts, free ports
+ *   ports    per protocol and port: until when it rests, and which LAN socket has (or last had) it
+ *   index    capacity / 4 buckets of 64 bytes (key-index.ts)
+ *   slots    capacity × 128 bytes, one connection each
+ *
+ * Every offset below is in units of the array it is used with: WORD in 32-bit words, DOUBLE in 64-bit floats, BYTE in
+ * bytes, HALF in 16-bit halves. Byte order is the machine's own: the memory never leaves the machine.
+ * Whoever moves a field raises LAYOUT_VERSION; a memory of another version is not adopted but formatted afresh.
+ *
+ * Times are ticks, 1/100 s of CLOCK_MONOTONIC. They and the counters are floats because those are exact to 2^53 and are
+ * stored in one piece on every 64-bit machine: another thread never sees half of one.
+ */
+
+/** 2.2 on i386 ran at HZ = 100; every time in the packet path counts these. */
+export const TICKS_PER_SECOND = 100
+
+export const MAGIC = 0x42617574
+/** Stands in the place of the magic number while a memory is being formatted. */
+export const UNFINISHED = 0x6e6f7421
+export const LAYOUT_VERSION = 1
+
+export const HEADER_BYTES = 4096
+export const PORTS_PER_PROTOCOL = 65536
+/** UDP, TCP, ICMP: the order in which 2.2 numbers and prints them. */
+export const PROTOCOLS = 3
+
+export const REST_BYTES = PROTOCOLS * PORTS_PER_PROTOCOL * 8
+export const OWNER_BYTES = PROTOCOLS * PORTS_PER_PROTOCOL * 4
+export const OWNER_PORT_BYTES = PROTOCOLS * PORTS_PER_PROTOCOL * 2
+export const REST_AT = HEADER_BYTES
+export const OWNER_AT = REST_AT + REST_BYTES
+export const OWNER_PORT_AT = OWNER_AT + OWNER_BYTES
+export const INDEX_AT = OWNER_PORT_AT + OWNER_PORT_BYTES
+
+/** A bucket fills one cache line: 15 entries and one word that counts those that found no room. */
+export const BUCKET_WORDS = 16
+export const BUCKET_WAYS = 15
+export const SLOTS_PER_BUCKET = 4
+
+export const SLOT_BYTES = 128
+export const SLOT_WORDS = SLOT_BYTES / 4
+export const SLOT_DOUBLES = SLOT_BYTES / 8
+export const SLOT_HALVES = SLOT_BYTES / 2
+
+/** Fewer make no sense; more do not fit the 24 bits that an index entry has for the slot. */
+export const MIN_CAPACITY = 16
+export const MAX_CAPACITY = 2 ** 23
+
+/** Words of the header. */
+export const HEADER_WORD = {
+  magic: 0,
+  version: 1,
+  capacity: 2,
+  bootId: 3,
+  hashSeed: 4,
+  /** Slots below this number have been used at least once; nothing above was ever touched. */
+  touched: 5,
+  count: 6,
+  highWater: 7,
+  /** Three words each, UDP, TCP, ICMP. */
+  counts: 8,
+  freePorts: 11,
+  /** What the three would be with no connection at all. */
+  portCapacity: 14,
+} as const
+
+/** Floats of the header. */
+export const HEADER_DOUBLE = {
+  /** Three floats each, UDP, TCP, ICMP. */
+  opened: 16,
+  expired: 19,
+  ended: 22,
+  /** The last tick up to which the wheel has turned. */
+  wheelTick: 25,
+} as const
+
+/** Words of a slot. The first 32 bytes are all that a lookup reads. */
+export const WORD = {
+  /** Even: stable; odd: being changed. Two changes make one life. */
+  generation: 0,
+  client: 1,
+  server: 2,
+  wan: 3,
+  /** client port << 16 | server port */
+  outPorts: 4,
+  /** masq port << 16 | server port */
+  inPorts: 5,
+  /** in ticks, as last applied */
+  timeout: 7,
+  ruleId: 22,
+  revision: 23,
+  initSeqOut: 24,
+  initSeqIn: 26,
+  /** Neighbours in the expiry wheel; `next` also links free slots. */
+  next: 30,
+  previous: 31,
+} as const
+
+/** Bytes of a slot. */
+export const BYTE = { protocol: 24, state: 25 } as const
+
+/** 16-bit halves of a slot; the deltas are signed. */
+export const HALF = {
+  flags: 13,
+  deltaOut: 50,
+  previousDeltaOut: 51,
+  deltaIn: 54,
+  previousDeltaIn: 55,
+} as const
+
+/** Floats of a slot. */
+export const DOUBLE = {
+  lastSeen: 4,
+  expiresAt: 5,
+  packetsOut: 6,
+  bytesOut: 7,
+  packetsIn: 8,
+  bytesIn: 9,
+  createdAt: 10,
+  /** When the expiry wheel will look at the slot next. */
+  wheelAt: 14,
+} as const
+
+/** @returns 0 UDP, 1 TCP, 2 ICMP, -1 for any other IP protocol number */
+export function protocolIndex(protocol: number): number {
+  switch (protocol) {
+    case 17:
+      return 0
+    case 6:
+      return 1
+    case 1:
+      return 2
+    default:
+      return -1
+  }
+}
+
+/** @throws RangeError where the capacity is no power of two within bounds */
+export function checkCapacity(capacity: number): void {
+  const powerOfTwo = Number.isInteger(capacity) && (capacity & (capacity - 1)) === 0
+  if (!powerOfTwo || capacity < MIN_CAPACITY || capacity > MAX_CAPACITY)
+    throw new RangeError(
+      `a connection table holds a power of two from ${MIN_CAPACITY} to ${MAX_CAPACITY} connections, not ${capacity}`,
+    )
+}
+
+export function indexBytes(capacity: number): number {
+  return (capacity / SLOTS_PER_BUCKET) * BUCKET_WORDS * 4
+}
+
+/** @returns the bytes of memory that a table of this capacity needs */
+export function tableBytes(capacity: number): number {
+  checkCapacity(capacity)
+  return INDEX_AT + indexBytes(capacity) + capacity * SLOT_BYTES
+}

@@ -1,0 +1,364 @@
+/**
+ * Masquerading: the packet path's view of connections. Finds them, opens them, carries packets through them, ends them.
+ *
+ * Theory of operation
+ *
+ * For every packet the caller first finds its connection (findOut for what goes to the WAN side, findIn for what comes
+ * from there). Without one it may open one, if its rules say so: only packets from the inside open connections (openOut,
+ * openLocal), except where the box itself accepts one (openLocalIn). Then outbound() or inbound() carries the packet: next
+ * state, timer, counters, and the rewriting. So filtering is per connection (address- and port-dependent), while mapping is
+ * per LAN socket (endpoint-independent; ports.ts).
+ *
+ * The box's own connections are in the same table, so that their answers find a way in. Their client is the box. On the
+ * WAN address they share the port space with the LAN sockets; on a LAN address (`inside`) nothing is shared and nothing
+ * translated.
+ *
+ * Time and randomness come from the caller: `now` in ticks of CLOCK_MONOTONIC, which never goes back. Timeouts and ports
+ * may be changed at any moment; a connection takes up a new timeout with its next packet, as in 2.2, and keeps its port
+ * for life. Nothing here throws, waits or allocates, except the constructor and configure().
+ *
+ * Ending: by timeout (wheel.ts), by remove(), or by retainOnly() when the WAN address changes: a connection of the former
+ * address could only send packets with a source that is no longer ours.
+ */
+
+import { type Ports, TIMEOUT_PRESETS, type Timeouts } from '@bauta/config'
+import { type PacketView, PROTOCOL } from '@bauta/packet'
+import { FLAG } from './connection-fields.ts'
+import { IcmpErrors } from './icmp-errors.ts'
+import { isQueryRequest } from './icmp-queries.ts'
+import { type Direction, IN, OUT } from './key-index.ts'
+import {
+  BYTE,
+  DOUBLE,
+  HALF,
+  HEADER_WORD,
+  PROTOCOLS,
+  protocolIndex,
+  SLOT_BYTES,
+  SLOT_DOUBLES,
+  SLOT_HALVES,
+  SLOT_WORDS,
+  WORD,
+} from './layout.ts'
+import { PortPool } from './ports.ts'
+import { nextTcpState, STATE } from './states.ts'
+import type { ConnectionTable, FreePorts } from './table.ts'
+import { END, type End, TableWriter } from './table-writer.ts'
+import { timeoutTable } from './timeouts.ts'
+import { fromWan, toClient } from './translate.ts'
+import { nearPortIn, nearPortOut, serverPortIn, serverPortOut } from './view-keys.ts'
+import { ExpiryWheel } from './wheel.ts'
+
+/** Answers of the open…() functions that are no slot. */
+export const NO_PORT = -1
+export const TABLE_FULL = -2
+export const NOT_MASQUERADABLE = -3
+
+export interface MasqueraderOptions {
+  /** 32 random bits a call, from a generator that outsiders cannot predict. A signed number spares the engine an object. */
+  random: () => number
+}
+
+export interface MasqueraderSettings {
+  timeouts: Timeouts
+  ports: Ports
+  /** Replaces all reservations; absent: they stay. */
+  reservedPorts?: readonly { protocol: number; port: number }[]
+}
+
+export class Masquerader {
+  readonly table: ConnectionTable
+  readonly #words: Int32Array
+  readonly #doubles: Float64Array
+  readonly #bytes: Uint8Array
+  readonly #halves: Int16Array
+  readonly #slotsAt: number
+  readonly #writer: TableWriter
+  readonly #wheel: ExpiryWheel
+  readonly #errors: IcmpErrors
+  readonly #pools: PortPool[] = []
+  #timeouts = timeoutTable(TIMEOUT_PRESETS.standard)
+
+  /** With an adopted table everything that is not in the memory is built anew from its connections, in one pass. */
+  constructor(table: ConnectionTable, options: MasqueraderOptions) {
+    this.table = table
+    const memory = table.memory
+    this.#words = memory.words
+    this.#doubles = memory.doubles
+    this.#bytes = memory.bytes
+    this.#halves = memory.halves
+    this.#slotsAt = memory.slotsAt
+    this.#writer = new TableWriter(table)
+    this.#wheel = new ExpiryWheel(memory)
+    this.#errors = new IcmpErrors(table)
+    const seed = memory.words[HEADER_WORD.hashSeed]!
+    for (let protocol = 0; protocol < PROTOCOLS; protocol++)
+      this.#pools.push(new PortPool(memory, protocol, seed, options.random))
+    if (table.adopted) this.#adopt()
+  }
+
+  /** Free ports by protocol, and what each would be without connections. */
+  get free(): FreePorts {
+    return this.table.freePorts
+  }
+
+  configure(settings: MasqueraderSettings, now: number): void {
+    this.#timeouts = timeoutTable(settings.timeouts)
+    for (const pool of this.#pools) pool.configure(settings.ports)
+    if (settings.reservedPorts) {
+      for (const pool of this.#pools) pool.clearReserved()
+      for (const { protocol, port } of settings.reservedPorts) this.setReserved(protocol, port, true)
+    }
+    if (this.table.count === 0) this.#wheel.startAt(now)
+  }
+
+  /** A port that the box itself listens on is given to nobody (port shadowing); who has it already keeps it. */
+  setReserved(protocol: number, port: number, on: boolean): void {
+    this.#pools[protocolIndex(protocol)]?.setReserved(port, on)
+  }
+
+  /**
+   * The WAN went to `address`: every connection of another address ends at once. One pass over the slots in use.
+   * @returns how many ended
+   */
+  retainOnly(address: number, now: number): number {
+    const table = this.table
+    let ended = 0
+    for (let slot = 0; slot < table.limit; slot++) {
+      if (!table.used(slot) || (table.flags(slot) & FLAG.inside) !== 0 || table.wan(slot) === address)
+        continue
+      this.#close(slot, END.ended, now)
+      ended++
+    }
+    return ended
+  }
+
+  /** @returns the slot of a packet on its way to the server, or -1 */
+  findOut(view: PacketView): number {
+    const serverPort = serverPortOut(view)
+    if (serverPort < 0) return -1
+    const ports = (nearPortOut(view) << 16) | serverPort
+    return this.table.index.find(OUT, view.protocol, view.source | 0, ports, view.destination | 0)
+  }
+
+  /** @returns the slot of a packet that came from the server, or -1 */
+  findIn(view: PacketView): number {
+    const serverPort = serverPortIn(view)
+    if (serverPort < 0) return -1
+    const ports = (nearPortIn(view) << 16) | serverPort
+    return this.table.index.find(IN, view.protocol, view.destination | 0, ports, view.source | 0)
+  }
+
+  /**
+   * A new connection of a LAN machine; findOut() has found none. The packet itself is still to be carried by outbound().
+   * @param wan the WAN address now
+   * @returns slot, NO_PORT, TABLE_FULL or NOT_MASQUERADABLE
+   */
+  openOut(view: PacketView, wan: number, ruleId: number, revision: number, now: number): number {
+    if (!canOpen(view, serverPortOut(view))) return NOT_MASQUERADABLE
+    if (this.#writer.full) return TABLE_FULL
+    const pool = this.#pools[protocolIndex(view.protocol)]!
+    const port = pool.acquire(view.source | 0, nearPortOut(view), false, now)
+    if (port < 0) return NO_PORT
+    return this.#openOut(view, wan | 0, port, FLAG.holdsPort, ruleId, revision, now)
+  }
+
+  /**
+   * A new connection of the box itself, going out. On the WAN address its port is kept unless a LAN socket has it.
+   * @returns slot, NO_PORT, TABLE_FULL or NOT_MASQUERADABLE
+   */
+  openLocal(view: PacketView, wan: number, ruleId: number, revision: number, now: number): number {
+    if (!canOpen(view, serverPortOut(view))) return NOT_MASQUERADABLE
+    if (this.#writer.full) return TABLE_FULL
+    const own = view.source | 0
+    const ownPort = nearPortOut(view)
+    if (own !== (wan | 0))
+      return this.#openOut(view, own, ownPort, FLAG.local | FLAG.inside, ruleId, revision, now)
+    const port = this.#pools[protocolIndex(view.protocol)]!.acquire(own, ownPort, true, now)
+    if (port < 0) return NO_PORT
+    return this.#openOut(view, own, port, FLAG.local | FLAG.holdsPort, ruleId, revision, now)
+  }
+
+  /**
+   * A connection from outside that the box itself accepts: the box is the client side, and nothing is translated. It holds
+   * no masq port: what the box listens on is reserved. The packet itself is still to be carried by inbound().
+   * @returns slot, TABLE_FULL, NOT_MASQUERADABLE, or NO_PORT when a LAN socket has that port
+   */
+  openLocalIn(view: PacketView, wan: number, ruleId: number, revision: number, now: number): number {
+    const serverPort = serverPortIn(view)
+    if (!canOpen(view, serverPort)) return NOT_MASQUERADABLE
+    if (this.#writer.full) return TABLE_FULL
+    const { protocol, tcpFlags } = view
+    const own = view.destination | 0
+    const port = nearPortIn(view)
+    const inside = own !== (wan | 0)
+    const pool = this.#pools[protocolIndex(protocol)]!
+    if (!inside && protocol !== PROTOCOL.icmp && pool.isOthers(port, own)) return NO_PORT
+    const ports = (port << 16) | serverPort
+    const flags = inside ? FLAG.local | FLAG.inside : FLAG.local
+    const timeout = this.#timeouts[firstState(protocol, IN, tcpFlags)]!
+    const state = restState(protocol)
+    const slot = this.#writer.open(
+      protocol,
+      own,
+      view.source | 0,
+      own,
+      ports,
+      ports,
+      flags,
+      state,
+      timeout,
+      ruleId,
+      revision,
+      now,
+    )
+    this.#wheel.add(slot)
+    return slot
+  }
+
+  /** Carries a packet to the server: state, timer, counters; then source becomes WAN address and masq port. */
+  outbound(view: PacketView, slot: number, now: number): void {
+    this.#touch(view, slot, OUT, now)
+    const at = this.#slotsAt / 8 + slot * SLOT_DOUBLES
+    this.#doubles[at + DOUBLE.packetsOut]!++
+    this.#doubles[at + DOUBLE.bytesOut]! += view.totalLength
+    fromWan(view, this.table, slot)
+  }
+
+  /** Carries a packet from the server: the same the other way; destination becomes the client. */
+  inbound(view: PacketView, slot: number, now: number): void {
+    this.#touch(view, slot, IN, now)
+    const at = this.#slotsAt / 8 + slot * SLOT_DOUBLES
+    this.#doubles[at + DOUBLE.packetsIn]!++
+    this.#doubles[at + DOUBLE.bytesIn]! += view.totalLength
+    this.#halves[this.#slotsAt / 2 + slot * SLOT_HALVES + HALF.flags]! |= FLAG.replied
+    toClient(view, this.table, slot)
+  }
+
+  /** @returns the slot that an ICMP error from the WAN side is about, or -1 */
+  findErrorIn(view: PacketView): number {
+    return this.#errors.findIn(view)
+  }
+
+  /** @returns the slot that an ICMP error from the LAN side is about, or -1 */
+  findErrorOut(view: PacketView): number {
+    return this.#errors.findOut(view)
+  }
+
+  /** Turns an error that findErrorIn() placed into one that the client understands. */
+  translateErrorIn(view: PacketView, slot: number): void {
+    this.#errors.translateIn(view, slot)
+  }
+
+  /** Turns an error that findErrorOut() placed into one that the server understands. */
+  translateErrorOut(view: PacketView, slot: number): void {
+    this.#errors.translateOut(view, slot)
+  }
+
+  /** Ends a connection; a free slot is left alone. */
+  remove(slot: number, now: number): void {
+    if (this.table.used(slot)) this.#close(slot, END.ended, now)
+  }
+
+  /**
+   * Ends what is due. @param budget how many connections may be looked at in this call
+   * @returns how many expired
+   */
+  expire(now: number, budget: number): number {
+    if (this.table.count === 0) this.#wheel.startAt(now)
+    this.#wheel.begin(budget)
+    let expired = 0
+    for (let slot = this.#wheel.nextDue(now); slot >= 0; slot = this.#wheel.nextDue(now)) {
+      this.#close(slot, END.expired, now)
+      expired++
+    }
+    return expired
+  }
+
+  #openOut(
+    view: PacketView,
+    wan: number,
+    masqPort: number,
+    flags: number,
+    ruleId: number,
+    revision: number,
+    now: number,
+  ): number {
+    const { protocol } = view
+    const serverPort = serverPortOut(view)
+    const slot = this.#writer.open(
+      protocol,
+      view.source | 0,
+      view.destination | 0,
+      wan,
+      (nearPortOut(view) << 16) | serverPort,
+      (masqPort << 16) | serverPort,
+      flags,
+      restState(protocol),
+      this.#timeouts[firstState(protocol, OUT, view.tcpFlags)]!,
+      ruleId,
+      revision,
+      now,
+    )
+    this.#wheel.add(slot)
+    return slot
+  }
+
+  /** What every packet does to its connection: a few stores, and a word to the wheel only when the deadline comes nearer. */
+  #touch(view: PacketView, slot: number, direction: Direction, now: number): void {
+    const stateAt = this.#slotsAt + slot * SLOT_BYTES + BYTE.state
+    let state = this.#bytes[stateAt]!
+    if (view.protocol === PROTOCOL.tcp) {
+      state = nextTcpState(state, direction, view.tcpFlags)
+      this.#bytes[stateAt] = state
+    }
+    const timeout = this.#timeouts[state]!
+    const at = this.#slotsAt / 8 + slot * SLOT_DOUBLES
+    this.#words[this.#slotsAt / 4 + slot * SLOT_WORDS + WORD.timeout] = timeout
+    this.#doubles[at + DOUBLE.lastSeen] = now
+    this.#doubles[at + DOUBLE.expiresAt] = now + timeout
+    this.#wheel.hasten(slot)
+  }
+
+  #close(slot: number, end: End, now: number): void {
+    const table = this.table
+    const flags = table.flags(slot)
+    this.#wheel.remove(slot)
+    // The port goes first: killed in between, the connection is still there and has its port.
+    if ((flags & FLAG.holdsPort) !== 0) {
+      const pool = this.#pools[protocolIndex(table.protocol(slot))]!
+      pool.release(table.masqPort(slot), (flags & FLAG.local) !== 0, now)
+    }
+    this.#writer.close(slot, end)
+  }
+
+  #adopt(): void {
+    const table = this.table
+    this.#writer.adopt((slot) => {
+      this.#wheel.add(slot)
+      const flags = table.flags(slot)
+      if ((flags & FLAG.holdsPort) === 0) return
+      const pool = this.#pools[protocolIndex(table.protocol(slot))]!
+      const own = (flags & FLAG.local) !== 0
+      pool.adopt(table.masqPort(slot), table.client(slot), table.clientPort(slot), own)
+    })
+    for (const pool of this.#pools) pool.finishAdoption()
+  }
+}
+
+/** Whole packets of TCP and UDP and ICMP queries; a reply answers something and opens nothing. */
+function canOpen(view: PacketView, serverPort: number): boolean {
+  if (serverPort < 0 || view.isFragment) return false
+  return view.protocol !== PROTOCOL.icmp || isQueryRequest(view.icmpType)
+}
+
+/** The state in which a connection waits for its first packet. */
+function restState(protocol: number): number {
+  if (protocol === PROTOCOL.tcp) return STATE.NONE
+  return protocol === PROTOCOL.udp ? STATE.UDP : STATE.ICMP
+}
+
+/** The state to which its first packet will take it: the timeout that it is opened with. */
+function firstState(protocol: number, direction: Direction, tcpFlags: number): number {
+  return protocol === PROTOCOL.tcp ? nextTcpState(STATE.NONE, direction, tcpFlags) : restState(protocol)
+}

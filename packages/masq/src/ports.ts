@@ -1,0 +1,264 @@
+/**
+ * The masq ports of one protocol: who has which, who may have it next.
+ *
+ * Theory of operation
+ *
+ * Goals. A LAN socket (client address and port) has one masq port for all its connections, towards whatever server
+ * (endpoint-independent mapping: RFC 4787 REQ-1, RFC 5382 REQ-1), and no two LAN sockets ever have the same one (REQ-3, no
+ * overloading). An outsider cannot guess the port (RFC 6056), nor can a LAN machine shadow a service of the box by owning
+ * its port. The same holds for ICMP, where the identifier takes the place of the port (RFC 5508 REQ-1).
+ *
+ * A port is in one of three conditions:
+ *
+ *   used     `uses` > 0 connections of its owner go through it
+ *   resting  the last of them ended less than 120 s ago (RFC 6888 REQ-8): only its last owner may have it back
+ *   free     anybody may have it; its last owner, if still remembered, is asked first
+ *
+ * and it is *available* when it is free, inside the configured range and not reserved. Reserved ports are those on which
+ * the box itself listens; the box's own connections may use them, nobody else may. Changing the range or a reservation
+ * concerns new connections only.
+ *
+ * The choice for a LAN socket without a port: its own port number if available; else the first available one from a random
+ * place on; else the resting one that has rested longest, because late packets of its former connections are a smaller
+ * evil than none of the new ones working; else none. The box's own connections keep their port number in or out of the
+ * range, unless a LAN socket has it or had it a moment ago; then they are translated like any other.
+ *
+ * Counting. `exact`: the ports of the range neither used nor reserved. `classic` (2.2, PORT_MASQ_MUL): starts at ten times
+ * the range and goes down by one for every masqueraded connection; at zero new ones are refused, as 2.2 did, though 2.2
+ * used a port for several sockets and we do not.
+ *
+ * What must outlive the process (owner and rest of every port) lies in the table's memory. How many connections use a port
+ * is counted from the connections themselves at a restart. One thread only; nothing allocates after the constructor
+ * except configure() and the adoption.
+ */
+
+import { PORT_PRESETS, type Ports } from '@bauta/config'
+import { LanSockets } from './lan-sockets.ts'
+import {
+  HEADER_WORD,
+  OWNER_AT,
+  OWNER_PORT_AT,
+  PORTS_PER_PROTOCOL,
+  REST_AT,
+  TICKS_PER_SECOND,
+} from './layout.ts'
+import { PortBitmap } from './port-bitmap.ts'
+import { RestQueue } from './rest-queue.ts'
+import type { TableMemory } from './table-memory.ts'
+
+/** RFC 6888 REQ-8: a port is not given to another for 120 s. */
+export const REST_TICKS = 120 * TICKS_PER_SECOND
+/** 2.2: PORT_MASQ_MUL */
+const CLASSIC_MULTIPLE = 10
+
+export class PortPool {
+  readonly #words: Int32Array
+  readonly #freeWord: number
+  readonly #owner: Int32Array
+  readonly #ownerPort: Uint16Array
+  readonly #uses = new Int32Array(PORTS_PER_PROTOCOL)
+  readonly #available = new PortBitmap()
+  readonly #reserved = new PortBitmap()
+  readonly #resting: RestQueue
+  readonly #sockets: LanSockets
+  readonly #random: () => number
+  #from: number = PORT_PRESETS.standard.from
+  #to: number = PORT_PRESETS.standard.to
+  #classic = false
+  /** Ports of the range that are used or reserved. */
+  #taken = 0
+  /** Connections of LAN sockets. */
+  #masqueraded = 0
+
+  /**
+   * @param protocol 0 UDP, 1 TCP, 2 ICMP
+   * @param random 32 random bits per call, as any number; a signed one spares the engine an object
+   */
+  constructor(memory: TableMemory, protocol: number, seed: number, random: () => number) {
+    const buffer = memory.words.buffer
+    const first = protocol * PORTS_PER_PROTOCOL
+    this.#words = memory.words
+    this.#freeWord = HEADER_WORD.freePorts + protocol
+    this.#owner = new Int32Array(buffer, OWNER_AT + first * 4, PORTS_PER_PROTOCOL)
+    this.#ownerPort = new Uint16Array(buffer, OWNER_PORT_AT + first * 2, PORTS_PER_PROTOCOL)
+    this.#resting = new RestQueue(new Float64Array(buffer, REST_AT + first * 8, PORTS_PER_PROTOCOL))
+    this.#sockets = new LanSockets(this.#owner, this.#ownerPort, seed)
+    this.#random = random
+    this.#recount()
+  }
+
+  /** What free() is with no connection at all and nothing reserved. */
+  get capacity(): number {
+    return (this.#to - this.#from + 1) * (this.#classic ? CLASSIC_MULTIPLE : 1)
+  }
+
+  get free(): number {
+    return Math.max(0, this.capacity - (this.#classic ? this.#masqueraded : this.#taken))
+  }
+
+  /** @returns how many connections go through the port */
+  uses(port: number): number {
+    return this.#uses[port]!
+  }
+
+  isResting(port: number): boolean {
+    return this.#resting.has(port)
+  }
+
+  /** Whether a LAN socket other than `owner` (signed 32-bit) is using the port. */
+  isOthers(port: number, owner: number): boolean {
+    return this.#uses[port] !== 0 && this.#owner[port] !== owner
+  }
+
+  configure(ports: Ports): void {
+    this.#from = ports.from
+    this.#to = ports.to
+    this.#classic = ports.counting === 'classic'
+    this.#recount()
+  }
+
+  setReserved(port: number, on: boolean): void {
+    if (on === this.#reserved.has(port)) return
+    if (on) this.#reserved.add(port)
+    else this.#reserved.delete(port)
+    if (this.#inRange(port) && this.#uses[port] === 0) this.#taken += on ? 1 : -1
+    this.#offer(port)
+    this.#publish()
+  }
+
+  clearReserved(): void {
+    this.#reserved.clear()
+    this.#recount()
+  }
+
+  /**
+   * Counts one more connection of a LAN socket.
+   * @param client signed 32-bit
+   * @param own the box's own connection, which keeps its port where it can
+   * @returns its masq port, or -1 when there is none
+   */
+  acquire(client: number, clientPort: number, own: boolean, now: number): number {
+    if (this.#classic && !own && this.#masqueraded >= this.capacity) return -1
+    this.#wake(now)
+    let port = this.#sockets.find(client, clientPort)
+    if (port >= 0 && this.#uses[port] === 0 && !this.#allowed(port, own && port === clientPort)) {
+      this.#forget(port)
+      port = -1
+    }
+    if (port < 0) {
+      port = this.#choose(clientPort, own)
+      if (port < 0) return -1
+      this.#forget(port)
+      this.#owner[port] = client
+      this.#ownerPort[port] = clientPort
+      this.#sockets.add(port)
+    }
+    if (!own) this.#masqueraded++
+    this.#use(port)
+    return port
+  }
+
+  /** One connection fewer through this port; after the last one the port rests. */
+  release(port: number, own: boolean, now: number): void {
+    if (!own) this.#masqueraded--
+    this.#uses[port]!--
+    if (this.#uses[port] === 0) {
+      if (this.#inRange(port) && !this.#reserved.has(port)) this.#taken--
+      this.#resting.add(port, now + REST_TICKS)
+    }
+    this.#publish()
+  }
+
+  /** Adoption, first part: tells of one connection that was found in the memory. */
+  adopt(port: number, client: number, clientPort: number, own: boolean): void {
+    this.#owner[port] = client
+    this.#ownerPort[port] = clientPort
+    this.#uses[port]!++
+    if (!own) this.#masqueraded++
+    if (this.#resting.has(port)) this.#resting.forgo(port)
+  }
+
+  /** Adoption, second part: every connection has been told of. */
+  finishAdoption(): void {
+    this.#resting.rebuild()
+    for (let port = 0; port < PORTS_PER_PROTOCOL; port++) if (this.#uses[port] !== 0) this.#sockets.add(port)
+    for (let port = 0; port < PORTS_PER_PROTOCOL; port++) {
+      if (this.#uses[port] !== 0 || this.#owner[port] === 0) continue
+      // A socket that was killed in the middle of changing ports is remembered with the one it uses.
+      if (this.#sockets.find(this.#owner[port]!, this.#ownerPort[port]!) >= 0) this.#owner[port] = 0
+      else this.#sockets.add(port)
+    }
+    this.#recount()
+  }
+
+  #choose(clientPort: number, own: boolean): number {
+    const kept = own
+      ? this.#uses[clientPort] === 0 && !this.#resting.has(clientPort)
+      : this.#available.has(clientPort)
+    if (kept) return clientPort
+    if (this.#available.size > 0) {
+      const share = (this.#random() >>> 0) / 2 ** 32
+      const start = this.#from + Math.floor(share * (this.#to - this.#from + 1))
+      return this.#available.search(start, this.#from, this.#to)
+    }
+    let port = this.#resting.first
+    while (port >= 0 && !this.#allowed(port, false)) port = this.#resting.after(port)
+    return port
+  }
+
+  #use(port: number): void {
+    if (this.#uses[port] === 0) {
+      if (this.#resting.has(port)) this.#resting.remove(port)
+      this.#available.delete(port)
+      if (this.#inRange(port) && !this.#reserved.has(port)) this.#taken++
+    }
+    this.#uses[port]!++
+    this.#publish()
+  }
+
+  #forget(port: number): void {
+    if (this.#owner[port] === 0) return
+    this.#sockets.remove(port)
+    this.#owner[port] = 0
+  }
+
+  #wake(now: number): void {
+    let port = this.#resting.wake(now)
+    while (port >= 0) {
+      this.#offer(port)
+      port = this.#resting.wake(now)
+    }
+  }
+
+  #inRange(port: number): boolean {
+    return port >= this.#from && port <= this.#to
+  }
+
+  /** Whether a new connection may be given this port as far as the settings go. */
+  #allowed(port: number, kept: boolean): boolean {
+    return kept || (this.#inRange(port) && !this.#reserved.has(port))
+  }
+
+  /** Brings the set of available ports up to date with one port's condition. */
+  #offer(port: number): void {
+    const free = this.#uses[port] === 0 && !this.#resting.has(port)
+    if (free && this.#allowed(port, false)) this.#available.add(port)
+    else this.#available.delete(port)
+  }
+
+  #recount(): void {
+    this.#available.clear()
+    this.#taken = 0
+    for (let port = this.#from; port <= this.#to; port++) {
+      if (this.#uses[port] !== 0 || this.#reserved.has(port)) this.#taken++
+      this.#offer(port)
+    }
+    this.#publish()
+  }
+
+  /** Shows the figures to the other threads. */
+  #publish(): void {
+    this.#words[this.#freeWord] = this.free
+    this.#words[HEADER_WORD.portCapacity] = this.capacity
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * The writing side of the connection table: slots come to life and end here, in the order that table.ts promises.
+ * There is one writer for a table. Free slots that were used before are linked through their `next` words.
+ */
+import type { KeyIndex } from './key-index.ts'
+import {
+  BYTE,
+  DOUBLE,
+  HALF,
+  HEADER_DOUBLE,
+  HEADER_WORD,
+  PROTOCOLS,
+  protocolIndex,
+  SLOT_BYTES,
+  SLOT_DOUBLES,
+  SLOT_HALVES,
+  SLOT_WORDS,
+  WORD,
+} from './layout.ts'
+import type { ConnectionTable } from './table.ts'
+
+/** How a connection came to its end: which counter goes up. */
+export const END = { expired: HEADER_DOUBLE.expired, ended: HEADER_DOUBLE.ended } as const
+export type End = (typeof END)[keyof typeof END]
+
+const NONE = -1
+
+export class TableWriter {
+  readonly #table: ConnectionTable
+  readonly #index: KeyIndex
+  readonly #words: Int32Array
+  readonly #doubles: Float64Array
+  readonly #bytes: Uint8Array
+  readonly #halves: Int16Array
+  readonly #slotsAt: number
+  #free = NONE
+
+  constructor(table: ConnectionTable) {
+    this.#table = table
+    this.#index = table.index
+    this.#words = table.memory.words
+    this.#doubles = table.memory.doubles
+    this.#bytes = table.memory.bytes
+    this.#halves = table.memory.halves
+    this.#slotsAt = table.memory.slotsAt
+  }
+
+  get full(): boolean {
+    return this.#free === NONE && this.#words[HEADER_WORD.touched] === this.#table.capacity
+  }
+
+  /**
+   * Opens a connection; there is room. Addresses as signed 32-bit numbers, ports packed as in WORD.
+   * The timing fields are set for a connection that is to expire at `now + timeout`.
+   * @returns its slot
+   */
+  open(
+    protocol: number,
+    client: number,
+    server: number,
+    wan: number,
+    outPorts: number,
+    inPorts: number,
+    flags: number,
+    state: number,
+    timeout: number,
+    ruleId: number,
+    revision: number,
+    now: number,
+  ): number {
+    const slot = this.#take()
+    const words = this.#words
+    const at = this.#slotsAt / 4 + slot * SLOT_WORDS
+    const doubles = this.#doubles
+    const doubleAt = this.#slotsAt / 8 + slot * SLOT_DOUBLES
+    const generation = words[at + WORD.generation]!
+    Atomics.store(words, at + WORD.generation, (generation + 1) | 0)
+    for (let i = at + 1; i < at + SLOT_WORDS; i++) words[i] = 0
+    words[at + WORD.client] = client
+    words[at + WORD.server] = server
+    words[at + WORD.wan] = wan
+    words[at + WORD.outPorts] = outPorts
+    words[at + WORD.inPorts] = inPorts
+    words[at + WORD.timeout] = timeout
+    words[at + WORD.ruleId] = ruleId
+    words[at + WORD.revision] = revision
+    words[at + WORD.previous] = NONE
+    doubles[doubleAt + DOUBLE.createdAt] = now
+    doubles[doubleAt + DOUBLE.lastSeen] = now
+    doubles[doubleAt + DOUBLE.expiresAt] = now + timeout
+    this.#bytes[this.#slotsAt + slot * SLOT_BYTES + BYTE.state] = state
+    this.#halves[this.#slotsAt / 2 + slot * SLOT_HALVES + HALF.flags] = flags
+    this.#bytes[this.#slotsAt + slot * SLOT_BYTES + BYTE.protocol] = protocol
+    Atomics.store(words, at + WORD.generation, (generation + 2) | 0)
+    this.#index.insert(slot)
+    this.#doubles[HEADER_DOUBLE.opened + protocolIndex(protocol)]!++
+    this.#countOne(protocol)
+    return slot
+  }
+
+  /** Ends a connection: its slot is free afterwards. */
+  close(slot: number, end: End): void {
+    const protocol = protocolIndex(this.#table.protocol(slot))
+    this.#index.remove(slot)
+    this.#vacate(slot)
+    this.#words[HEADER_WORD.count]!--
+    this.#words[HEADER_WORD.counts + protocol]!--
+    this.#doubles[end + protocol]!++
+  }
+
+  /**
+   * Adoption: the one pass. Builds the index, the free list and the counts anew.
+   * @param found is told every connection
+   */
+  adopt(found: (slot: number) => void): void {
+    this.#index.clear()
+    this.#words[HEADER_WORD.count] = 0
+    this.#words.fill(0, HEADER_WORD.counts, HEADER_WORD.counts + PROTOCOLS)
+    this.#free = NONE
+    // Downward, so that the lowest free slots are the first to be used again.
+    for (let slot = this.#table.limit - 1; slot >= 0; slot--) {
+      const protocol = this.#table.protocol(slot)
+      const whole = (this.#table.generation(slot) & 1) === 0
+      if (!whole || protocolIndex(protocol) < 0) {
+        this.#vacate(slot)
+        continue
+      }
+      this.#words[this.#slotsAt / 4 + slot * SLOT_WORDS + WORD.previous] = NONE
+      this.#index.insert(slot)
+      this.#countOne(protocol)
+      found(slot)
+    }
+  }
+
+  #take(): number {
+    const slot = this.#free
+    if (slot === NONE) return this.#words[HEADER_WORD.touched]!++
+    this.#free = this.#words[this.#slotsAt / 4 + slot * SLOT_WORDS + WORD.next]!
+    return slot
+  }
+
+  /** Leaves a slot free and its generation even and higher, whatever it was. */
+  #vacate(slot: number): void {
+    const words = this.#words
+    const at = this.#slotsAt / 4 + slot * SLOT_WORDS
+    const changing = words[at + WORD.generation]! | 1
+    Atomics.store(words, at + WORD.generation, changing)
+    this.#bytes[this.#slotsAt + slot * SLOT_BYTES + BYTE.protocol] = 0
+    words[at + WORD.next] = this.#free
+    Atomics.store(words, at + WORD.generation, (changing + 1) | 0)
+    this.#free = slot
+  }
+
+  #countOne(protocol: number): void {
+    const words = this.#words
+    words[HEADER_WORD.counts + protocolIndex(protocol)]!++
+    const count = ++words[HEADER_WORD.count]!
+    if (count > words[HEADER_WORD.highWater]!) words[HEADER_WORD.highWater] = count
+  }
+}
