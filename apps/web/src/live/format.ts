@@ -3,8 +3,8 @@
  * three significant figures for what scales, thin spaces in counts, two digits in clocks.
  */
 
-/** U+202F: groups thousands and never breaks a line. */
-export const THIN = '\u202f'
+/** Groups thousands and never breaks a line; `.num` draws it thin, which a thin space itself is not in monospaced faces. */
+export const THIN = '\u00a0'
 const NONE = '–'
 
 /** `1 284`, with thin spaces from four digits on. */

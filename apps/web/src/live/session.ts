@@ -32,17 +32,3 @@ export function useSession() {
     retryDelay: 2000,
   })
 }
-
-/** @returns only paths of this site: `next` comes from the address bar, which anybody can write */
-export function safeNext(next: string | null | undefined): string {
-  return next && /^\/(?![/\\])/.test(next) && !/^\/(login|setup)\b/.test(next) ? next : '/'
-}
-
-/** Where to log in, and where to return to afterwards. */
-export function loginPath(here: string, why?: 'ended' | 'out'): string {
-  const query = new URLSearchParams()
-  if (here !== '/') query.set('next', here)
-  if (why) query.set('why', why)
-  const text = query.toString()
-  return text ? `/login?${text}` : '/login'
-}

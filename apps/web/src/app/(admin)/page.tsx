@@ -1,5 +1,8 @@
-import { PageHeader } from '../../ui/index.ts'
+import type { Metadata } from 'next'
+import { Home } from './_home/home.tsx'
+
+export const metadata: Metadata = { title: { absolute: 'Bauta' } }
 
 export default function HomePage() {
-  return <PageHeader title="Home" />
+  return <Home />
 }

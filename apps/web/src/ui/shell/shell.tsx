@@ -2,7 +2,8 @@
 
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useEffect, useRef } from 'react'
-import { loginPath, useSession } from '../../live/session.ts'
+import { loginPath } from '../../live/safe-next.ts'
+import { useSession } from '../../live/session.ts'
 import { BottomBar } from './bottom-bar.tsx'
 import { Keys } from './keys.tsx'
 import { SideNav } from './side-nav.tsx'
@@ -35,7 +36,7 @@ export function Shell({ children }: { children: ReactNode }) {
       >
         Skip to the content
       </a>
-      <div className="grid min-h-dvh md:grid-cols-[13rem_minmax(0,1fr)]">
+      <div className="grid min-h-dvh md:grid-cols-[12rem_minmax(0,1fr)]">
         <SideNav />
         <div className="min-w-0 px-4 pb-24 md:px-7 md:pb-10">
           <div className="mx-auto max-w-[100rem]">

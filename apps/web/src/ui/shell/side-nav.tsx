@@ -15,7 +15,10 @@ export function SideNav() {
     ? { '/connections': count(status.connections.total), '/changes': `r${status.revision}` }
     : {}
   return (
-    <div className="sticky top-0 flex h-dvh flex-col border-r border-line px-3 py-4 max-md:hidden">
+    <nav
+      aria-label="Pages"
+      className="sticky top-0 flex h-dvh flex-col border-r border-line px-3 py-4 max-md:hidden"
+    >
       <Link
         href="/"
         className="mb-4 flex items-center gap-2.5 self-start rounded-control px-2 text-lg font-semibold"
@@ -23,31 +26,29 @@ export function SideNav() {
         <Mask className="size-7" />
         Bauta
       </Link>
-      <nav aria-label="Pages">
-        <ul className="grid gap-0.5">
-          {PAGES.map((page) => {
-            const here = isCurrent(page.href, pathname)
-            return (
-              <li key={page.href}>
-                <Link
-                  href={page.href}
-                  prefetch={false}
-                  aria-current={here ? 'page' : undefined}
-                  className={clsx(
-                    'flex h-8 items-center justify-between rounded-control px-2.5',
-                    here ? 'bg-accent-soft font-semibold text-accent' : 'hover:bg-ink/6',
-                  )}
-                >
-                  {page.label}
-                  <span aria-hidden className={clsx('num text-xs', here ? 'text-accent' : 'text-mute')}>
-                    {figures[page.href]}
-                  </span>
-                </Link>
-              </li>
-            )
-          })}
-        </ul>
-      </nav>
+      <ul className="grid gap-0.5">
+        {PAGES.map((page) => {
+          const here = isCurrent(page.href, pathname)
+          return (
+            <li key={page.href}>
+              <Link
+                href={page.href}
+                prefetch={false}
+                aria-current={here ? 'page' : undefined}
+                className={clsx(
+                  'flex h-8 items-center justify-between rounded-control px-2.5',
+                  here ? 'bg-accent-soft font-semibold text-accent' : 'hover:bg-ink/6',
+                )}
+              >
+                {page.label}
+                <span aria-hidden className={clsx('num text-xs', here ? 'text-accent' : 'text-mute')}>
+                  {figures[page.href]}
+                </span>
+              </Link>
+            </li>
+          )
+        })}
+      </ul>
       <p className="mt-auto px-2.5 text-xs text-mute">
         {status ? (
           <>
@@ -57,6 +58,6 @@ export function SideNav() {
           '\u00a0'
         )}
       </p>
-    </div>
+    </nav>
   )
 }

@@ -2,6 +2,7 @@
 
 import type { Status } from '@bauta/control/schemas'
 import clsx from 'clsx'
+import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { bitRate, lasting } from '../../live/format.ts'
 import type { StreamState } from '../../live/stream.ts'
@@ -50,6 +51,8 @@ export function StatusStrip() {
 
 function Facts({ status }: { status: Status }) {
   const { wan, online, onlineSince, now, rate } = status
+  // Home shows the rates itself, larger.
+  const showRates = usePathname() !== '/' && online
   return (
     <>
       <Fact name="for" className="max-lg:hidden">
@@ -65,7 +68,7 @@ function Facts({ status }: { status: Status }) {
           {wan.gateway}
         </Fact>
       )}
-      {online && (
+      {showRates && (
         <p className="num flex gap-3 whitespace-nowrap max-sm:hidden">
           <span className="inline-block min-w-[13ch] text-down">
             <span aria-hidden>▼ </span>
