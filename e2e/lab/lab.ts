@@ -104,8 +104,8 @@ export class Lab {
   }
 
   /** Runs to the end. @returns what it printed */
-  run(host: Host, argv: readonly string[]): string {
-    return run(this.#inside(host, argv))
+  run(host: Host, argv: readonly string[], input?: string): string {
+    return run(this.#inside(host, argv), input)
   }
 
   spawn(host: Host, argv: readonly string[], options: SpawnOptions = {}): ChildProcess {

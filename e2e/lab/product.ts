@@ -15,6 +15,7 @@ import { until } from './shell.ts'
 const SUPERVISOR = path.join(import.meta.dirname, 'supervisor.ts')
 const RELAY = path.join(import.meta.dirname, 'relay.ts')
 const START_SECONDS = 30
+const AS_WEB = ['setpriv', `--reuid=${WEB_USER}`, `--regid=${WEB_USER}`, '--clear-groups', '--no-new-privs']
 /** Where the web app sees the checkout, whose real place its user may not be allowed to enter. */
 const WEB_ROOT = '/mnt/bauta'
 
@@ -64,11 +65,10 @@ function startWeb(lab: Lab): void {
   // The web app may listen on port 80 without being root.
   setSysctls(namespaces.router, { 'net/ipv4/ip_unprivileged_port_start': 80 })
   const program = [process.execPath, path.join(ROOT, 'apps/web/src/server.ts')].map(seenByWeb)
-  const asUser = ['setpriv', `--reuid=${WEB_USER}`, `--regid=${WEB_USER}`, '--clear-groups', '--no-new-privs']
   lab.start(
     'web',
     'router',
-    inWebRoot([process.execPath, SUPERVISOR, web.pidFile, '--', ...asUser, ...program]),
+    inWebRoot([process.execPath, SUPERVISOR, web.pidFile, '--', ...AS_WEB, ...program]),
     webEnvironment(seenByWeb(web.database), seenByWeb(dataplane.socket), admin.outside),
   )
 }
@@ -76,16 +76,10 @@ function startWeb(lab: Lab): void {
 /** Creates the first administrator before the web app starts, so that scripts can use the API at once. */
 function provision(lab: Lab, password: string): void {
   const { web, dataplane } = lab.record
-  const program = [process.execPath, path.join(ROOT, 'apps/web/src/provision.ts')].map(seenByWeb)
   const environment = webEnvironment(seenByWeb(web.database), seenByWeb(dataplane.socket), null)
-  const asUser = ['setpriv', `--reuid=${WEB_USER}`, `--regid=${WEB_USER}`, '--clear-groups']
-  lab.run('router', [
-    'env',
-    ...Object.entries({ ...environment, BAUTA_ADMIN_PASSWORD: password }).map(
-      ([name, value]) => `${name}=${value}`,
-    ),
-    ...inWebRoot([...asUser, ...program]),
-  ])
+  const assignments = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
+  const program = [process.execPath, path.join(ROOT, 'apps/web/src/provision.ts')].map(seenByWeb)
+  lab.run('router', inWebRoot(['env', ...assignments, ...AS_WEB, ...program, '--password-stdin']), password)
 }
 
 function webEnvironment(database: string, socket: string, outside: string | null): Record<string, string> {
