@@ -47,8 +47,12 @@ export class Database {
   /**
    * Runs `work` as one transaction. Returns after the commit is on the disk; an error in `work` undoes everything and
    * comes through. An error of the commit itself is a `CommitFailed`.
+   * @param undone runs after the undoing, while no other writer can have begun
    */
-  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  write<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    undone: (error: unknown) => Promise<void> = async () => {},
+  ): Promise<T> {
     return this.#lock.run(async () => {
       let finished = false
       const whole = async (transaction: Transaction) => {
@@ -61,6 +65,7 @@ export class Database {
         return await this.#writer.$transaction(whole, { timeout: TRANSACTION_TIMEOUT_MS })
       } catch (error) {
         await this.#leaveTransaction()
+        await undone(error)
         if (!finished) throw error
         throw new CommitFailed('the change could not be written to the disk; it was undone', { cause: error })
       }

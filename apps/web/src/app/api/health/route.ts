@@ -1,0 +1,3 @@
+import { route } from '../../../server/route.ts'
+
+export const GET = route({ auth: 'none' }, async () => ({ ok: true }))

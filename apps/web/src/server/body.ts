@@ -1,0 +1,35 @@
+/** The JSON body of a request, bounded. */
+import { Problem } from './problem.ts'
+
+/** The largest settings the schema allows (200,000 rules aside) stay well below. */
+export const BODY_MAX = 4 * 1024 * 1024
+
+/** @throws Problem 415, 413 or 400 */
+export async function readJson(request: Request): Promise<unknown> {
+  if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? ''))
+    throw new Problem(415, 'The request must be JSON: send the header content-type: application/json.')
+  const text = await readText(request)
+  try {
+    return JSON.parse(text, dropPrototypes)
+  } catch {
+    throw new Problem(400, 'The request is not well-formed JSON.')
+  }
+}
+
+async function readText(request: Request): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength
+    if (size > BODY_MAX)
+      throw new Problem(413, `The request is larger than ${BODY_MAX / 1024 / 1024} MB; send less at once.`)
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+/** A key that would become an object's prototype is nobody's setting. */
+function dropPrototypes(key: string, value: unknown): unknown {
+  return key === '__proto__' ? undefined : value
+}

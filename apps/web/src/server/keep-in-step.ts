@@ -1,0 +1,106 @@
+/**
+ * Keeps the dataplane on the settings that are stored.
+ *
+ * The database is the truth once it has a revision. At start, and every few seconds after, the dataplane's settings are
+ * compared with it: another revision or another content is replaced by the stored one (the dataplane was restored,
+ * started on its safe default, or lost the answer to an apply). An empty database takes what the dataplane runs with as
+ * its revision 1, so a box that forwards already is not changed by its first start of the web process.
+ *
+ * Runs under the write lock, so it never meets a change half-way.
+ */
+import { type DataplaneClient, DataplaneRefusal, DataplaneUnreachable } from '@bauta/control'
+import { type Database, readSettings, type Settings, writeRevision } from '@bauta/db'
+
+const EVERY_MS = 5000
+
+export type Step = 'same' | 'taken' | 'applied' | 'unreachable' | 'refused'
+
+export class KeepInStep {
+  readonly #db: Database
+  readonly #dataplane: DataplaneClient
+  readonly #now: () => number
+  readonly #say: (line: string) => void
+  #timer: NodeJS.Timeout | undefined
+  #last: Step | null = null
+
+  constructor(db: Database, dataplane: DataplaneClient, now: () => number, say: (line: string) => void) {
+    this.#db = db
+    this.#dataplane = dataplane
+    this.#now = now
+    this.#say = say
+  }
+
+  /** One comparison, and what it takes. */
+  async step(): Promise<Step> {
+    let found: Step
+    try {
+      found = (await this.#differs()) ? await this.#bring() : 'same'
+    } catch (error) {
+      if (error instanceof DataplaneUnreachable) found = 'unreachable'
+      else if (error instanceof DataplaneRefusal) found = 'refused'
+      else throw error
+    }
+    if (found !== this.#last) this.#say(SAYINGS[found])
+    this.#last = found
+    return found
+  }
+
+  async start(): Promise<void> {
+    await this.step()
+    const again = () => {
+      this.step()
+        .catch((error: unknown) => this.#say(`comparing with the dataplane failed: ${String(error)}`))
+        .finally(() => {
+          if (this.#timer) this.#timer = setTimeout(again, EVERY_MS)
+        })
+    }
+    this.#timer = setTimeout(again, EVERY_MS)
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  async #differs(): Promise<boolean> {
+    return !same(await this.#db.read(readSettings), await this.#dataplane.settings())
+  }
+
+  #bring(): Promise<Step> {
+    return this.#db.write(async (tx) => {
+      const running = await this.#dataplane.settings()
+      const stored = await readSettings(tx)
+      if (same(stored, running)) return 'same'
+      if (stored) {
+        await this.#dataplane.apply(stored)
+        return 'applied'
+      }
+      const { snapshot } = running
+      const first = await writeRevision(tx, null, {
+        author: 'Bauta',
+        at: new Date(this.#now()),
+        noun: 'all',
+        snapshot,
+        title: 'First settings, as the box was running',
+      })
+      await this.#dataplane.apply({ revision: first.number, snapshot })
+      return 'taken'
+    })
+  }
+}
+
+/** Both come out of the same schema, so their keys are in the same order. */
+function same(stored: Settings | null, running: Settings): boolean {
+  return (
+    stored?.revision === running.revision &&
+    JSON.stringify(stored.snapshot) === JSON.stringify(running.snapshot)
+  )
+}
+
+const SAYINGS: Record<Step, string> = {
+  same: 'the dataplane runs the stored settings',
+  taken: 'the running settings became revision 1',
+  applied: 'the dataplane was behind; the stored settings were applied',
+  unreachable: 'the dataplane does not answer; will try again',
+  refused: 'the dataplane refused the stored settings; will try again',
+}

@@ -1,0 +1,81 @@
+/** One request of the API from the outside in: who asks, may they, is it well formed; then the handler; then the reply. */
+import { faultsOf } from '@bauta/config'
+import { DataplaneRefusal, DataplaneUnreachable } from '@bauta/control'
+import { readJson } from './body.ts'
+import { plainAddress } from './neighbourhood.ts'
+import { Problem, reply } from './problem.ts'
+import type { Call, Handler, RouteSpec } from './route.ts'
+import { isSameOrigin } from './same-origin.ts'
+import type { Services } from './services.ts'
+import { csrfMatches, type Session, tokenOf } from './session.ts'
+
+export const CSRF_HEADER = 'x-csrf-token'
+/** Set by http-server.ts from the socket; one that came from outside was taken off there. */
+export const PEER_HEADER = 'x-bauta-peer'
+
+export async function serve<Body>(
+  services: Services,
+  request: Request,
+  params: Call['params'],
+  spec: RouteSpec<Body>,
+  handler: Handler<Body>,
+): Promise<Response> {
+  try {
+    const peer = plainAddress(request.headers.get(PEER_HEADER) ?? '')
+    const session = await admit(services, request, peer, spec)
+    const body = spec.body ? parseBody(spec.body, await readJson(request)) : (undefined as Body)
+    const query = new URL(request.url).searchParams
+    const result = await handler({ request, services, body, params, query, peer, session })
+    return result instanceof Response ? result : reply(200, result)
+  } catch (error) {
+    return answerTo(error, services)
+  }
+}
+
+async function admit(
+  services: Services,
+  request: Request,
+  peer: string,
+  spec: Pick<RouteSpec<unknown>, 'auth' | 'lanOnly' | 'watching'>,
+): Promise<Session | null> {
+  const changes = request.method !== 'GET' && request.method !== 'HEAD'
+  if (changes && !isSameOrigin(request.headers))
+    throw new Problem(
+      403,
+      'This request does not come from a page of this box; open the box’s own page and try there.',
+    )
+  if (spec.lanOnly && !(await services.neighbourhood.isLan(peer)))
+    throw new Problem(403, 'This works only from the home network; connect to it and try again.')
+  const session = await services.sessions.find(tokenOf(request.headers.get('cookie')))
+  if (spec.auth === 'none') return session
+  if (!session) throw new Problem(401, 'Nobody is logged in, or the session has ended; log in and try again.')
+  if (changes && !csrfMatches(session, request.headers.get(CSRF_HEADER)))
+    throw new Problem(
+      403,
+      `The token of the session is missing (header ${CSRF_HEADER}); load the page again.`,
+    )
+  if (!spec.watching) services.sessions.touch(session)
+  return session
+}
+
+function parseBody<Body>(schema: NonNullable<RouteSpec<Body>['body']>, value: unknown): Body {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new Problem(422, 'The request does not have the form that this address expects.', {
+    faults: faultsOf(parsed.error),
+  })
+}
+
+function answerTo(error: unknown, services: Services): Response {
+  if (error instanceof Problem) {
+    const { retryAfter } = error.body
+    return reply(error.status, error.body, retryAfter ? { 'retry-after': String(retryAfter) } : {})
+  }
+  if (error instanceof DataplaneUnreachable)
+    return reply(503, {
+      message: 'The dataplane does not answer; it is restarting, perhaps. Try again in a moment.',
+    })
+  if (error instanceof DataplaneRefusal) return reply(error.status, error.refusal)
+  services.say(`a request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  return reply(500, { message: 'Something failed inside the box; its log tells what. Try again.' })
+}

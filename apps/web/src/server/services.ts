@@ -1,0 +1,61 @@
+/**
+ * Everything the API works with, made once per process by src/server.ts.
+ *
+ * Next may load the code of a route more than once, in bundles of its own; locks, counts and connections must exist
+ * once. So routes hold no services of their own: they ask `services()`, which is one object for the whole process, and
+ * import only its types.
+ */
+import { DataplaneClient } from '@bauta/control'
+import { Database, readSettings } from '@bauta/db'
+import { Accounts } from './accounts.ts'
+import { ChangeSettings } from './change-settings.ts'
+import { History } from './history.ts'
+import { HostCheck } from './host-check.ts'
+import { KeepInStep } from './keep-in-step.ts'
+import { LiveStreams } from './live-streams.ts'
+import { Neighbourhood } from './neighbourhood.ts'
+import { LoginLimit } from './rate-limit.ts'
+import { publish } from './running.ts'
+import { serve } from './serve.ts'
+import { Sessions } from './session.ts'
+
+export interface ServiceOptions {
+  /** migrated already */
+  database: string
+  dataplane: string
+  hosts?: readonly string[]
+  now?: () => number
+  say?: (line: string) => void
+}
+
+export function openServices(options: ServiceOptions) {
+  const now = options.now ?? Date.now
+  const say = options.say ?? (() => {})
+  const db = new Database(options.database)
+  const dataplane = new DataplaneClient(options.dataplane)
+  const stored = async () => (await db.read(readSettings))?.snapshot
+  const neighbourhood = new Neighbourhood(dataplane, async () => (await stored())?.interfaces.list ?? [])
+  const sessions = new Sessions(db, now)
+  const services = {
+    db,
+    dataplane,
+    neighbourhood,
+    hosts: new HostCheck(neighbourhood, options.hosts ?? [], async () => (await stored())?.dns ?? null),
+    sessions,
+    accounts: new Accounts(db, sessions, new LoginLimit(db, now), now),
+    history: new History(db),
+    settings: new ChangeSettings(db, dataplane, now),
+    keepInStep: new KeepInStep(db, dataplane, now, say),
+    streams: new LiveStreams(dataplane),
+    serve,
+    say,
+    async close() {
+      services.keepInStep.stop()
+      await db.close()
+    },
+  }
+  publish(services)
+  return services
+}
+
+export type Services = ReturnType<typeof openServices>
