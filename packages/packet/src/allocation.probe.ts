@@ -23,6 +23,8 @@ import {
 } from './index.ts'
 
 const CALLS = 1_000_000
+/** Times are those of the fastest slice: what else runs on the machine is not measured. */
+const SLICES = 20
 const ENDS = { source: '192.168.77.11', destination: '203.0.113.9', sourcePort: 40000, destinationPort: 80 }
 const CLIENT = 0xc0a84d0b
 const WAN = 0xc6336402
@@ -123,11 +125,15 @@ function run(
   buffer: Uint8Array,
 ): { bytes: number; nanoseconds: number } {
   let faults = 0
+  let best = Number.POSITIVE_INFINITY
   const before = process.memoryUsage().heapUsed
-  const from = process.hrtime.bigint()
-  for (let i = 0; i < CALLS; i++) faults |= work(buffer)
-  const nanoseconds = Number(process.hrtime.bigint() - from) / CALLS
+  for (let slice = 0; slice < SLICES; slice++) {
+    const from = performance.now()
+    for (let i = 0; i < CALLS / SLICES; i++) faults |= work(buffer)
+    best = Math.min(best, performance.now() - from)
+  }
   const bytes = process.memoryUsage().heapUsed - before
+  const nanoseconds = (best * 1e6 * SLICES) / CALLS
   if (faults !== 0) throw new Error('a packet of the probe does not parse')
   return { bytes, nanoseconds }
 }

@@ -202,6 +202,8 @@ describe('attacks', () => {
     expect(answers(short[1]!, long[2]!)).toEqual([pending, bounds])
     expect(answers(long[2]!, short[1]!)).toEqual([pending, bounds])
     expect(answers(long[1]!, short[1]!)).toEqual([pending, bounds])
+    const unfinished = sealHeader(short[1]!.with(6, 0x20))
+    expect(answers(short[1]!, unfinished)).toEqual([pending, bounds])
     expect(answers(short[1]!, long[1]!, short[0]!)).toEqual([pending, bounds, bounds])
   })
 
