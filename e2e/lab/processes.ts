@@ -37,7 +37,7 @@ export function startProcess(
   log: string,
   env: NodeJS.ProcessEnv = {},
 ): ProcessRecord {
-  const out = openSync(log, 'a')
+  const out = openSync(log, 'w')
   const child = spawn(argv[0]!, argv.slice(1), {
     detached: true,
     stdio: ['ignore', out, out],
