@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { IN, KeyIndex, OUT } from './key-index.ts'
+import { BYTE, SLOT_BYTES, SLOT_WORDS, tableBytes, WORD } from './layout.ts'
+import { TableMemory } from './table-memory.ts'
+
+const CAPACITY = 64
+
+/** A slot's key fields follow from its number and a generation, so that keys differ and repeat as in life. */
+function write(memory: TableMemory, slot: number, life: number): void {
+  const at = memory.slotsAt / 4 + slot * SLOT_WORDS
+  memory.words[at + WORD.client] = 0xc0a80000 | (slot & 7)
+  memory.words[at + WORD.server] = 0x5db80000 | (life & 3)
+  memory.words[at + WORD.wan] = 0xc6336402 | 0
+  memory.words[at + WORD.outPorts] = ((1000 + slot) << 16) | 443
+  memory.words[at + WORD.inPorts] = ((50000 + slot) << 16) | 443
+  memory.bytes[memory.slotsAt + slot * SLOT_BYTES + BYTE.protocol] = 6
+}
+
+function find(index: KeyIndex, memory: TableMemory, slot: number): [number, number] {
+  const at = memory.slotsAt / 4 + slot * SLOT_WORDS
+  const words = memory.words
+  const server = words[at + WORD.server]!
+  return [
+    index.find(OUT, 6, words[at + WORD.client]!, words[at + WORD.outPorts]!, server),
+    index.find(IN, 6, words[at + WORD.wan]!, words[at + WORD.inPorts]!, server),
+  ]
+}
+
+it('finds what is in, from both sides, and nothing else, whatever comes and goes', () => {
+  fc.assert(
+    fc.property(
+      fc.integer(),
+      fc.array(fc.tuple(fc.nat(CAPACITY - 1), fc.nat(3)), { maxLength: 300 }),
+      (seed, steps) => {
+        const memory = new TableMemory(new ArrayBuffer(tableBytes(CAPACITY)), CAPACITY)
+        const index = new KeyIndex(memory, seed)
+        const present = new Set<number>()
+        for (const [slot, life] of steps) {
+          if (present.delete(slot)) index.remove(slot)
+          else {
+            write(memory, slot, life)
+            index.insert(slot)
+            present.add(slot)
+          }
+        }
+        for (let slot = 0; slot < CAPACITY; slot++)
+          expect(find(index, memory, slot)).toEqual(present.has(slot) ? [slot, slot] : [-1, -1])
+        for (const slot of present) index.remove(slot)
+        const rest = memory.words.subarray(memory.indexAt / 4, memory.slotsAt / 4)
+        expect(rest.every((word) => word === 0)).toBe(true)
+      },
+    ),
+    { numRuns: 200 },
+  )
+})
+
+it('holds a full table although every key may want the same bucket', () => {
+  const memory = new TableMemory(new ArrayBuffer(tableBytes(16)), 16)
+  const index = new KeyIndex(memory, 1)
+  for (let slot = 0; slot < 16; slot++) {
+    write(memory, slot, 0)
+    index.insert(slot)
+  }
+  for (let slot = 0; slot < 16; slot++) expect(find(index, memory, slot)).toEqual([slot, slot])
+})
