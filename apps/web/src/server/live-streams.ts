@@ -10,16 +10,16 @@ import type { DataplaneClient } from '@bauta/control'
 import { Problem } from './problem.ts'
 
 const WAITING_MAX = 2 * 1024 * 1024
-const SESSION_CHECK_MS = 15_000
+const LIMITS = { streams: 64, checkEveryMs: 15_000 }
 
 export class LiveStreams {
   readonly #dataplane: DataplaneClient
-  readonly #limit: number
+  readonly #limits: typeof LIMITS
   #open = 0
 
-  constructor(dataplane: DataplaneClient, limit = 64) {
+  constructor(dataplane: DataplaneClient, limits = LIMITS) {
     this.#dataplane = dataplane
-    this.#limit = limit
+    this.#limits = limits
   }
 
   get count(): number {
@@ -32,7 +32,7 @@ export class LiveStreams {
    * @param allowed asked now and then whether the reader may still read
    */
   async open(path: string, gone: AbortSignal, allowed: () => Promise<boolean>): Promise<Response> {
-    if (this.#open >= this.#limit)
+    if (this.#open >= this.#limits.streams)
       throw new Problem(503, 'Too many live pages are open; close some of them and load this one again.')
     this.#open++
     const stop = new AbortController()
@@ -43,7 +43,7 @@ export class LiveStreams {
         (yes) => yes || end(),
         () => end(),
       )
-    }, SESSION_CHECK_MS)
+    }, this.#limits.checkEveryMs)
     stop.signal.addEventListener('abort', () => {
       this.#open--
       clearInterval(check)

@@ -1,0 +1,36 @@
+import { readSettings } from '@bauta/db'
+import { expect, it } from 'vitest'
+import { openBench } from './testing.ts'
+
+it('an empty database takes what the dataplane runs with, as revision 1', async () => {
+  await using bench = await openBench(false)
+  expect(await bench.services.keepInStep.step()).toBe('taken')
+  expect(await bench.services.db.read(readSettings)).toEqual(bench.dataplane.current)
+  expect(bench.dataplane.current.revision).toBe(1)
+  expect(await bench.services.keepInStep.step()).toBe('same')
+})
+
+it('a dataplane that is behind, ahead, or has other settings under the same number gets the stored ones', async () => {
+  await using bench = await openBench()
+  const stored = (await bench.services.db.read(readSettings))!
+  for (const strange of [
+    { revision: 0, snapshot: stored.snapshot },
+    { revision: 9, snapshot: stored.snapshot },
+    { revision: 1, snapshot: { ...stored.snapshot, timeouts: { ...stored.snapshot.timeouts, udp: 5 } } },
+  ]) {
+    Object.assign(bench.dataplane.current, strange)
+    expect(await bench.services.keepInStep.step()).toBe('applied')
+    expect(bench.dataplane.current).toEqual(stored)
+  }
+})
+
+it('a dataplane that is away or refuses is told once, not at every try', async () => {
+  await using bench = await openBench()
+  bench.dataplane.current.revision = 0
+  bench.dataplane.behaviour.refusal = { message: 'no', faults: [] }
+  expect(await bench.services.keepInStep.step()).toBe('refused')
+  expect(await bench.services.keepInStep.step()).toBe('refused')
+  await bench.dataplane.close()
+  expect(await bench.services.keepInStep.step()).toBe('unreachable')
+  expect(bench.log.filter((line) => line.includes('refused'))).toHaveLength(1)
+})
