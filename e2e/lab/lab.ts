@@ -74,11 +74,10 @@ export class Lab {
     for (const part of ['run', 'log', 'etc', 'state', 'web'])
       mkdirSync(path.join(record.directory, part), { recursive: true })
     for (const [host, server] of [
-      ['lan', LAN.router],
+      ['lan1', LAN.router],
       ['router', RESOLVER],
-      ['internet', RESOLVER],
     ] as const)
-      writeFileSync(this.#resolver(host), `nameserver ${server}\noptions timeout:2 attempts:2\n`)
+      writeFileSync(this.resolverOf(host), `nameserver ${server}\noptions timeout:2 attempts:2\n`)
     save(record)
     say('network')
     buildNetwork(record.namespaces, record.wan)
@@ -132,13 +131,14 @@ export class Lab {
     else rmSync(record.directory, { recursive: true, force: true })
   }
 
-  #inside(host: Host, argv: readonly string[]): string[] {
-    const where = host === 'lan1' || host === 'lan2' ? 'lan' : host === 'router' ? 'router' : 'internet'
-    return inside(this.record.namespaces[host], argv, this.#resolver(where))
+  /** @returns the file that a host's programs see as /etc/resolv.conf */
+  resolverOf(host: Host): string {
+    const where = host === 'lan1' || host === 'lan2' ? 'lan' : 'internet'
+    return path.join(this.record.directory, 'etc', `resolv.${where}.conf`)
   }
 
-  #resolver(where: 'lan' | 'router' | 'internet'): string {
-    return path.join(this.record.directory, 'etc', `resolv.${where}.conf`)
+  #inside(host: Host, argv: readonly string[]): string[] {
+    return inside(this.record.namespaces[host], argv, this.resolverOf(host))
   }
 }
 

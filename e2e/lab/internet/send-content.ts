@@ -8,11 +8,12 @@ const PACE_HZ = 10
 
 /** @param bytesPerSecond 0: as fast as the other side takes it */
 export async function sendContent(out: Writable, length: number, bytesPerSecond = 0): Promise<void> {
-  const piece = bytesPerSecond === 0 ? BLOCK : Math.max(1, Math.floor(bytesPerSecond / PACE_HZ))
+  const paced = bytesPerSecond > 0
+  const piece = paced ? Math.min(BLOCK, Math.ceil(bytesPerSecond / PACE_HZ)) : BLOCK
   for (let at = 0; at < length && !out.destroyed; ) {
     const block = contentAt(at, length).subarray(0, piece)
     at += block.length
     if (!out.write(block)) await Promise.race([once(out, 'drain'), once(out, 'close')])
-    if (bytesPerSecond > 0) await new Promise((resolve) => setTimeout(resolve, 1000 / PACE_HZ))
+    if (paced) await new Promise((resolve) => setTimeout(resolve, (block.length / bytesPerSecond) * 1000))
   }
 }

@@ -1,0 +1,57 @@
+/**
+ * `./bauta test`: every check there is, or the named parts. Each runner writes to the terminal itself; a failure does not
+ * keep the later ones from running; the last lines say how each ended.
+ */
+import { spawnSync } from 'node:child_process'
+import { parseArgs } from 'node:util'
+import { ROOT } from '../lab/record.ts'
+
+interface Step {
+  what: string
+  argv: string[]
+}
+
+const PARTS: Record<'unit' | 'net' | 'web' | 'whole', Step[]> = {
+  unit: [
+    { what: 'format and lint', argv: ['biome', 'check', '.'] },
+    { what: 'types', argv: ['turbo', 'run', 'typecheck', '--output-logs=errors-only'] },
+    { what: 'unit tests', argv: ['vitest', 'run'] },
+  ],
+  net: [{ what: 'network tests', argv: ['vitest', 'run', '--config', 'e2e/vitest.config.ts'] }],
+  web: [
+    {
+      what: 'pages',
+      argv: ['playwright', 'test', '--config', 'e2e/playwright.config.ts', '--project=web-*'],
+    },
+  ],
+  whole: [
+    {
+      what: 'from form to wire',
+      argv: ['playwright', 'test', '--config', 'e2e/playwright.config.ts', '--project=whole'],
+    },
+  ],
+}
+type Part = keyof typeof PARTS
+const NAMES = Object.keys(PARTS) as Part[]
+
+const { values } = parseArgs({
+  options: Object.fromEntries(NAMES.map((name) => [name, { type: 'boolean' as const }])),
+})
+const chosen = NAMES.filter((name) => values[name])
+const parts = chosen.length > 0 ? chosen : NAMES
+
+const results: { what: string; ok: boolean; seconds: number }[] = []
+for (const { what, argv } of parts.flatMap((part) => PARTS[part])) {
+  console.log(`\n── ${what}: ${argv.join(' ')}`)
+  const began = Date.now()
+  const done = spawnSync(argv[0]!, argv.slice(1), {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', NEXT_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
+  })
+  results.push({ what, ok: done.status === 0, seconds: Math.round((Date.now() - began) / 1000) })
+}
+
+console.log('')
+for (const { what, ok, seconds } of results) console.log(`${ok ? '✓' : '✗'} ${what} (${seconds} s)`)
+process.exitCode = results.every(({ ok }) => ok) ? 0 : 1
