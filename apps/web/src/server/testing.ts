@@ -1,8 +1,8 @@
 /** For tests: the whole server side over a temporary database and a stand-in dataplane, with a clock that the test moves. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { type FakeDataplane, startFakeDataplane } from '@bauta/control/fake'
 import { temporaryDatabase } from '@bauta/db/testing'
-import { type FakeDataplane, startFakeDataplane } from '../../../../e2e/fixtures/fake-dataplane.ts'
 import type { RouteContext } from './route.ts'
 import { PEER_HEADER } from './serve.ts'
 import { openServices, type Services } from './services.ts'

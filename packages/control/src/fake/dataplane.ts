@@ -1,0 +1,196 @@
+/**
+ * A stand-in for the dataplane: every endpoint of its unix socket, with moving figures and no packet. For tests, and for
+ * work on the pages (e2e/fixtures/fake-dataplane.ts runs it by itself).
+ *
+ * Apply checks the snapshot as the real one does and keeps it, in memory only. Tests start it in process, turn the next
+ * apply down, make it slow, or look at what was applied.
+ */
+import { rmSync } from 'node:fs'
+import http from 'node:http'
+import { defaultSnapshot, faultsOf, type Snapshot } from '@bauta/config'
+import { type ApplyReply, applyRequestSchema, connectionQuerySchema, type Refusal } from '../schemas.ts'
+import { FakeHome } from './home.ts'
+import { procText } from './proc-text.ts'
+
+export interface FakeOptions {
+  socket: string
+  snapshot?: Snapshot
+  /** How often streams speak. */
+  everyMs?: number
+  now?: () => number
+}
+
+/** What a test may turn. */
+export interface Behaviour {
+  /** The next applies are answered 422 with this. */
+  refusal: Refusal | null
+  /** Applies are answered after this many milliseconds. */
+  delayMs: number
+  /** Applies are taken, but the connection is cut before the answer. */
+  hangUp: boolean
+}
+
+export interface FakeDataplane {
+  readonly applied: { revision: number; snapshot: Snapshot }[]
+  readonly current: { revision: number; snapshot: Snapshot }
+  readonly behaviour: Behaviour
+  readonly home: FakeHome
+  /** Streams open now. */
+  readonly streams: () => number
+  close(): Promise<void>
+}
+
+const HOUSE: Snapshot['interfaces']['list'] = [
+  { name: 'lan0', role: 'lan' },
+  { name: 'wan0', role: 'wan' },
+]
+
+export async function startFakeDataplane(options: FakeOptions): Promise<FakeDataplane> {
+  const clock = options.now ?? Date.now
+  const home = new FakeHome(clock())
+  const behaviour: Behaviour = { refusal: null, delayMs: 0, hangUp: false }
+  const applied: FakeDataplane['applied'] = []
+  const current = { revision: 0, snapshot: options.snapshot ?? defaultSnapshot(HOUSE) }
+  let streams = 0
+
+  const status = () => home.status(current.revision, current.snapshot.interfaces.list)
+  const counters = () =>
+    home.counters(
+      current.snapshot.rules.chains.flatMap((chain) => chain.rules.map((rule) => rule.id)),
+      current.snapshot.rules.chains.flatMap((chain) => (chain.policy ? [chain.name] : [])),
+    )
+  const page = (url: URL) => home.page(connectionQuerySchema.parse(Object.fromEntries(url.searchParams)))
+
+  const stream = (reply: http.ServerResponse, event: string, value: () => unknown) => {
+    streams++
+    reply.writeHead(200, { 'content-type': 'text/event-stream' })
+    const say = () => {
+      home.advance(clock())
+      reply.write(`event: ${event}\ndata: ${JSON.stringify(value())}\n\n`)
+    }
+    say()
+    const timer = setInterval(say, options.everyMs ?? 1000)
+    reply.on('close', () => {
+      clearInterval(timer)
+      streams--
+    })
+  }
+
+  const apply = async (request: http.IncomingMessage, reply: http.ServerResponse, keep: boolean) => {
+    const parsed = applyRequestSchema.safeParse(JSON.parse(await textOf(request)))
+    if (behaviour.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, behaviour.delayMs))
+    if (!parsed.success)
+      return json(reply, 422, {
+        message: 'these settings are not well formed',
+        faults: faultsOf(parsed.error),
+      })
+    if (behaviour.refusal) return json(reply, 422, behaviour.refusal)
+    const answer = replyTo(parsed.data.revision, current.snapshot, parsed.data.snapshot)
+    if (keep) {
+      current.revision = parsed.data.revision
+      current.snapshot = parsed.data.snapshot
+      applied.push({ ...current })
+      if (behaviour.hangUp) return void request.socket.destroy()
+    }
+    json(reply, 200, answer)
+  }
+
+  const server = http.createServer((request, reply) => {
+    home.advance(clock())
+    const url = new URL(request.url ?? '/', 'http://dataplane')
+    const route = `${request.method} ${url.pathname}`
+    const ended = /^DELETE \/v1\/connections\/([^/]+)$/.exec(route)
+    if (ended)
+      return home.end(decodeURIComponent(ended[1]!))
+        ? json(reply, 200, { ended: true })
+        : json(reply, 404, { message: 'there is no such connection any more', faults: [] })
+    switch (route) {
+      case 'GET /v1/status':
+        return json(reply, 200, status())
+      case 'GET /v1/status/stream':
+        return stream(reply, 'status', status)
+      case 'GET /v1/connections':
+        return json(reply, 200, page(url))
+      case 'GET /v1/connections/stream':
+        return stream(reply, 'page', () => page(url))
+      case 'GET /v1/counters':
+        return json(reply, 200, counters())
+      case 'GET /v1/counters/stream':
+        return stream(reply, 'counters', counters)
+      case 'GET /v1/dns':
+        return json(reply, 200, dns(home, current.snapshot))
+      case 'GET /v1/settings':
+        return json(reply, 200, current)
+      case 'POST /v1/apply':
+        return void apply(request, reply, true)
+      case 'POST /v1/check':
+        return void apply(request, reply, false)
+      case 'GET /metrics':
+        return plain(reply, `# TYPE bauta_connections gauge\nbauta_connections ${home.flows.length}\n`)
+    }
+    const text = procText(url.pathname, home, current.snapshot)
+    if (text !== null && request.method === 'GET') return plain(reply, text)
+    json(reply, 404, { message: `there is nothing at ${url.pathname}`, faults: [] })
+  })
+
+  rmSync(options.socket, { force: true })
+  await new Promise<void>((resolve) => server.listen(options.socket, resolve))
+  return {
+    applied,
+    current,
+    behaviour,
+    home,
+    streams: () => streams,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function replyTo(revision: number, old: Snapshot, wanted: Snapshot): ApplyReply {
+  const changed = (['interfaces', 'rules', 'timeouts', 'ports', 'dns'] as const).filter(
+    (noun) => JSON.stringify(old[noun]) !== JSON.stringify(wanted[noun]),
+  )
+  return {
+    revision,
+    actions: changed.map((noun) => `take the new ${noun}`),
+    cut: changed.includes('rules') ? 2 : 0,
+  }
+}
+
+function dns(home: FakeHome, snapshot: Snapshot) {
+  return {
+    running: snapshot.dns.enabled,
+    problem: snapshot.dns.enabled ? null : 'DNS forwarding is switched off',
+    pid: snapshot.dns.enabled ? 4321 : null,
+    startedAt: home.startedAt,
+    cacheSize: snapshot.dns.cacheSize,
+    insertions: home.queries - home.hits,
+    evictions: 0,
+    hits: home.hits,
+    misses: home.queries - home.hits,
+    authoritative: 12,
+    upstreams: ['93.184.216.53', '93.184.216.54'].map((server, i) => ({
+      server,
+      sent: Math.round((home.queries - home.hits) / (i + 1.5)),
+      failed: i,
+    })),
+    rebinds: [{ name: 'printer.example.net', at: home.now - 600_000, count: 3 }],
+  }
+}
+
+async function textOf(request: http.IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString()
+}
+
+function json(reply: http.ServerResponse, status: number, value: unknown): void {
+  reply.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+}
+
+function plain(reply: http.ServerResponse, text: string): void {
+  reply.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(text)
+}
