@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { hashKey } from './hash.ts'
 import { IN, KeyIndex, OUT } from './key-index.ts'
-import { BYTE, SLOT_BYTES, SLOT_WORDS, tableBytes, WORD } from './layout.ts'
+import { BUCKET_WAYS, BUCKET_WORDS, BYTE, SLOT_BYTES, SLOT_WORDS, tableBytes, WORD } from './layout.ts'
 import { TableMemory } from './table-memory.ts'
 
 const CAPACITY = 64
@@ -55,12 +56,33 @@ it('finds what is in, from both sides, and nothing else, whatever comes and goes
   )
 })
 
-it('holds a full table although every key may want the same bucket', () => {
+it('finds everything although every key wants the same bucket, the last one', () => {
+  const seed = 1
+  const lastBucket = 3
   const memory = new TableMemory(new ArrayBuffer(tableBytes(16)), 16)
-  const index = new KeyIndex(memory, 1)
+  const index = new KeyIndex(memory, seed)
+  /** Tries near ports until the key's home is the last bucket. */
+  const crowd = (near: number, server: number, kind: number, from: number): number => {
+    for (let port = from; ; port++) {
+      const ports = (port << 16) | 443
+      if ((hashKey(seed, near, server, ports, kind) & lastBucket) === lastBucket) return ports
+    }
+  }
+  const { words } = memory
   for (let slot = 0; slot < 16; slot++) {
     write(memory, slot, 0)
+    const at = memory.slotsAt / 4 + slot * SLOT_WORDS
+    const server = words[at + WORD.server]!
+    words[at + WORD.outPorts] = crowd(words[at + WORD.client]!, server, 6, 1000 + slot * 100)
+    words[at + WORD.inPorts] = crowd(words[at + WORD.wan]!, server, (IN << 8) | 6, 1000 + slot * 100)
     index.insert(slot)
   }
+  const overflow = memory.indexAt / 4 + lastBucket * BUCKET_WORDS + BUCKET_WAYS
+  expect(words[overflow]).toBe(2 * 16 - BUCKET_WAYS)
   for (let slot = 0; slot < 16; slot++) expect(find(index, memory, slot)).toEqual([slot, slot])
+  for (let slot = 0; slot < 16; slot += 2) index.remove(slot)
+  for (let slot = 0; slot < 16; slot++)
+    expect(find(index, memory, slot)).toEqual(slot & 1 ? [slot, slot] : [-1, -1])
+  for (let slot = 1; slot < 16; slot += 2) index.remove(slot)
+  expect(words.subarray(memory.indexAt / 4, memory.slotsAt / 4).every((word) => word === 0)).toBe(true)
 })

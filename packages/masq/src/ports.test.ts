@@ -1,7 +1,7 @@
 import { PORT_PRESETS } from '@bauta/config'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { tableBytes } from './layout.ts'
+import { OWNER_AT, tableBytes } from './layout.ts'
 import { PortPool, REST_TICKS } from './ports.ts'
 import { TableMemory } from './table-memory.ts'
 import { LAN1, LAN2, seededRandom, WAN } from './testing.ts'
@@ -105,6 +105,33 @@ describe('the rest', () => {
     expect(after.acquire(B, 2, false, 200)).toBe(given[9])
     expect(after.acquire(A, 110, false, 200)).toBe(given[10])
   })
+})
+
+it('killed between the release of a port and the end of its connection, the port is in use', () => {
+  const at = memory()
+  const before = pool(SMALL, at)
+  const port = before.acquire(A, 2005, false, 0)
+  before.release(port, false, 1)
+  const after = new PortPool(at, 0, 99, seededRandom(6))
+  after.adopt(port, A, 2005, false)
+  after.finishAdoption()
+  after.configure(SMALL)
+  expect([after.free, after.isResting(port), after.uses(port)]).toEqual([63, false, 1])
+  expect(after.acquire(B, 2005, false, 1 + REST_TICKS)).not.toBe(port)
+})
+
+it('killed while a socket changed ports, the port in use is the one it is known by', () => {
+  const at = memory()
+  const before = pool(SMALL, at)
+  const old = before.acquire(A, 7, false, 0)
+  const kept = before.acquire(B, 8, false, 0)
+  before.release(kept, false, 1)
+  const after = new PortPool(at, 0, 99, seededRandom(6))
+  after.adopt(kept, A, 7, false)
+  after.finishAdoption()
+  after.configure(SMALL)
+  expect(after.acquire(A, 7, false, 2)).toBe(kept)
+  expect(new Int32Array(at.words.buffer, OWNER_AT)[old]).toBe(0)
 })
 
 describe('reserved ports', () => {

@@ -84,7 +84,6 @@ export class TableWriter {
     words[at + WORD.timeout] = timeout
     words[at + WORD.ruleId] = ruleId
     words[at + WORD.revision] = revision
-    words[at + WORD.previous] = NONE
     doubles[doubleAt + DOUBLE.createdAt] = now
     doubles[doubleAt + DOUBLE.lastSeen] = now
     doubles[doubleAt + DOUBLE.expiresAt] = now + timeout
@@ -125,7 +124,6 @@ export class TableWriter {
         this.#vacate(slot)
         continue
       }
-      this.#words[this.#slotsAt / 4 + slot * SLOT_WORDS + WORD.previous] = NONE
       this.#index.insert(slot)
       this.#countOne(protocol)
       found(slot)
