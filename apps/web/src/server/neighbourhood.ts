@@ -16,13 +16,14 @@ interface Around {
   /** `a.b.c.d/bits` of every address on a LAN interface */
   lan: readonly string[]
 }
+const NOBODY: Around = { own: new Set(), lan: [] }
 
 export class Neighbourhood {
   readonly #dataplane: DataplaneClient
   readonly #roles: () => Promise<Snapshot['interfaces']['list']>
   #around: Around | null = null
   #until = 0
-  #asking: Promise<Around> | null = null
+  #asking: Promise<void> | null = null
 
   /** @param roles the stored settings' interfaces, for as long as the dataplane never answered */
   constructor(dataplane: DataplaneClient, roles: () => Promise<Snapshot['interfaces']['list']>) {
@@ -44,19 +45,21 @@ export class Neighbourhood {
     return (await this.#look()).lan.some((cidr) => contains(cidr, number))
   }
 
-  #look(): Promise<Around> {
-    if (this.#around && performance.now() < this.#until) return Promise.resolve(this.#around)
-    this.#asking ??= this.#ask().finally(() => {
-      this.#asking = null
-    })
-    return this.#asking
+  /** Waits only the very first time: later an old answer serves while a new one is fetched. */
+  async #look(): Promise<Around> {
+    if (performance.now() >= this.#until) {
+      this.#asking ??= this.#ask().finally(() => {
+        this.#asking = null
+      })
+      if (!this.#around) await this.#asking
+    }
+    return this.#around ?? NOBODY
   }
 
-  async #ask(): Promise<Around> {
+  async #ask(): Promise<void> {
     const fresh = await this.#fromDataplane().catch(() => null)
-    if (fresh) this.#around = fresh
+    this.#around = fresh ?? this.#around ?? (await this.#fromKernel())
     this.#until = performance.now() + KEEP_MS
-    return this.#around ?? (await this.#fromKernel())
   }
 
   async #fromDataplane(): Promise<Around> {

@@ -19,6 +19,8 @@ import { publish } from './running.ts'
 import { serve } from './serve.ts'
 import { Sessions } from './session.ts'
 
+const QUICK_MS = 1000
+
 export interface ServiceOptions {
   /** migrated already */
   database: string
@@ -34,7 +36,9 @@ export function openServices(options: ServiceOptions) {
   const db = new Database(options.database)
   const dataplane = new DataplaneClient(options.dataplane)
   const stored = async () => (await db.read(readSettings))?.snapshot
-  const neighbourhood = new Neighbourhood(dataplane, async () => (await stored())?.interfaces.list ?? [])
+  // Every request waits for the first answer of this one: better the kernel's list than a long silence.
+  const quick = new DataplaneClient(options.dataplane, QUICK_MS)
+  const neighbourhood = new Neighbourhood(quick, async () => (await stored())?.interfaces.list ?? [])
   const sessions = new Sessions(db, now)
   const services = {
     db,
