@@ -21,7 +21,11 @@ export type Order =
   | { write: keyof ThreadSetup['tuns']; packet: string }
 
 const setup = workerData as ThreadSetup
-const devices = { lan: openTun(setup.tuns.lan), wan: openTun(setup.tuns.wan), box: openTun(setup.tuns.box) }
+const devices: Record<keyof ThreadSetup['tuns'], Device> = {
+  lan: openTun(setup.tuns.lan),
+  wan: openTun(setup.tuns.wan),
+  box: openTun(setup.tuns.box),
+}
 const client = parseAddress(setup.client)!
 const wanAddress = parseAddress(setup.wanAddress)!
 const boxAddress = parseAddress(setup.boxAddress)!
@@ -31,7 +35,8 @@ const SOURCE = VNET_HEADER + 12
 const DESTINATION = VNET_HEADER + 16
 const CHECKSUM = VNET_HEADER + 10
 
-let heartbeat: Uint32Array | null = null
+/** Beats into the void until the door stands. */
+let heartbeat: Uint32Array = new Uint32Array(1)
 let stalled = false
 
 function obey(order: Order): void {
@@ -101,14 +106,14 @@ parentPort!.postMessage('open')
 const all = Object.values(devices)
 const poller = new Poller(all.map(({ fd }) => fd))
 for (;;) {
-  for (let order = receiveMessageOnPort(parentPort!); order; order = receiveMessageOnPort(parentPort!))
-    obey(order.message as Order)
+  const order: { message: Order } | undefined = receiveMessageOnPort(parentPort!)
+  if (order !== undefined) obey(order.message)
   if (stalled) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
     continue
   }
   poller.wait(20)
-  if (heartbeat !== null) heartbeat[0] = monotonicTicks()
+  heartbeat[0] = monotonicTicks()
   all.forEach((device, i) => {
     if (poller.ready(i)) drain(device)
   })

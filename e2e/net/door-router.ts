@@ -1,6 +1,7 @@
 /** `node door-router.ts wan0|ppp0`: a door with a copying packet thread, steered by messages of the process that forked it. */
 import dgram from 'node:dgram'
 import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { parseAddress } from '@bauta/config'
 import { BOX_TUN, Door, prepareDevice, prepareTun, tunNameOf } from '@bauta/door'
@@ -33,6 +34,8 @@ for (const name of ['lan0', wan]) prepareDevice(name)
 door.setOwn(own)
 door.attachBox(tuns.box)
 order({ heartbeatFd: door.heartbeatFd })
+// a door without a heartbeat is closed: the first beat comes before the door
+while (door.heartbeat[0] === 0) await setTimeout(5)
 attach()
 
 function attach(): void {
