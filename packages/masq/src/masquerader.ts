@@ -160,7 +160,7 @@ export class Masquerader {
     const pool = this.#pools[protocolIndex(view.protocol)]!
     const port = pool.acquire(view.source | 0, nearPortOut(view), false, now)
     if (port < 0) return NO_PORT
-    return this.#openOut(view, wan | 0, port, FLAG.holdsPort, ruleId, revision, now)
+    return this.#open(view, OUT, wan | 0, port, FLAG.holdsPort, ruleId, revision, now)
   }
 
   /**
@@ -173,10 +173,10 @@ export class Masquerader {
     const own = view.source | 0
     const ownPort = nearPortOut(view)
     if (own !== (wan | 0))
-      return this.#openOut(view, own, ownPort, FLAG.local | FLAG.inside, ruleId, revision, now)
+      return this.#open(view, OUT, own, ownPort, FLAG.local | FLAG.inside, ruleId, revision, now)
     const port = this.#pools[protocolIndex(view.protocol)]!.acquire(own, ownPort, true, now)
     if (port < 0) return NO_PORT
-    return this.#openOut(view, own, port, FLAG.local | FLAG.holdsPort, ruleId, revision, now)
+    return this.#open(view, OUT, own, port, FLAG.local | FLAG.holdsPort, ruleId, revision, now)
   }
 
   /**
@@ -185,35 +185,15 @@ export class Masquerader {
    * @returns slot, TABLE_FULL, NOT_MASQUERADABLE, or NO_PORT when a LAN socket has that port
    */
   openLocalIn(view: PacketView, wan: number, ruleId: number, revision: number, now: number): number {
-    const serverPort = serverPortIn(view)
-    if (!canOpen(view, serverPort)) return NOT_MASQUERADABLE
+    if (!canOpen(view, serverPortIn(view))) return NOT_MASQUERADABLE
     if (this.#writer.full) return TABLE_FULL
-    const { protocol, tcpFlags } = view
     const own = view.destination | 0
     const port = nearPortIn(view)
     const inside = own !== (wan | 0)
-    const pool = this.#pools[protocolIndex(protocol)]!
-    if (!inside && protocol !== PROTOCOL.icmp && pool.isOthers(port, own)) return NO_PORT
-    const ports = (port << 16) | serverPort
+    const shared = !inside && view.protocol !== PROTOCOL.icmp
+    if (shared && this.#pools[protocolIndex(view.protocol)]!.isOthers(port, own)) return NO_PORT
     const flags = inside ? FLAG.local | FLAG.inside : FLAG.local
-    const timeout = this.#timeouts[firstState(protocol, IN, tcpFlags)]!
-    const state = restState(protocol)
-    const slot = this.#writer.open(
-      protocol,
-      own,
-      view.source | 0,
-      own,
-      ports,
-      ports,
-      flags,
-      state,
-      timeout,
-      ruleId,
-      revision,
-      now,
-    )
-    this.#wheel.add(slot)
-    return slot
+    return this.#open(view, IN, own, port, flags, ruleId, revision, now)
   }
 
   /** Carries a packet to the server: state, timer, counters; then source becomes WAN address and masq port. */
@@ -275,8 +255,10 @@ export class Masquerader {
     return expired
   }
 
-  #openOut(
+  /** @param direction of the first packet @param wan signed 32-bit */
+  #open(
     view: PacketView,
+    direction: Direction,
     wan: number,
     masqPort: number,
     flags: number,
@@ -284,18 +266,19 @@ export class Masquerader {
     revision: number,
     now: number,
   ): number {
+    const out = direction === OUT
     const { protocol } = view
-    const serverPort = serverPortOut(view)
+    const serverPort = out ? serverPortOut(view) : serverPortIn(view)
     const slot = this.#writer.open(
       protocol,
-      view.source | 0,
-      view.destination | 0,
+      (out ? view.source : view.destination) | 0,
+      (out ? view.destination : view.source) | 0,
       wan,
-      (nearPortOut(view) << 16) | serverPort,
+      ((out ? nearPortOut(view) : nearPortIn(view)) << 16) | serverPort,
       (masqPort << 16) | serverPort,
       flags,
       restState(protocol),
-      this.#timeouts[firstState(protocol, OUT, view.tcpFlags)]!,
+      this.#timeouts[firstState(protocol, direction, view.tcpFlags)]!,
       ruleId,
       revision,
       now,

@@ -3,7 +3,8 @@
  *
  * 2.2 does not check sequence numbers and knows no error: every packet of every kind leads somewhere, so a connection may
  * be picked up in the middle (NONE, first packet an ACK from the client: ESTABLISHED). An RST does not end it at once;
- * it leads to CLOSE, and CLOSE runs out by its timeout like everything else.
+ * it leads to CLOSE, and CLOSE runs out by its timeout like everything else. Every packet, an RST too, restarts the timer
+ * with the timeout of the state it leads to.
  *
  * UDP and ICMP have one state each, which nothing changes.
  */

@@ -163,6 +163,12 @@ describe('after kill -9', () => {
     expect(after.table.expiredOf(UDP)).toBe(1)
   })
 
+  it('a header that claims more slots than there are is not believed', () => {
+    const { memory } = bench(64)
+    new Int32Array(memory)[HEADER_WORD.touched] = 65
+    expect(open(memory, 64).table.adopted).toBe(false)
+  })
+
   it('a header being written is formatted again', () => {
     const { memory, masq } = bench(64)
     sendNew(masq, udp(LAN1, 2001, SERVER, 53), 0)

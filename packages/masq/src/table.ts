@@ -135,7 +135,9 @@ function holds(words: Int32Array, options: TableOptions): boolean {
     words[HEADER_WORD.magic] === MAGIC &&
     words[HEADER_WORD.version] === LAYOUT_VERSION &&
     words[HEADER_WORD.capacity] === options.capacity &&
-    words[HEADER_WORD.bootId] === ((options.bootId ?? 0) | 0)
+    words[HEADER_WORD.bootId] === ((options.bootId ?? 0) | 0) &&
+    words[HEADER_WORD.touched]! >= 0 &&
+    words[HEADER_WORD.touched]! <= options.capacity
   )
 }
 
