@@ -3,6 +3,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { serveInternet } from './isp.ts'
+import { withLock } from './lock.ts'
 import {
   buildNetwork,
   connectWan,
@@ -13,13 +14,15 @@ import {
 } from './network.ts'
 import { type Host, LAN, RESOLVER, WANS, type WanKind } from './plan.ts'
 import { layPppLine } from './ppp-line.ts'
-import { type ProcessRecord, processesIn, startProcess, stopProcesses } from './processes.ts'
+import { isAlive, type ProcessRecord, processesIn, startProcess, stopProcesses } from './processes.ts'
 import { startProduct } from './product.ts'
-import { isOrphan, type LabRecord, load, loadAll, newRecord, type Software, save } from './record.ts'
+import { type LabRecord, LOCK, load, loadAll, newRecord, type Software, save } from './record.ts'
 import { inside, run } from './shell.ts'
 
 export interface LabOptions {
   name: string
+  /** A name that is in use gets a number. */
+  numbered?: boolean
   wan?: WanKind
   software?: Software
   /** Creates the first administrator with this password. */
@@ -41,15 +44,7 @@ export class Lab {
   }
 
   static async up(options: LabOptions): Promise<Lab> {
-    for (const orphan of loadAll().filter(isOrphan)) await new Lab(orphan).down()
-    const before = load(options.name)
-    if (before && existingNamespaces(before.namespaces).length > 0)
-      throw new Error(
-        `the lab “${options.name}” is up already; take it down with: ./bauta lab down --name ${options.name}`,
-      )
-    const lab = new Lab(
-      newRecord(options.name, options.wan ?? 'eth', options.software ?? 'bauta', options.owned ?? false),
-    )
+    const lab = await withLock(LOCK, () => claim(options))
     try {
       await lab.#build(options)
     } catch (error) {
@@ -139,6 +134,30 @@ export class Lab {
 
   #inside(host: Host, argv: readonly string[]): string[] {
     return inside(this.record.namespaces[host], argv, this.resolverOf(host))
+  }
+}
+
+/** Clears dead labs away, then takes a name that no living one has. */
+async function claim(options: LabOptions): Promise<Lab> {
+  for (const dead of loadAll().filter(isDead)) await new Lab(dead).down({ keep: !dead.owned })
+  const name = options.numbered ? numbered(options.name) : options.name
+  if (load(name))
+    throw new Error(`the lab “${name}” is up already; take it down with: ./bauta lab down --name ${name}`)
+  const record = newRecord(name, options.wan ?? 'eth', options.software ?? 'bauta', options.owned ?? false)
+  save(record)
+  return new Lab(record)
+}
+
+/** Its owner ended without it, or the machine was switched off, or it was interrupted before it had anything. */
+function isDead(record: LabRecord): boolean {
+  if (isAlive(record.startedBy)) return false
+  return record.owned || existingNamespaces(record.namespaces).length === 0
+}
+
+function numbered(name: string): string {
+  for (let i = 1; ; i++) {
+    const candidate = i === 1 ? name : `${name}-${i}`
+    if (!load(candidate)) return candidate
   }
 }
 

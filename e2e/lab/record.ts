@@ -6,10 +6,12 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { addressesOf, HOSTS, type Host, LAN, NAMESPACES, type Space, type WanKind } from './plan.ts'
-import { isAlive, type ProcessRecord, startTimeOf } from './processes.ts'
+import { type ProcessRecord, startTimeOf } from './processes.ts'
 
 export const ROOT = path.resolve(import.meta.dirname, '../..')
 const LABS = path.join(ROOT, '.bauta')
+/** Held while a name is being taken and while the remains of dead labs are cleared away. */
+export const LOCK = path.join(LABS, '.lock')
 
 /** What routes: the product, or the kernel's own masquerading (the bench's yardstick, and the harness's own check). */
 export type Software = 'bauta' | 'nftables'
@@ -23,8 +25,10 @@ export interface LabRecord {
   /** Real names of the namespaces. */
   namespaces: Record<Space, string>
   addresses: Record<Host, string[]>
-  /** The process that the lab belongs to and ends with; null: it stays until `lab down`. */
-  owner: Pick<ProcessRecord, 'pid' | 'startTime'> | null
+  /** The process that brought it up. */
+  startedBy: Pick<ProcessRecord, 'pid' | 'startTime'>
+  /** It ends with the process that brought it up; otherwise it stays until `lab down`. */
+  owned: boolean
   admin: { inside: string; outside: string | null }
   dataplane: { socket: string; state: string; run: string; pidFile: string }
   web: { database: string; pidFile: string }
@@ -51,7 +55,8 @@ export function newRecord(name: string, wan: WanKind, software: Software, owned:
     directory,
     namespaces: perKey(NAMESPACES, (space) => `bauta-${name}-${unique}-${space}`),
     addresses: perKey(HOSTS, (host) => addressesOf(host, wan)),
-    owner: owned ? { pid: process.pid, startTime: startTimeOf(process.pid)! } : null,
+    startedBy: { pid: process.pid, startTime: startTimeOf(process.pid)! },
+    owned,
     admin: { inside: `http://${LAN.router}`, outside: null },
     dataplane: {
       socket,
@@ -88,6 +93,3 @@ export function loadAll(): LabRecord[] {
     .flatMap((name) => load(name) ?? [])
     .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
 }
-
-/** A lab whose owner ended without taking it away. */
-export const isOrphan = (record: LabRecord): boolean => record.owner !== null && !isAlive(record.owner)
