@@ -1,7 +1,7 @@
 /** The JSON body of a request, bounded. */
 import { Problem } from './problem.ts'
 
-/** The largest settings the schema allows (200,000 rules aside) stay well below. */
+/** Room for some eight thousand rules; a household has dozens. */
 export const BODY_MAX = 4 * 1024 * 1024
 
 /** @throws Problem 415, 413 or 400 */
