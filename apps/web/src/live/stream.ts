@@ -6,7 +6,7 @@
  *   live        the last message is younger than `SILENCE_MS`
  *   silent      the box does not answer; the last value stays, and its time says how old it is
  *
- * Rules: one EventSource per address, however many watch; it closes when the last one leaves (after `LINGER_MS`, so that
+ * Rules: one EventSource per address, however many watch; it closes when the last one leaves (after a short while, so that
  * going from page to page does not hang up and dial again) and while the page is hidden, because a browser has
  * six connections per host and a box has better things to do than to draw what nobody sees. After an error it
  * dials again, after 1, 2, 4, then every 5 seconds; a page that comes back into view dials at once.
@@ -37,9 +37,19 @@ const browser: Surroundings = {
   hidden: () => document.hidden,
 }
 
+export interface StreamOptions {
+  url: string
+  event: string
+  /** How long an unwatched stream stays open; 0 for addresses that change with every scroll. */
+  lingerMs?: number | undefined
+  onEmpty?: () => void
+  around?: Surroundings
+}
+
 export class LiveStream<T> {
   readonly url: string
   readonly event: string
+  readonly #lingerMs: number
   readonly #around: Surroundings
   readonly #watchers = new Set<() => void>()
   #source: EventSource | null = null
@@ -50,9 +60,10 @@ export class LiveStream<T> {
   #linger: ReturnType<typeof setTimeout> | undefined
   #onEmpty: () => void
 
-  constructor(url: string, event: string, onEmpty: () => void = () => {}, around: Surroundings = browser) {
+  constructor({ url, event, lingerMs = LINGER_MS, onEmpty = () => {}, around = browser }: StreamOptions) {
     this.url = url
     this.event = event
+    this.#lingerMs = lingerMs
     this.#onEmpty = onEmpty
     this.#around = around
   }
@@ -65,7 +76,7 @@ export class LiveStream<T> {
     if (!this.#source && !this.#around.hidden()) this.#dial()
     return () => {
       this.#watchers.delete(watcher)
-      if (this.#watchers.size === 0) this.#linger = setTimeout(this.#leave, LINGER_MS)
+      if (this.#watchers.size === 0) this.#linger = setTimeout(this.#leave, this.#lingerMs)
     }
   }
 
@@ -142,7 +153,7 @@ const streams = new Map<string, LiveStream<unknown>>()
 let listening = false
 
 /** @returns the stream of this address and event; the same one for everybody */
-export function streamOf<T>(url: string, event: string): LiveStream<T> {
+export function streamOf<T>(url: string, event: string, lingerMs?: number): LiveStream<T> {
   if (!listening) {
     listening = true
     document.addEventListener('visibilitychange', () => {
@@ -152,7 +163,7 @@ export function streamOf<T>(url: string, event: string): LiveStream<T> {
   const key = `${event} ${url}`
   let stream = streams.get(key)
   if (!stream) {
-    stream = new LiveStream<unknown>(url, event, () => streams.delete(key))
+    stream = new LiveStream<unknown>({ url, event, lingerMs, onEmpty: () => streams.delete(key) })
     streams.set(key, stream)
   }
   return stream as LiveStream<T>

@@ -13,11 +13,15 @@ const noWatch = () => () => {}
  * What a live stream of the box says now; nothing is asked before the session is known to be there.
  * @param url e.g. `/api/live/counters`; null: watch nothing (yet)
  * @param event the name of the server-sent event
+ * @param lingerMs how long the stream stays open when nobody watches any more; 0 for addresses that change often
  */
-export function useLive<T>(url: string | null, event: string): Snapshot<T> {
+export function useLive<T>(url: string | null, event: string, lingerMs?: number): Snapshot<T> {
   const inside = useSession().data?.state === 'in'
   const wanted = inside ? url : null
-  const stream = useMemo(() => (wanted === null ? null : streamOf<T>(wanted, event)), [wanted, event])
+  const stream = useMemo(
+    () => (wanted === null ? null : streamOf<T>(wanted, event, lingerMs)),
+    [wanted, event, lingerMs],
+  )
   const snapshot = useSyncExternalStore<Snapshot<T>>(
     stream?.watch ?? noWatch,
     stream?.read ?? (() => NOTHING),

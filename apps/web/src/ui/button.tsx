@@ -10,9 +10,10 @@ const BASE =
 
 const KINDS: Record<ButtonKind, string> = {
   primary: 'border-transparent bg-ink text-paper hover:enabled:bg-ink/85',
-  plain: 'border-edge bg-panel text-ink hover:enabled:bg-hover hover:enabled:border-mute',
+  plain:
+    'aria-pressed:bg-ink aria-pressed:text-paper aria-pressed:border-transparent border-seam bg-panel text-ink hover:enabled:border-mute',
   quiet: 'border-transparent text-ink hover:bg-ink/6',
-  danger: 'border-bad bg-panel text-bad hover:enabled:bg-bad-soft',
+  danger: 'border-bad/45 bg-panel text-bad hover:enabled:bg-bad-soft',
 }
 
 const SIZES: Record<ButtonSize, string> = {

@@ -26,7 +26,7 @@ export function Segmented<T extends string>({
   return (
     <fieldset
       className={clsx(
-        'inline-flex rounded-control border border-edge bg-panel',
+        'inline-flex rounded-control border border-seam bg-panel',
         size === 'small' ? 'h-6.5 text-sm max-sm:h-9' : 'h-8 max-sm:h-11',
         className,
       )}
@@ -37,7 +37,7 @@ export function Segmented<T extends string>({
           key={option.value}
           title={option.title}
           className={clsx(
-            'relative inline-flex flex-1 cursor-pointer items-center justify-center border-l border-edge px-2.5 whitespace-nowrap first-of-type:rounded-l-[5px] first-of-type:border-l-0 last-of-type:rounded-r-[5px]',
+            'relative inline-flex flex-1 cursor-pointer items-center justify-center border-l border-seam px-2.5 whitespace-nowrap first-of-type:rounded-l-[5px] first-of-type:border-l-0 last-of-type:rounded-r-[5px]',
             'has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus',
             option.value === value ? 'bg-ink font-medium text-paper' : 'hover:bg-hover',
           )}

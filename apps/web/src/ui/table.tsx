@@ -1,5 +1,6 @@
 import clsx from 'clsx'
 import type { ComponentProps, ReactNode } from 'react'
+import { CELL_ROLE, GROUP_ROLE, headerRole, ROW_ROLE, TABLE_ROLE } from './roles.ts'
 
 /** Where a cell stands when the row becomes two lines on a phone. */
 export type PhonePlace = 'lead' | 'trail' | 'sub' | 'subtrail' | 'full' | 'hide'
@@ -11,20 +12,11 @@ interface TableProps extends ComponentProps<'table'> {
   fixed?: boolean
 }
 
-/** Roles are written out because the phone layout changes `display`, and with it a table would lose its own. */
-const ROLE = {
-  table: { role: 'table' },
-  group: { role: 'rowgroup' },
-  row: { role: 'row' },
-  header: { role: 'columnheader' },
-  cell: { role: 'cell' },
-} as const
-
 export function Table({ caption, fixed, className, children, ...rest }: TableProps) {
   return (
     <table
       {...rest}
-      {...ROLE.table}
+      {...TABLE_ROLE}
       className={clsx('table-two-line w-full border-collapse', fixed && 'sm:table-fixed', className)}
     >
       <caption className="sr-only">{caption}</caption>
@@ -35,19 +27,19 @@ export function Table({ caption, fixed, className, children, ...rest }: TablePro
 
 export function THead({ children }: { children: ReactNode }) {
   return (
-    <thead {...ROLE.group}>
-      <tr {...ROLE.row}>{children}</tr>
+    <thead {...GROUP_ROLE}>
+      <tr {...ROW_ROLE}>{children}</tr>
     </thead>
   )
 }
 
 export function TBody(props: ComponentProps<'tbody'>) {
-  return <tbody {...props} {...ROLE.group} />
+  return <tbody {...props} {...GROUP_ROLE} />
 }
 
 export function Tr({ className, ...rest }: ComponentProps<'tr'>) {
   return (
-    <tr {...rest} {...ROLE.row} className={clsx('last:*:border-b-0 max-sm:last:border-b-0', className)} />
+    <tr {...rest} {...ROW_ROLE} className={clsx('last:*:border-b-0 max-sm:last:border-b-0', className)} />
   )
 }
 
@@ -60,15 +52,12 @@ interface ThProps extends ComponentProps<'th'> {
   onSort?: () => void
 }
 
-const ARIA_SORT = { asc: 'ascending', desc: 'descending' } as const
-
 export function Th({ numeric, sorted, onSort, className, children, ...rest }: ThProps) {
   return (
     <th
       {...rest}
-      {...ROLE.header}
+      {...headerRole(sorted)}
       scope="col"
-      aria-sort={sorted ? ARIA_SORT[sorted] : undefined}
       className={clsx(
         'h-8 border-b border-line pr-3 text-left text-xs font-medium whitespace-nowrap text-mute last:pr-0',
         numeric && 'text-right',
@@ -76,7 +65,7 @@ export function Th({ numeric, sorted, onSort, className, children, ...rest }: Th
       )}
     >
       {onSort ? (
-        <SortButton sorted={sorted ?? null} onSort={onSort}>
+        <SortButton sorted={sorted ?? null} numeric={numeric} onSort={onSort}>
           {children}
         </SortButton>
       ) : (
@@ -88,12 +77,14 @@ export function Th({ numeric, sorted, onSort, className, children, ...rest }: Th
 
 interface SortButtonProps {
   sorted: SortDirection | null
+  /** Right-aligned: the arrow stands before the word, so that the word ends where the figures do. */
+  numeric?: boolean | undefined
   onSort: () => void
   children: ReactNode
 }
 
 /** The arrow keeps its room when it is not there, so that sorting moves nothing. */
-export function SortButton({ sorted, onSort, children }: SortButtonProps) {
+export function SortButton({ sorted, numeric, onSort, children }: SortButtonProps) {
   return (
     <button
       type="button"
@@ -103,7 +94,7 @@ export function SortButton({ sorted, onSort, children }: SortButtonProps) {
         sorted && 'font-semibold text-ink',
       )}
     >
-      {children}
+      {!numeric && children}
       <svg
         aria-hidden
         viewBox="0 0 8 8"
@@ -111,6 +102,7 @@ export function SortButton({ sorted, onSort, children }: SortButtonProps) {
       >
         <path d="M0 2h8L4 7z" />
       </svg>
+      {numeric && children}
     </button>
   )
 }
@@ -125,7 +117,7 @@ export function Td({ numeric, mono, phone = 'hide', className, ...rest }: TdProp
   return (
     <td
       {...rest}
-      {...ROLE.cell}
+      {...CELL_ROLE}
       data-phone={phone}
       className={clsx(
         'border-b border-line py-1.75 pr-3 align-baseline last:pr-0',
