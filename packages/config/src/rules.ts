@@ -31,6 +31,10 @@ const network = z.string().superRefine((text, context) => {
 /** `invert` turns the match round, as `!` does. */
 const addressMatch = z.strictObject({ network, invert: z.boolean() })
 const port = z.int('a port is a whole number').min(0).max(65535, 'the highest port is 65535')
+const PROTOCOL_RANGE = 'a protocol is a number from 1 to 255'
+const protocolNumber = z.int(PROTOCOL_RANGE).min(1, PROTOCOL_RANGE).max(255, PROTOCOL_RANGE)
+const ICMP_RANGE = 'an ICMP type or code is a number from 0 to 255'
+const icmpNumber = z.int(ICMP_RANGE).min(0, ICMP_RANGE).max(255, ICMP_RANGE)
 /** Inclusive. */
 const portMatch = z
   .strictObject({ from: port, to: port, invert: z.boolean() })
@@ -55,12 +59,10 @@ export const ruleSchema = z
     source: addressMatch.nullable(),
     destination: addressMatch.nullable(),
     /** IP protocol number; 1 ICMP, 6 TCP, 17 UDP */
-    protocol: z.strictObject({ number: z.int().min(1).max(255), invert: z.boolean() }).nullable(),
+    protocol: z.strictObject({ number: protocolNumber, invert: z.boolean() }).nullable(),
     sourcePorts: portMatch.nullable(),
     destinationPorts: portMatch.nullable(),
-    icmp: z
-      .strictObject({ type: z.int().min(0).max(255), code: z.int().min(0).max(255).nullable() })
-      .nullable(),
+    icmp: z.strictObject({ type: icmpNumber, code: icmpNumber.nullable() }).nullable(),
     inInterface: interfaceMatch.nullable(),
     outInterface: interfaceMatch.nullable(),
     /** Second and further fragments (`-f`); they carry no ports. */
