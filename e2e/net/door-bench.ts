@@ -3,7 +3,8 @@
  * (door-router.ts), nothing else of the product.
  *
  *     lan l0 192.168.77.11 ─── lan0 192.168.77.1 rt wan0 198.51.100.2 ─── w0 198.51.100.1 isp       (WAN: Ethernet)
- *                                                rt ppp0 203.0.113.24 ─── p0 203.0.113.1  isp       (WAN: no link header)
+ *                                                rt ppp0 203.0.113.24 ─── p0 203.0.113.1  isp       (WAN: no link header;
+ *                                                                                            lan0 is a bridge)
  */
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -43,13 +44,30 @@ export class DoorBench {
       run(['ip', 'netns', 'add', name])
       run(['ip', '-n', name, 'link', 'set', 'lo', 'up'])
     }
-    run(['ip', 'link', 'add', 'l0', 'netns', lan, 'type', 'veth', 'peer', 'name', 'lan0', 'netns', rt])
+    if (this.wan === 'wan0') {
+      this.#cable('l0', 'lan0')
+      this.#ethernetWan()
+    } else {
+      this.#bridgedLan()
+      await this.#pointToPointWan()
+    }
     this.#address('lan', 'l0', `${LAN.client}/24`)
     this.#address('rt', 'lan0', `${LAN.box}/24`)
-    if (this.wan === 'wan0') this.#ethernetWan()
-    else await this.#pointToPointWan()
     run(['ip', '-n', lan, 'route', 'add', 'default', 'via', LAN.box])
     await this.start()
+  }
+
+  #cable(client: string, router: string): void {
+    const { lan, rt } = this.#names
+    run(['ip', 'link', 'add', client, 'netns', lan, 'type', 'veth', 'peer', 'name', router, 'netns', rt])
+  }
+
+  /** As on a box with several LAN sockets: the door stands at the bridge, not at its ports. */
+  #bridgedLan(): void {
+    const { rt } = this.#names
+    this.#cable('l0', 'port1')
+    run(['ip', '-n', rt, 'link', 'add', 'lan0', 'type', 'bridge'])
+    run(['ip', '-n', rt, 'link', 'set', 'port1', 'master', 'lan0', 'up'])
   }
 
   #ethernetWan(): void {

@@ -2,6 +2,7 @@
  * The door with real clients and servers, real kernels on both sides, and a packet thread that only copies (door-packet-thread.ts).
  * What each test counts comes from the door's own counters.
  */
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sleep } from '../lab/shell.ts'
@@ -221,11 +222,6 @@ for (const wan of ['wan0', 'ppp0'] as const satisfies Wan[]) {
       })
     })
 
-    test('a header that is not there is refused', async () => {
-      const short = `${bench.mac('rt', 'lan0')}${bench.mac('lan', 'l0')}0800450000`.replaceAll(':', '')
-      expect(await bench.counted(() => bench.send('lan', 'l0', short))).toMatchObject({ 'in-malformed': 1 })
-    })
-
     test('IPv6 reaches the box from the LAN and is closed from the WAN', async () => {
       const address = (device: string) =>
         /inet6 (fe80[^/]+)/.exec(bench.exec('rt', 'ip', '-6', 'addr', 'show', 'dev', device))?.[1]
@@ -289,7 +285,22 @@ for (const wan of ['wan0', 'ppp0'] as const satisfies Wan[]) {
         (way) => bench.exec('rt', 'tc', 'filter', 'show', 'dev', device, way).match(/ handle /g)?.length ?? 0,
       )
 
-    test('attaching again, also after kill -9, replaces: never two filters, never a gap', async () => {
+    test('attaching again loses no packet', async () => {
+      const ping = bench.spawn('lan', 'ping', '-q', '-i', '0.005', '-c', '200', '-W', '1', isp)
+      let report = ''
+      ping.stdout!.on('data', (chunk) => {
+        report += chunk
+      })
+      const gone = once(ping, 'exit')
+      while (ping.exitCode === null) {
+        await bench.ask('attach')
+        await sleep(20)
+      }
+      await gone
+      expect(report).toContain('200 received')
+    })
+
+    test('attaching again, also after kill -9, replaces: there are never two filters', async () => {
       await bench.ask('attach')
       expect([filters('lan0'), filters(wan)]).toEqual([
         [1, 1],
@@ -412,6 +423,19 @@ describe.runIf(root)('the door on an Ethernet WAN', { timeout: 60_000 }, () => {
     const other = frame('02:99:99:99:99:99', datagram(isp, 5000, box, 5001))
     expect(await count(other)).toEqual({ 'in-other-host': 1 })
     bench.exec('rt', 'ip', 'link', 'set', 'wan0', 'promisc', 'off')
+  })
+
+  test('a header that is not there is refused', async () => {
+    expect(await count(frame(bench.mac('rt', 'wan0'), Buffer.from('450000', 'hex')))).toEqual({
+      'in-malformed': 1,
+    })
+  })
+
+  test('without the rights the reason is told', () => {
+    const open = `import('@bauta/door').then(({ Door }) => Door.open())`
+    const options = { uid: 65_534, cwd: import.meta.dirname, encoding: 'utf8' } as const
+    const { stderr } = spawnSync(process.execPath, ['-e', open], options)
+    expect(stderr).toContain('no permission to load eBPF programs: the dataplane needs root')
   })
 
   test('ARP works in both directions', () => {
