@@ -1,0 +1,132 @@
+/** The packet path between memory devices, for tests: a box with two LANs, a WAN, and a clock that is turned by hand. */
+import { compileChains } from '@bauta/chains'
+import { defaultSnapshot, parseAddress, type Snapshot } from '@bauta/config'
+import { ConnectionTable, Masquerader, tableBytes } from '@bauta/masq'
+import { MAX_FRAME, MemoryDevice } from '@bauta/tun-tap'
+import { Counters, countersBytes } from '../counters.ts'
+import { DROP_REASONS } from '../drop-reasons.ts'
+import type { DeviceLink, Links } from '../links.ts'
+import { Path } from '../path.ts'
+import { interfaceTable, type PathConfig, pathConfig } from '../path-config.ts'
+import { RuleSlots } from '../rule-slots.ts'
+import { BOX } from './crossing.ts'
+
+export const LAN = 0
+export const WAN = 1
+export const LAN2 = 2
+const NAMES = ['lan0', 'wan0', 'lan2']
+
+export interface BenchOptions {
+  snapshot?: Snapshot
+  wanAddress?: string | null
+  wanMtu?: number
+  capacity?: number
+}
+
+export const benchSnapshot = (): Snapshot =>
+  defaultSnapshot([
+    { name: 'lan0', role: 'lan' },
+    { name: 'wan0', role: 'wan' },
+    { name: 'lan2', role: 'lan' },
+  ])
+
+const address = (text: string): number => parseAddress(text)!
+
+function device(name: string, ifindex: number, own: string | null, mtu = 1500): DeviceLink {
+  const addresses = own ? [{ address: address(own), mask: 0xffffff00, bits: 24 }] : []
+  return { name, ifindex, up: true, mtu, mac: null, addresses }
+}
+
+export function benchLinks({ wanAddress = '198.51.100.2', wanMtu = 1500 }: BenchOptions = {}): Links {
+  const list = [
+    device('lan0', 2, '192.168.77.1'),
+    device('wan0', 3, wanAddress, wanMtu),
+    device('lan2', 4, '192.168.78.1'),
+  ]
+  const routes = list.flatMap((link) =>
+    link.addresses.map((own) => ({
+      network: (own.address & own.mask) >>> 0,
+      mask: own.mask,
+      device: link.name,
+      gateway: null,
+    })),
+  )
+  return { devices: new Map(list.map((link) => [link.name, link])), routes }
+}
+
+export function benchConfig(options: BenchOptions, slots: RuleSlots): PathConfig {
+  const snapshot = options.snapshot ?? benchSnapshot()
+  return pathConfig(1, snapshot, benchLinks(options), slots.assign(snapshot.rules))
+}
+
+export class Bench {
+  readonly counters = new Counters(new ArrayBuffer(countersBytes))
+  readonly table: ConnectionTable
+  readonly masq: Masquerader
+  readonly path: Path
+  readonly devices = NAMES.map((name) => new MemoryDevice(`m-${name}`))
+  readonly box = new MemoryDevice('m-box')
+  readonly #slots = new RuleSlots(this.counters)
+  readonly #buffer = new Uint8Array(MAX_FRAME)
+  now = 1000
+
+  constructor(options: BenchOptions = {}) {
+    const capacity = options.capacity ?? 1024
+    this.table = new ConnectionTable(new ArrayBuffer(tableBytes(capacity)), { capacity, hashSeed: 7 })
+    let random = 1
+    this.masq = new Masquerader(this.table, {
+      random: () => (random = Math.imul(random, 1103515245) + 12345),
+    })
+    const config = benchConfig(options, this.#slots)
+    this.path = new Path(this.table, this.masq, this.counters, config, 3)
+    this.configure(options)
+    this.path.connect(this.devices, this.box)
+  }
+
+  configure(options: BenchOptions): PathConfig {
+    const config = benchConfig(options, this.#slots)
+    this.masq.configure(config, this.now)
+    this.path.configure(config)
+    if (config.wanAddress !== 0) this.masq.retainOnly(config.wanAddress, this.now)
+    return config
+  }
+
+  /** @param from interface index or BOX */
+  receive(from: number, frame: Uint8Array): void {
+    this.#buffer.set(frame)
+    this.path.receive(from, this.#buffer, frame.length, this.now)
+  }
+
+  /** @returns everything written since the last call, with the device it was written to */
+  taken(): { device: string; frame: Uint8Array }[] {
+    return [...this.devices, this.box].flatMap((from) =>
+      from.takeFrames().map((frame) => ({ device: from.name.slice(2), frame })),
+    )
+  }
+
+  /** @returns drop reasons that happened, with their counts */
+  drops(): Record<string, number> {
+    this.path.tick(this.now)
+    const found = DROP_REASONS.map(({ name }, code) => [name, this.counters.drops[code]!] as const)
+    return Object.fromEntries(found.filter(([, packets]) => packets > 0))
+  }
+
+  passTime(seconds: number): void {
+    const until = this.now + seconds * 100
+    for (; this.now < until; this.now = Math.min(until, this.now + 50)) {
+      this.masq.expire(this.now, 1 << 20)
+      this.path.tick(this.now)
+    }
+  }
+}
+
+export const indexOf = (name: string): number => (name === 'box' ? BOX : NAMES.indexOf(name))
+
+/** Chains that count nothing, for judging only. */
+export const compileOnly = (snapshot: Snapshot) =>
+  compileChains(
+    snapshot.rules,
+    interfaceTable(snapshot),
+    () => -1,
+    () => -1,
+  )

@@ -1,0 +1,90 @@
+/**
+ * Golden cases: packets in, packets and counters out, as text in golden/*.txt.
+ *
+ *   # a sentence that says what the case proves
+ *   ! settings          takes settings of SETTINGS into use
+ *   > lan0 packet       a packet comes in by an interface, or from `box`
+ *   < lan0 packet       what was written, to which device
+ *   wait 61             seconds pass
+ *   drops …             every drop reason that happened, at the end
+ *   connections …       what is in the table, at the end
+ *
+ * `GOLDEN=write npx vitest run apps/dataplane/src/path/golden.test.ts` writes the lines that begin with <, drops and
+ * connections anew; read the difference before you commit it.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { anyRule, formatAddress, type Rule, type Snapshot } from '@bauta/config'
+import { FLAG } from '@bauta/masq'
+import { expect, test } from 'vitest'
+import { Bench, type BenchOptions, benchSnapshot, indexOf } from './bench.ts'
+import { framesFromText, textFromFrame } from './packet-text.ts'
+
+function rules(chain: 0 | 1 | 2, ...added: Partial<Rule>[]): Snapshot {
+  const snapshot = benchSnapshot()
+  const fresh = added.map((rule, i) => ({ ...anyRule(100 + i), ...rule }))
+  snapshot.rules.chains[chain]!.rules.unshift(...fresh)
+  return snapshot
+}
+
+const target = (verdict: 'ACCEPT' | 'DENY' | 'REJECT' | 'MASQ') => ({ target: { verdict } })
+const to = (network: string) => ({ destination: { network, invert: false } })
+
+const SETTINGS: Record<string, BenchOptions> = {
+  default: {},
+  'wan-moved': { wanAddress: '198.51.100.9' },
+  'wan-down': { wanAddress: null },
+  'wan-1492': { wanMtu: 1492 },
+  'input-open': { snapshot: rules(0, target('ACCEPT')) },
+  'input-rejects': { snapshot: rules(0, { ...to('192.168.77.1'), ...target('REJECT') }) },
+  'forward-denies': { snapshot: rules(1, { ...to('93.184.216.34'), ...target('DENY') }) },
+  'forward-rejects': { snapshot: rules(1, { ...to('93.184.216.34'), ...target('REJECT') }) },
+  'forward-routes': { snapshot: rules(1, { ...target('ACCEPT') }) },
+  'output-rejects': { snapshot: rules(2, { ...to('93.184.216.34'), ...target('REJECT') }) },
+  'output-denies-lan': { snapshot: rules(2, { ...to('192.168.77.0/24'), ...target('DENY') }) },
+  'few-ports': {
+    snapshot: { ...benchSnapshot(), ports: { from: 61000, to: 61063, counting: 'exact' } },
+  },
+}
+
+const FOLDER = join(import.meta.dirname, 'golden')
+const WRITE = process.env.GOLDEN === 'write'
+
+function play(lines: readonly string[]): string[] {
+  const bench = new Bench()
+  const out: string[] = []
+  for (const line of lines) {
+    if (/^(<|drops|connections)/.test(line)) continue
+    out.push(line)
+    const [sign, first = '', ...rest] = line.split(' ')
+    if (sign === '!') bench.configure(SETTINGS[first]!)
+    if (sign === 'wait') bench.passTime(Number(first))
+    if (sign === '>') for (const frame of framesFromText(rest.join(' '))) bench.receive(indexOf(first), frame)
+    out.push(...bench.taken().map(({ device, frame }) => `< ${device} ${textFromFrame(frame)}`))
+  }
+  return [...out, ...summary(bench), '']
+}
+
+function summary(bench: Bench): string[] {
+  const drops = Object.entries(bench.drops()).map(([name, packets]) => `${name} ${packets}`)
+  const { table } = bench
+  const connections: string[] = []
+  for (let slot = 0; slot < table.limit; slot++) {
+    if (!table.used(slot)) continue
+    const who = `${formatAddress(table.client(slot))}:${table.clientPort(slot)} via ${table.masqPort(slot)}`
+    const kind = table.flags(slot) & FLAG.local ? ' box' : ''
+    connections.push(`${who} ${table.stateName(slot)} rule ${table.ruleId(slot)}${kind}`)
+  }
+  return [`drops ${drops.join(', ') || 'none'}`, `connections ${connections.join(', ') || 'none'}`]
+}
+
+for (const file of readdirSync(FOLDER)) {
+  const path = join(FOLDER, file)
+  const text = readFileSync(path, 'utf8')
+  const proves = text.split('\n')[0]!.slice(2)
+  test(`${file.replace('.txt', '')}: ${proves}`, () => {
+    const played = play(text.split('\n').filter((line) => line !== '')).join('\n')
+    if (WRITE) writeFileSync(path, played)
+    expect(played).toBe(text)
+  })
+}

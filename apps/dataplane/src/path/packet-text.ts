@@ -1,0 +1,125 @@
+/**
+ * Packets as one line of text, both ways, for tests: what `formatPacket` prints, plus `mss N` on a SYN, `about {…}` for
+ * what an ICMP error quotes, and `bad checksum` where one is.
+ */
+import {
+  formatPacket,
+  PacketView,
+  parseEmbedded,
+  parsePacket,
+  readVnetHeader,
+  VNET_HEADER,
+} from '@bauta/packet'
+import { buildIcmp, buildIp, buildTcp, buildUdp, fragment, sealHeader } from '@bauta/packet/build'
+
+const FLAGS: Record<string, number> = { S: 2, F: 1, R: 4, P: 8, U: 32, '.': 16 }
+const LINE =
+  /^(tcp|udp|icmp|protocol \d+) ([\d.]+)(?::(\d+))? > ([\d.]+)(?::(\d+))?(?: \[([SFRPU.]*)\])?((?: \w+(?: [\d+]+)?)*?)(?: about \{(.*)\})?$/
+
+/** @returns frames (virtio-net header and packet) as a TUN would give them; several where the text says `pieces 1000+2000` (where to cut), last one first where it says `reversed` */
+export function framesFromText(text: string): Uint8Array[] {
+  const packet = packetFromText(text)
+  const [, list] = /\bpieces ([\d+]+)/.exec(text) ?? []
+  const packets = list ? fragment(packet, list.split('+').map(Number)) : [packet]
+  if (/\breversed\b/.test(text)) packets.reverse()
+  return packets.map((bytes) => frameOf(bytes, text))
+}
+
+function frameOf(packet: Uint8Array, text: string): Uint8Array {
+  const frame = new Uint8Array(VNET_HEADER + packet.length)
+  frame.set(packet, VNET_HEADER)
+  const gso = Number(/\bgso (\d+)/.exec(text)?.[1] ?? 0)
+  if (gso > 0 || /\bpartial\b/.test(text)) {
+    const view = new DataView(frame.buffer)
+    frame[0] = 1
+    frame[1] = gso === 0 ? 0 : packet[9] === 6 ? 1 : 5
+    view.setUint16(4, gso, true)
+    view.setUint16(6, 20, true)
+    view.setUint16(8, packet[9] === 6 ? 16 : 6, true)
+  }
+  return frame
+}
+
+function packetFromText(text: string): Uint8Array {
+  const found = LINE.exec(text.trim())
+  if (!found) throw new Error(`not a packet: ${text}`)
+  const [
+    ,
+    protocol = '',
+    source = '',
+    sourcePort,
+    destination = '',
+    destinationPort,
+    flags = '',
+    words = '',
+    quoted,
+  ] = found
+  const word = (name: string, otherwise: number) =>
+    Number(new RegExp(`\\b${name} (\\d+)`).exec(words)?.[1] ?? otherwise)
+  const checksum = /\b(gso \d|partial)/.test(words)
+    ? 'partial'
+    : /\bunchecked\b/.test(words)
+      ? 'zero'
+      : 'full'
+  const ip = {
+    source,
+    destination,
+    ttl: word('ttl', 64),
+    id: word('id', 0),
+    dontFragment: /\bDF\b/.test(words),
+  }
+  const ports = {
+    ...ip,
+    sourcePort: Number(sourcePort),
+    destinationPort: Number(destinationPort),
+    checksum,
+  } as const
+  const length = word('len', 0)
+  const payload = (headers: number) => new Uint8Array(Math.max(0, length - headers)).fill(0x42)
+  const mss = word('mss', 0)
+  let packet: Uint8Array
+  if (protocol === 'tcp') {
+    const tcpOptions = mss > 0 ? [2, 4, mss >> 8, mss & 255] : []
+    const bits = [...flags].reduce((value, letter) => value | FLAGS[letter]!, 0)
+    packet = buildTcp({ ...ports, flags: bits, tcpOptions, payload: payload(40 + tcpOptions.length) })
+  } else if (protocol === 'udp') packet = buildUdp({ ...ports, payload: payload(28) })
+  else if (protocol === 'icmp') {
+    const inside = quoted ? packetFromText(quoted).subarray(0, 548) : payload(28)
+    const numbers = {
+      type: word('type', 8),
+      code: word('code', 0),
+      icmpId: word('icmpid', 0),
+      sequence: word('mtu', 0),
+    }
+    packet = buildIcmp({ ...ip, ...numbers, payload: inside })
+  } else packet = buildIp(ip, Number(protocol.slice(9)), payload(20))
+  if (/\bbadsum\b/.test(words)) packet[packet.length - 1]! ^= 0xff
+  if (/\bversion6\b/.test(words)) packet[0] = 0x65
+  return /\bbadheader\b/.test(words) ? packet : sealHeader(packet)
+}
+
+const view = new PacketView()
+const inner = new PacketView()
+
+/** @returns the packet of a frame as text */
+export function textFromFrame(frame: Uint8Array): string {
+  readVnetHeader(view, frame, 0)
+  const fault = parsePacket(view, frame, VNET_HEADER, frame.length - VNET_HEADER)
+  const parts = [formatPacket(view)]
+  const mss = mssOf(view)
+  if (mss > 0) parts.push(`mss ${mss}`)
+  if (view.protocol === 1 && (view.icmpType === 3 || view.icmpType === 4 || view.icmpType === 11)) {
+    const mtu = (frame[view.l4 + 6]! << 8) | frame[view.l4 + 7]!
+    if (mtu > 0) parts.push(`mtu ${mtu}`)
+    const bad = parseEmbedded(inner, frame, view.l4 + 8, view.l4Length - 8)
+    parts.push(`about {${bad === 0 ? formatPacket(inner) : `fault ${bad}`}}`)
+  }
+  if (fault !== 0) parts.push(`FAULT ${fault}`)
+  return parts.join(' ')
+}
+
+/** The kind of a SYN's first option, where that is the segment size. */
+function mssOf({ buffer, l4, protocol, tcpHeaderLength, tcpFlags }: PacketView): number {
+  if (protocol !== 6 || (tcpFlags & 2) === 0 || tcpHeaderLength < 24 || buffer[l4 + 20] !== 2) return 0
+  return (buffer[l4 + 22]! << 8) | buffer[l4 + 23]!
+}
