@@ -8,6 +8,8 @@ export interface Session {
   state: 'unclaimed' | 'anonymous' | 'in'
   name?: string
   csrf?: string
+  /** This browser's address, as the box sees it. */
+  address?: string
   /** How long a session may rest before it ends. */
   idleSeconds: number
 }

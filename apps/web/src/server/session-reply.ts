@@ -5,13 +5,14 @@ import { IDLE_MS, type Session, sessionCookie } from './session.ts'
 
 const idleSeconds = IDLE_MS / 1000
 
-export async function sessionState(services: Services, session: Session | null) {
-  if (session) return { state: 'in', name: session.name, csrf: session.csrf, idleSeconds }
+/** @param peer the browser's own address, which it cannot know by itself */
+export async function sessionState(services: Services, session: Session | null, peer: string) {
+  if (session) return { state: 'in', name: session.name, csrf: session.csrf, address: peer, idleSeconds }
   return { state: (await services.accounts.unclaimed()) ? 'unclaimed' : 'anonymous', idleSeconds }
 }
 
 /** @param token of the session that was just opened */
-export async function loggedIn(services: Services, token: string): Promise<Response> {
-  const state = await sessionState(services, await services.sessions.find(token))
+export async function loggedIn(services: Services, token: string, peer: string): Promise<Response> {
+  const state = await sessionState(services, await services.sessions.find(token), peer)
   return reply(200, state, { 'set-cookie': sessionCookie(token) })
 }
