@@ -1,0 +1,65 @@
+'use client'
+
+import { chainName, type Rules } from '@bauta/config'
+import { type FormEvent, useState } from 'react'
+import { Button, Dialog, DialogActions, Field, TextInput } from '../../../ui/index.ts'
+
+interface ChainDialogProps {
+  /** Of the chain to rename; null: a new one. */
+  name: string | null
+  rules: Rules
+  onClose: () => void
+  onKeep: (name: string) => void
+}
+
+export function ChainDialog({ name, rules, onClose, onKeep }: ChainDialogProps) {
+  const [text, setText] = useState(name ?? '')
+  const [tried, setTried] = useState(false)
+  const fault = faultOf(text, name, rules)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setTried(true)
+    if (!fault) onKeep(text)
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={name === null ? 'New chain' : `Rename ${name}`}
+      description={
+        name === null
+          ? 'A chain of your own holds rules that several others jump to. At its end a packet goes back to where it came from.'
+          : 'Rules that jump to it follow the new name.'
+      }
+    >
+      <form onSubmit={submit} className="mt-4">
+        <Field
+          layout="stack"
+          label="Name"
+          hint="1 to 8 letters, digits or . _ -"
+          error={tried ? fault : undefined}
+        >
+          <TextInput
+            mono
+            autoFocus
+            maxLength={12}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </Field>
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" type="submit">
+            {name === null ? 'Add to the draft' : 'Rename in the draft'}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  )
+}
+
+function faultOf(text: string, old: string | null, rules: Rules): string | undefined {
+  const parsed = chainName.safeParse(text)
+  if (!parsed.success) return parsed.error.issues[0]?.message
+  if (text !== old && rules.chains.some((chain) => chain.name === text)) return `chain ${text} exists already`
+}

@@ -1,0 +1,170 @@
+'use client'
+
+import { type Count, ruleToText, targetName } from '@bauta/chains'
+import { describeRule, type Rule } from '@bauta/config'
+import clsx from 'clsx'
+import type { KeyboardEvent } from 'react'
+import { bytes, count } from '../../../live/format.ts'
+import { Button, Menu, MenuItem, MenuSeparator, Switch, Tag, Td, Tr, VerdictTag } from '../../../ui/index.ts'
+import type { ChainActions } from './chain-card.tsx'
+import { isNew } from './draft-operations.ts'
+
+interface RuleRowProps {
+  rule: Rule
+  chain: string
+  others: readonly string[]
+  /** Place in the chain, from 0. */
+  at: number
+  last: number
+  count: Count | undefined
+  mark: 'new' | 'changed' | null
+  fault: string | undefined
+  /** While searching, rows are not moved: their neighbours are out of sight. */
+  fixedOrder: boolean
+  actions: ChainActions
+  onMove: (by: number) => void
+}
+
+export function RuleRow(props: RuleRowProps) {
+  const { rule, chain, at, count: counted, mark, fault, actions, onMove, fixedOrder } = props
+  const words = describeRule(rule)
+  const name = isNew(rule) ? `new rule at place ${at + 1}` : `rule ${rule.id}`
+  const onKey = (event: KeyboardEvent) => {
+    if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') || fixedOrder) return
+    event.preventDefault()
+    onMove(event.key === 'ArrowUp' ? -1 : 1)
+  }
+  return (
+    <Tr onKeyDown={onKey} className={clsx('group hover:bg-hover', fault && 'bg-bad-soft hover:bg-bad-soft')}>
+      <Td mono className="text-mute">
+        {at + 1}
+      </Td>
+      <Td phone="hide">
+        <Enabled rule={rule} name={name} actions={actions} />
+      </Td>
+      <Td phone="lead" className="min-w-0">
+        <div className={clsx('min-w-0', !rule.enabled && 'text-mute')}>
+          <span className="num mr-1.5 text-mute sm:hidden">{at + 1}</span>
+          {mark && (
+            <Tag tone="warn" className="mr-1.5">
+              {mark}
+            </Tag>
+          )}
+          <span className={clsx(rule.comment && 'font-medium', 'break-words')}>{rule.comment || words}</span>
+          {rule.comment && <span className="block break-words text-mute">{words}</span>}
+          <code className="num block text-xs break-words text-mute">
+            {isNew(rule) ? '' : `#${rule.id} `}
+            {ruleToText(rule, chain)}
+          </code>
+          {fault && <span className="block font-medium text-bad">{fault}</span>}
+        </div>
+      </Td>
+      <Td phone="trail">
+        <Target rule={rule} />
+      </Td>
+      <Td numeric phone="sub" className={clsx(!counted?.packets && 'text-mute')}>
+        <span className="max-sm:text-left">
+          {counted ? count(counted.packets) : '–'}
+          <span className="font-sans sm:hidden"> packets, {counted ? bytes(counted.bytes) : '–'}</span>
+        </span>
+      </Td>
+      <Td numeric className={clsx(!counted?.packets && 'text-mute')}>
+        {counted ? bytes(counted.bytes) : '–'}
+      </Td>
+      <Td phone="full" className="py-1! max-sm:pt-1.5!">
+        <div className="flex items-center justify-end gap-0.5">
+          <span className="mr-auto sm:hidden">
+            <Enabled rule={rule} name={name} actions={actions} label="On" />
+          </span>
+          <MoveButtons {...props} name={name} />
+          <Button size="small" kind="quiet" onClick={() => actions.edit(rule)}>
+            Edit<span className="sr-only"> {name}</span>
+          </Button>
+          <RowMenu {...props} name={name} />
+        </div>
+      </Td>
+    </Tr>
+  )
+}
+
+interface Named {
+  name: string
+}
+
+function Enabled({
+  rule,
+  name,
+  actions,
+  label,
+}: Pick<RuleRowProps, 'rule' | 'actions'> & Named & { label?: string }) {
+  return (
+    <Switch
+      {...(label ? { label } : {})}
+      aria-label={`${name} is on`}
+      checked={rule.enabled}
+      onChange={(event) => actions.enable(rule, event.target.checked)}
+    />
+  )
+}
+
+function Target({ rule }: { rule: Rule }) {
+  const name = targetName(rule)
+  if (name === null) return <Tag>count</Tag>
+  return rule.target && 'chain' in rule.target ? (
+    <Tag tone="down">→ {name}</Tag>
+  ) : (
+    <VerdictTag verdict={name} />
+  )
+}
+
+function MoveButtons({ rule, at, last, fixedOrder, onMove, name }: RuleRowProps & Named) {
+  const buttons = [
+    { way: 'up', by: -1, sign: '↑', disabled: at === 0 },
+    { way: 'down', by: 1, sign: '↓', disabled: at === last },
+  ]
+  return buttons.map(({ way, by, sign, disabled }) => (
+    <Button
+      key={way}
+      size="small"
+      kind="quiet"
+      data-move={`${rule.id} ${way}`}
+      aria-label={`Move ${name} ${way}`}
+      title={`Move ${way} (Alt+${sign})`}
+      disabled={disabled || fixedOrder}
+      onClick={() => onMove(by)}
+      className="max-sm:min-w-11"
+    >
+      {sign}
+    </Button>
+  ))
+}
+
+function RowMenu({ rule, chain, others, at, last, fixedOrder, actions, name }: RuleRowProps & Named) {
+  return (
+    <Menu
+      trigger={
+        <Button size="small" kind="quiet" aria-label={`More for ${name}`}>
+          More
+        </Button>
+      }
+    >
+      <MenuItem onSelect={() => actions.add(at)}>Add rule above</MenuItem>
+      <MenuItem onSelect={() => actions.duplicate(rule)}>Duplicate</MenuItem>
+      <MenuItem disabled={at === 0 || fixedOrder} onSelect={() => actions.moveTo(rule, chain, 0)}>
+        Move to the top
+      </MenuItem>
+      <MenuItem disabled={at === last || fixedOrder} onSelect={() => actions.moveTo(rule, chain, last)}>
+        Move to the bottom
+      </MenuItem>
+      {others.slice(0, 8).map((other) => (
+        <MenuItem key={other} onSelect={() => actions.moveTo(rule, other, Number.POSITIVE_INFINITY)}>
+          Move to {other}
+        </MenuItem>
+      ))}
+      <MenuSeparator />
+      <MenuItem danger onSelect={() => actions.remove(rule)}>
+        Delete
+      </MenuItem>
+    </Menu>
+  )
+}

@@ -1,0 +1,186 @@
+'use client'
+
+import type { Rule, Rules } from '@bauta/config'
+import { useMemo, useState } from 'react'
+import { cutOff } from '../../../forms/cut-off.ts'
+import { DraftBar, DraftBars } from '../../../forms/draft-bar.tsx'
+import { LoadFault } from '../../../forms/load-fault.tsx'
+import { type DraftKind, useDraft } from '../../../forms/use-draft.ts'
+import { useSession } from '../../../live/session.ts'
+import { useCounters, useStatus } from '../../../live/use-live.ts'
+import { Button, Card, LinkButton, PageHeader, SkeletonRows, TextInput, toast } from '../../../ui/index.ts'
+import { ChainCard } from './chain-card.tsx'
+import { ChainDialog } from './chain-dialog.tsx'
+import { countsById } from './counts.ts'
+import {
+  addChain,
+  changesInWords,
+  duplicateRule,
+  findRule,
+  insertRule,
+  keepRule,
+  moveRule,
+  placeOf,
+  placeRule,
+  removeChain,
+  removeRule,
+  renameChain,
+  setPolicy,
+  switchRule,
+  toJudge,
+  toSend,
+} from './draft-operations.ts'
+import { PacketTest } from './packet-test.tsx'
+import { putOnTop } from './put-on-top.ts'
+import { type Editing, RuleDrawer } from './rule-drawer.tsx'
+import { matchesSearch } from './search.ts'
+
+const KIND: DraftKind<'rules'> = { toSend, toJudge, words: changesInWords, merge: putOnTop }
+
+export function RulesPage() {
+  const draft = useDraft('rules', KIND)
+  const { data: counters } = useCounters()
+  const { data: status } = useStatus()
+  const peer = useSession().data?.address ?? null
+  const [search, setSearch] = useState('')
+  const [editing, setEditing] = useState<Editing | null>(null)
+  const [chain, setChain] = useState<{ name: string | null } | null>(null)
+  const [said, setSaid] = useState('')
+  const counts = useMemo(() => countsById(counters), [counters])
+  const { value: rules, stored, snapshot } = draft
+
+  const danger = useMemo(() => {
+    if (!draft.changed || draft.faults.length > 0 || !rules || !stored || !snapshot || !status) return null
+    const { interfaces } = snapshot
+    return cutOff({ rules: stored, interfaces }, { rules, interfaces }, status.interfaces, peer)
+  }, [draft.changed, draft.faults, rules, stored, snapshot, status, peer])
+
+  if (draft.error && !rules) return <LoadFault title="Rules" error={draft.error} />
+  if (!rules || !snapshot) return <Loading />
+
+  const change = (next: Rules) => draft.set(next)
+  const undoable = (next: Rules, what: string) => {
+    change(next)
+    toast.note(what, 'Nothing is applied yet; the change waits at the top of the page.', {
+      label: 'Undo',
+      run: () => change(rules),
+    })
+  }
+  const place = (next: Rules, rule: Rule) => {
+    change(next)
+    const now = placeOf(next, rule.id)
+    const there = next.chains.find((one) => one.name === now?.chain)
+    if (now && there) setSaid(`Place ${now.at + 1} of ${there.rules.length} in ${now.chain}`)
+  }
+
+  return (
+    <>
+      <PageHeader
+        title="Rules"
+        lead="Every packet is tried against the rules of a chain from the top; the first that matches and has a verdict decides."
+        actions={
+          <>
+            <TextInput
+              data-filter
+              type="search"
+              aria-label="Search the rules"
+              placeholder="Search: address, port, word"
+              value={search}
+              onChange={(event) => setSearch(event.target.value)}
+              className="w-56! max-sm:w-full!"
+            />
+            <LinkButton href="#test">Test a packet</LinkButton>
+            <Button onClick={() => setChain({ name: null })}>New chain</Button>
+          </>
+        }
+      />
+      <DraftBars>
+        <DraftBar draft={draft} danger={danger} />
+      </DraftBars>
+      <p role="status" className="sr-only">
+        {said}
+      </p>
+      <div className="grid gap-4">
+        {rules.chains.map((one) => (
+          <ChainCard
+            key={one.name}
+            chain={one}
+            rules={rules}
+            origin={draft.origin}
+            counts={counts}
+            faults={draft.faults}
+            visible={(rule) => matchesSearch(rule, one.name, search)}
+            searching={search.trim() !== ''}
+            actions={{
+              edit: (rule) => setEditing({ id: rule.id, chain: one.name, rule }),
+              add: (at) => setEditing({ id: null, chain: one.name, at }),
+              enable: (rule, enabled) => change(switchRule(rules, rule.id, enabled)),
+              move: (rule, by) => place(moveRule(rules, rule.id, by), rule),
+              moveTo: (rule, chainName, at) => place(placeRule(rules, rule.id, chainName, at), rule),
+              duplicate: (rule) => change(duplicateRule(rules, rule.id)),
+              remove: (rule) => undoable(removeRule(rules, rule.id), 'The rule is out of the draft'),
+              policy: (policy) => change(setPolicy(rules, one.name, policy)),
+              rename: () => setChain({ name: one.name }),
+              removeChain: () =>
+                undoable(removeChain(rules, one.name), `Chain ${one.name} is out of the draft`),
+            }}
+          />
+        ))}
+        <PacketTest
+          rules={rules}
+          stored={draft.changed ? stored : undefined}
+          sound={draft.faults.length === 0}
+          around={{ interfaces: snapshot.interfaces, links: status?.interfaces ?? [] }}
+        />
+      </div>
+      {editing && (
+        <RuleDrawer
+          key={`${editing.id}`}
+          editing={editing}
+          rules={rules}
+          devices={snapshot.interfaces.list.map(({ name }) => name)}
+          onClose={() => setEditing(null)}
+          onKeep={(rule, chainName) => {
+            const known = findRule(rules, rule.id) !== undefined
+            change(
+              known
+                ? keepRule(rules, chainName, rule)
+                : insertRule(rules, chainName, rule, chainName === editing.chain ? editing.at : undefined),
+            )
+            setEditing(null)
+          }}
+        />
+      )}
+      {chain && (
+        <ChainDialog
+          name={chain.name}
+          rules={rules}
+          onClose={() => setChain(null)}
+          onKeep={(name) => {
+            change(chain.name === null ? addChain(rules, name) : renameChain(rules, chain.name, name))
+            setChain(null)
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+function Loading() {
+  return (
+    <>
+      <PageHeader
+        title="Rules"
+        lead="Every packet is tried against the rules of a chain from the top; the first that matches and has a verdict decides."
+      />
+      <div className="mb-4 h-16 max-md:hidden" />
+      <div className="grid gap-4">
+        {['input', 'forward', 'output'].map((name) => (
+          <Card key={name} title={<span className="num">{name}</span>}>
+            <SkeletonRows rows={3} />
+          </Card>
+        ))}
+      </div>
+    </>
+  )
+}
