@@ -6,6 +6,7 @@ import { loginPath } from '../../live/safe-next.ts'
 import { useSession } from '../../live/session.ts'
 import { BottomBar } from './bottom-bar.tsx'
 import { Keys } from './keys.tsx'
+import { SessionEnd } from './session-end.tsx'
 import { SideNav } from './side-nav.tsx'
 import { Silence } from './silence.tsx'
 import { StatusStrip } from './status-strip.tsx'
@@ -42,6 +43,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <div className="mx-auto max-w-[100rem]">
             <StatusStrip />
             <Silence />
+            <SessionEnd />
             <main id="main" tabIndex={-1} className="outline-none">
               {children}
             </main>

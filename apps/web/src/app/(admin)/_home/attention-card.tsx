@@ -52,7 +52,10 @@ function Item({ item, now }: { item: Attention; now: number }) {
       </Tag>
       <div>
         <p>
-          {item.text} <span className="text-sm text-mute">{lasting((now - item.since) / 1000)} ago</span>
+          {item.text}{' '}
+          <span className="text-sm whitespace-nowrap text-mute">
+            {lasting((now - item.since) / 1000)} ago
+          </span>
         </p>
         {advice && (
           <p className="text-mute">

@@ -14,11 +14,11 @@ export function Home() {
   return (
     <>
       <h1 className="sr-only">Home</h1>
-      <div className="grid gap-4">
+      <div className="grid grid-cols-1 gap-4">
         <PacketWay status={status} silent={state === 'silent'} />
         {/* Two columns that fill independently; on narrow screens one, in the order of what matters. */}
-        <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.75fr)_minmax(0,1fr)]">
-          <div className="grid gap-4 max-xl:contents">
+        <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-[minmax(0,1.75fr)_minmax(0,1fr)]">
+          <div className="grid grid-cols-1 gap-4 max-xl:contents">
             <div className="max-xl:order-2">
               <ThroughputCard status={status} silent={state === 'silent'} />
             </div>
@@ -26,7 +26,7 @@ export function Home() {
               <InterfacesCard status={status} />
             </div>
           </div>
-          <div className="grid gap-4 max-xl:contents">
+          <div className="grid grid-cols-1 gap-4 max-xl:contents">
             <div className="max-xl:order-1">
               <AttentionCard status={status} />
             </div>

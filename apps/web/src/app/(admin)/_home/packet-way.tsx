@@ -21,7 +21,7 @@ export function PacketWay({ status, silent }: PacketWayProps) {
   return (
     <section
       aria-label="The way of a packet"
-      className="grid gap-x-5 gap-y-2 rounded-card border border-line bg-panel px-5 py-4 md:grid-cols-[minmax(0,1fr)_6.5rem_minmax(0,1.25fr)_6.5rem_minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_9rem_minmax(0,1.25fr)_9rem_minmax(0,1fr)]"
+      className="grid gap-x-5 gap-y-2 rounded-card border border-line bg-panel px-5 py-4 md:grid-cols-[minmax(0,1fr)_6.5rem_minmax(0,1.25fr)_6.5rem_minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_7.5rem_minmax(0,1.45fr)_7.5rem_minmax(0,1fr)]"
     >
       <Node name="Home network">{status ? <Household status={status} /> : <NodeSkeleton />}</Node>
       <Lanes
@@ -32,7 +32,7 @@ export function PacketWay({ status, silent }: PacketWayProps) {
       <Node
         name="Masquerade"
         middle
-        aside={status && <Tag tone="warn">TypeScript {percent(status.load)} of a CPU</Tag>}
+        aside={status && <Tag tone="warn">TypeScript {percent(status.load)} CPU</Tag>}
       >
         {status ? <Masquerade status={status} /> : <NodeSkeleton meter />}
       </Node>
@@ -56,7 +56,7 @@ interface NodeProps {
 function Node({ name, middle, aside, children }: NodeProps) {
   return (
     <div className={clsx('min-w-0', middle && 'md:border-x md:border-dashed md:border-line md:px-5')}>
-      <div className="flex h-5 items-center justify-between gap-2">
+      <div className="flex min-h-5 flex-wrap items-center justify-between gap-x-2">
         <h2 className="overline-label">{name}</h2>
         {aside}
       </div>

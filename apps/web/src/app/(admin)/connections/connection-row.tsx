@@ -87,7 +87,7 @@ export function ConnectionRow({
                 aria-label={`${row.protocol}, ${clientName(row)} to ${serverLabel(row)}: why is this here?`}
                 onClick={on.onToggle}
                 onFocus={on.onFocus}
-                className="-mx-1 rounded-[4px] px-1 align-baseline text-[0.8125em] font-medium"
+                className="-mx-1 rounded-[4px] px-1 align-baseline text-[0.93em] leading-[inherit]"
               >
                 {row.protocol}
               </button>

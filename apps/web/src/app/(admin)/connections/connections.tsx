@@ -74,7 +74,7 @@ export function Connections() {
         </div>
       </div>
       <FilterBar view={view} onView={changeView} />
-      <div className="flex min-h-0 flex-1 flex-col gap-4 2xl:flex-row">
+      <div className="flex min-h-0 flex-1 flex-col gap-4 min-[1680px]:flex-row">
         <ConnectionTable
           view={view}
           matched={page?.matched ?? 0}
@@ -115,7 +115,8 @@ function Tally({ shown: { page, stale }, filtered }: { shown: Shown; filtered: b
         </>
       ) : (
         <>
-          <span className="num text-ink">{count(page.total)}</span> live
+          <span className="num text-ink">{count(page.total)}</span>{' '}
+          <span className="max-sm:sr-only">live</span>
         </>
       )}
     </p>

@@ -108,7 +108,7 @@ const CLOCKS: Record<string, string> = {
 function clock(row: Connection, now: number): Sentence {
   const which = CLOCKS[row.state] ?? `the timeout of the TCP state ${row.state}`
   return [
-    `Last packet ${lasting(row.idle)} ago; ${which} is ${lasting(row.timeout)}, so without another packet it ends at ${timeOfDay(now + row.expiresIn * 1000)}.`,
+    `Last packet ${row.idle < 1 ? 'just now' : `${lasting(row.idle)} ago`}; ${which} is ${lasting(row.timeout)}, so without another packet it ends at ${timeOfDay(now + row.expiresIn * 1000)}.`,
   ]
 }
 

@@ -30,7 +30,7 @@ export function RawView({ paused }: { paused: boolean }) {
   return (
     <section
       aria-label="Raw file"
-      className="flex min-h-0 min-w-0 flex-1 flex-col rounded-card border border-line bg-panel max-2xl:max-h-[45%] 2xl:max-w-[40rem]"
+      className="flex min-h-0 min-w-0 flex-1 flex-col rounded-card border border-line bg-panel max-[1679px]:max-h-[45%] min-[1680px]:max-w-[46.5rem]"
     >
       <div className="flex items-center justify-between gap-3 border-b border-line py-1 pr-1.5 pl-3.5">
         <h2 className="font-mono text-sm font-normal">/proc/net/ip_masquerade</h2>

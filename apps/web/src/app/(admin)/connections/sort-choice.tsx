@@ -8,7 +8,7 @@ import type { Sort, View } from './view-query.ts'
 export function SortChoice({ view, onSort }: { view: View; onSort: (sort: Sort) => void }) {
   const up = view.direction === 'asc'
   return (
-    <div className="connection-sort flex h-12 shrink-0 items-center gap-2 border-b border-line px-2">
+    <div className="connection-sort h-12 shrink-0 items-center gap-2 border-b border-line px-2">
       <Select
         aria-label="Order"
         value={view.sort}

@@ -67,10 +67,21 @@ function Words({ sentence }: { sentence: Sentence }) {
       <Fragment key={i}>{piece}</Fragment>
     ) : (
       <code key={piece.code} className="font-mono text-[0.93em] break-words">
-        {piece.code}
+        <Unbroken text={piece.code} />
       </code>
     ),
   )
+}
+
+/** A line may break between words of a command, not inside `-i`. */
+function Unbroken({ text }: { text: string }) {
+  return text.split(' ').map((word, i) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: words of one command keep their places
+    <Fragment key={i}>
+      {i > 0 && ' '}
+      <span className="whitespace-nowrap">{word}</span>
+    </Fragment>
+  ))
 }
 
 function EndsLine({ name, ends }: { name: string; ends: Ends }) {
