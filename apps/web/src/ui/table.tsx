@@ -120,8 +120,8 @@ export function Td({ numeric, mono, phone = 'hide', className, ...rest }: TdProp
       {...CELL_ROLE}
       data-phone={phone}
       className={clsx(
-        'border-b border-line py-1.75 pr-3 align-baseline last:pr-0',
-        numeric && 'num text-right whitespace-nowrap',
+        'border-line align-baseline sm:border-b sm:py-1.75 sm:pr-3 sm:last:pr-0',
+        numeric && 'num whitespace-nowrap sm:text-right',
         mono && 'num',
         className,
       )}
