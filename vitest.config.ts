@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['packages/**/*.test.ts', 'apps/**/*.test.{ts,tsx}', 'e2e/architecture/**/*.test.ts'],
+    include: ['packages/**/*.test.ts', 'apps/**/*.test.{ts,tsx}', 'e2e/{architecture,bench}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/.next/**', '**/generated/**'],
   },
 })

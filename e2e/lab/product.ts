@@ -23,7 +23,7 @@ export async function startProduct(lab: Lab, options: LabOptions): Promise<void>
   const { record } = lab
   const say = options.progress ?? (() => {})
   openFolders(record)
-  startDataplane(lab)
+  startDataplane(lab, options.capacity)
   if (options.web !== false) {
     await forwardAdminPage(lab, options.port ?? 0)
     if (options.adminPassword !== undefined) provision(lab, options.adminPassword)
@@ -42,11 +42,12 @@ function openFolders({ directory, web }: LabRecord): void {
   chownSync(path.dirname(web.database), WEB_USER, WEB_USER)
 }
 
-function startDataplane(lab: Lab): void {
+function startDataplane(lab: Lab, capacity?: number): void {
   const { dataplane, wan } = lab.record
   const program = [process.execPath, path.join(ROOT, 'apps/dataplane/src/main.ts')]
   const folders = ['--state', dataplane.state, '--run', dataplane.run, '--socket', dataplane.socket]
   const roles = ['--lan', 'lan0', '--wan', WANS[wan].device]
+  const size = capacity === undefined ? [] : ['--capacity', String(capacity)]
   const asRoot = ['setpriv', `--regid=${WEB_USER}`, '--clear-groups']
   lab.start('dataplane', 'router', [
     process.execPath,
@@ -57,6 +58,7 @@ function startDataplane(lab: Lab): void {
     ...program,
     ...folders,
     ...roles,
+    ...size,
   ])
 }
 

@@ -1,0 +1,60 @@
+/**
+ * `./bauta bench [--quick] [--json FILE] [--runs N]`: Bauta and the kernel's nftables masquerading in the same topology, in turn, so
+ * that whatever else the machine does falls on both alike. Every run has a lab of its own.
+ */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { Lab } from '../lab/lab.ts'
+import type { Software } from '../lab/record.ts'
+import { type Effort, measure } from './measure.ts'
+import { conditions, type Runs, summarize, table } from './report.ts'
+
+const FULL: Effort = { bulkSeconds: 3, pings: 1000, udpSeconds: 1, connectionsPerTry: 20_000 }
+const QUICK: Effort = { bulkSeconds: 1, pings: 300, udpSeconds: 0.5, connectionsPerTry: 10_000 }
+/** As many as the kernel's own table takes by default on such a machine. */
+const CAPACITY = 262_144
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    runs: { type: 'string' },
+  },
+})
+const count = Number(values.runs ?? (values.quick ? 1 : 5))
+if (!(count >= 1)) throw new Error(`--runs: “${values.runs}” is not a number of runs`)
+
+const ending = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => ending.abort())
+
+const runs: Runs = { bauta: [], nftables: [] }
+let stated: ReturnType<typeof conditions> | undefined
+for (let i = 0; i < count && !ending.signal.aborted; i++) {
+  // the one that goes first changes from run to run
+  const order: Software[] = i % 2 === 0 ? ['bauta', 'nftables'] : ['nftables', 'bauta']
+  for (const software of order) {
+    console.error(`· run ${i + 1} of ${count}: ${software}`)
+    const lab = await Lab.up({
+      name: `bench-${process.pid}`,
+      software,
+      web: false,
+      owned: true,
+      capacity: CAPACITY,
+    })
+    try {
+      stated ??= conditions(lab)
+      runs[software].push(await measure(lab, values.quick ? QUICK : FULL))
+    } finally {
+      await lab.down()
+    }
+  }
+}
+if (ending.signal.aborted) process.exit(130)
+
+console.log(`\n${table(runs)}\n`)
+for (const [name, value] of Object.entries(stated!)) console.log(`${name}: ${value}`)
+if (values.json !== undefined) {
+  const result = { at: new Date().toISOString(), conditions: stated, summary: summarize(runs), runs }
+  writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
+  console.log(`\nwritten to ${values.json}`)
+}
