@@ -1,11 +1,12 @@
 /** The line goes down and comes back with another address: old connections die, and nothing leaves with the old source. */
 import { expect, it } from 'vitest'
-import { SERVERS, SERVICES } from '../lab/plan.ts'
-import { until } from '../lab/shell.ts'
+import { LAN, SERVERS, SERVICES } from '../lab/plan.ts'
+import { sleep, until } from '../lab/shell.ts'
 import { PacketCount } from './harness/capture.ts'
 import { describeLab } from './harness/lab-test.ts'
 
 const ECHO = { address: SERVERS['echo.example.org'], port: SERVICES.echo }
+const DISCARD = { address: SERVERS['echo.example.org'], port: SERVICES.discard }
 const WHOAMI = { address: SERVERS['echo.example.org'], port: SERVICES.whoami }
 
 for (const wan of ['eth', 'ppp0'] as const)
@@ -38,12 +39,40 @@ for (const wan of ['eth', 'ppp0'] as const)
       expect(rows.filter((row) => row.wan === stage.wan.address)).toEqual([])
     })
 
+    it('names that nobody asked for before are found over the new address', async () => {
+      const asked = { server: LAN.router, name: 'video.example.net', type: 'A' } as const
+      expect(await stage.on.lan1.lookUp(asked)).toEqual([SERVERS['video.example.net']])
+    })
+
+    it('changed while packets flow: not one leaves with the old source after the change', async () => {
+      const { lan2 } = stage.on
+      const from = stage.wan.otherAddress
+      const handle = await lan2.udpOpen({ localPort: 36_100 })
+      expect((await lan2.udpWhoami({ handle, to: WHOAMI }))?.address).toBe(from)
+      const flood = lan2.udpFlood({ handle, to: DISCARD, perSecond: 2000, seconds: 3 })
+      await sleep(1000)
+      stage.lab.wanUp(stage.wan.address)
+      const old = await PacketCount.start(stage.lab, 'isp', 'any', `src host ${from}`)
+      const seen = await PacketCount.start(stage.lab, 'isp', 'any', `udp and src host ${stage.wan.address}`)
+      await flood
+      const [late, right] = [await old.stop(), await seen.stop()]
+      console.log(`${wan}: ${late} packets with the old address, ${right} with the new one`)
+      stage.lab.wanUp(from)
+      await until(
+        'the address is back',
+        5,
+        async () => (await lan2.udpWhoami({ handle, to: WHOAMI, waitMs: 200 })) ?? undefined,
+      )
+      expect(late).toBe(0)
+      expect(right).toBeGreaterThan(500)
+    })
+
     it('keeps connections when the same address comes back', async () => {
       const { lan2 } = stage.on
       const tcp = await lan2.tcpOpen({ to: ECHO })
       expect(await lan2.tcpAsk({ handle: tcp, text: 'before' })).toBe('before')
       stage.lab.wanDown()
-      await new Promise((resolve) => setTimeout(resolve, 500))
+      await sleep(500)
       stage.lab.wanUp(stage.wan.otherAddress)
       expect(await lan2.tcpAsk({ handle: tcp, text: 'after', waitMs: 8000 })).toBe('after')
     })

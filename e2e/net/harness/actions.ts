@@ -65,6 +65,22 @@ export async function udpWhoami(ask: { handle: number; to: Peer; waitMs?: number
   return answer === null ? null : parsePeer(answer)
 }
 
+/** Sends datagrams at a steady rate. */
+export async function udpFlood(ask: {
+  handle: number
+  to: Peer
+  perSecond: number
+  seconds: number
+}): Promise<void> {
+  const socket = openUdp.get(ask.handle)!
+  const began = performance.now()
+  for (let sent = 0; sent < ask.perSecond * ask.seconds; ) {
+    const due = ((performance.now() - began) / 1000) * ask.perSecond
+    for (; sent < due; sent++) socket.send('flood', ask.to.port, ask.to.address)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+}
+
 /** @returns the error of a connected UDP socket that sends to a place which answers with an ICMP error, or null */
 export async function udpError(ask: { to: Peer; waitMs: number }): Promise<string | null> {
   const socket = dgram.createSocket('udp4')
