@@ -11,6 +11,7 @@ import { randomInt } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import type http from 'node:http'
 import { join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
 import { ruleToText } from '@bauta/chains'
 import { formatAddress } from '@bauta/config'
 import type { DnsStatus, Status } from '@bauta/control'
@@ -31,6 +32,7 @@ import { Devices } from './devices.ts'
 import { type Links, LinkWatcher } from './links.ts'
 import { listeningPorts, portChange } from './listening-ports.ts'
 import type { Options } from './options.ts'
+import { endOrphan } from './orphans.ts'
 import { PacketThreadSupervisor } from './packet-thread-supervisor.ts'
 import { ConnectionRates } from './rates.ts'
 import { RuleSlots } from './rule-slots.ts'
@@ -45,6 +47,8 @@ export interface Parts {
   prepareTun: (tun: string) => void
   prepareDevice: (device: string) => void
   dns: DnsForwarder
+  /** Makes the packet thread's worker. */
+  worker: () => Worker
   log: (line: string) => void
 }
 
@@ -74,7 +78,7 @@ export class Dataplane {
   #server: http.Server | null = null
   #online: Online = { online: false, since: Date.now() }
   #listening: ReadonlySet<number> = new Set()
-  #dnsStatus: DnsStatus = NO_DNS
+  #dnsStatus: DnsStatus | null = null
   #traffic = readTraffic()
   #load = 0
   #sampledAt = performance.now()
@@ -141,6 +145,7 @@ export class Dataplane {
     const { runDir, capacity } = this.#options
     const tableFile = join(runDir, 'table')
     this.#thread = new PacketThreadSupervisor({
+      worker: this.#parts.worker,
       start: {
         tableFile,
         capacity,
@@ -177,7 +182,9 @@ export class Dataplane {
   /** A DNS that does not start must not keep packets from flowing. */
   async #startDns(): Promise<void> {
     const { snapshot } = this.#boot
+    const { runDir } = this.#options
     try {
+      await endOrphan(join(runDir, 'dns/dnsmasq.pid'), runDir)
       const { links } = this.#applier
       await this.#parts.dns.apply(snapshot.dns, dnsContext(snapshot, links, providerServers(links)))
     } catch (error) {
@@ -222,7 +229,7 @@ export class Dataplane {
     const traffic = wan ? this.#traffic.get(wan) : undefined
     this.#throughput.sample(traffic ? wan : null, traffic ?? NOTHING, seconds, Date.now())
     this.#look()
-    void this.#parts.dns.status().then(
+    this.#parts.dns.status().then(
       (status) => {
         this.#dnsStatus = status
       },
@@ -267,7 +274,7 @@ export class Dataplane {
       traffic: this.#traffic,
       throughput: this.#throughput,
       devices: this.#devices.count(),
-      dns: this.#dnsStatus,
+      dns: this.#dnsStatus ?? NO_DNS,
       attention: this.#attention,
       load: this.#load,
     })

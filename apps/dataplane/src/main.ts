@@ -2,37 +2,23 @@
  * bauta-dataplane: the privileged worker of the router.
  *
  *   node src/main.ts --state DIR --run DIR [--socket FILE] [--capacity N] [--lan DEVICE]… [--wan DEVICE]
+ *
+ * A restart must take less than a second, and reading the program is a good part of that: compiled modules are kept
+ * beside the state, where only root writes, and the packet thread reads its part at the same time as the main thread.
  */
-import { Door, prepareDevice, prepareTun } from '@bauta/door'
-import { Dataplane } from './dataplane.ts'
-import { type Options, parseOptions } from './options.ts'
-import { DnsService } from './services/dnsmasq.ts'
-
-const log = (line: string) => process.stderr.write(`${line}\n`)
-
-function fail(error: unknown): never {
-  log((error as Error).message)
-  process.exit(1)
-}
-
-async function run(options: Options): Promise<void> {
-  const door = Door.open()
-  const dns = new DnsService({ runDir: options.runDir, log: () => undefined })
-  const dataplane = new Dataplane(options, { door, prepareTun, prepareDevice, dns, log })
-  const stop = () => {
-    dataplane.stop().then(() => {
-      door.close({ leave: true })
-      process.exit(0)
-    }, fail)
-  }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
-  await dataplane.start()
-  log(`the dataplane is up; its API is on ${options.socket}`)
-}
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
+import { parseOptions } from './options.ts'
+import { packetThreadWorker } from './packet-thread-worker.ts'
 
 try {
-  await run(parseOptions(process.argv.slice(2)))
+  const options = parseOptions(process.argv.slice(2))
+  const compiledDir = join(options.stateDir, 'compiled')
+  enableCompileCache(compiledDir)
+  const ready = [packetThreadWorker(compiledDir)]
+  const { run } = await import('./run.ts')
+  await run(options, () => ready.pop() ?? packetThreadWorker(compiledDir))
 } catch (error) {
-  fail(error)
+  process.stderr.write(`${(error as Error).message}\n`)
+  process.exit(1)
 }

@@ -7,7 +7,7 @@
  * the door's programs on them, stay while no thread holds them. What a dead thread held open is closed for it.
  */
 import { closeSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { WakeUp } from '@bauta/tun-tap'
 import { type Counters, GAUGE } from './counters.ts'
 import type { PathConfig } from './path-config.ts'
@@ -16,6 +16,8 @@ import type { Answer, Command, CommandBody, OpenDevice, ThreadStart } from './th
 export type Done = Extract<Answer, { kind: 'done' }>
 
 export interface SupervisorOptions {
+  /** Makes a worker that waits for its ThreadStart. */
+  worker: () => Worker
   start: Omit<ThreadStart, 'wakeFd' | 'config'>
   counters: Counters
   /** The configuration that a (re)started thread begins with. */
@@ -89,12 +91,9 @@ export class PacketThreadSupervisor {
   /** The first answer of a thread is about its start, under number 0. */
   #spawn(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const workerData: ThreadStart = {
-        ...this.#options.start,
-        wakeFd: this.#wake.fd,
-        config: this.#options.config(),
-      }
-      const worker = new Worker(new URL('./packet-thread-main.ts', import.meta.url), { workerData })
+      const worker = this.#options.worker()
+      const { start, config } = this.#options
+      worker.postMessage({ ...start, wakeFd: this.#wake.fd, config: config() } satisfies ThreadStart)
       let why = ''
       this.#lastBeatAt = Date.now()
       worker.on('message', (answer: Answer) => {

@@ -11,7 +11,8 @@ export interface Watched {
   online: boolean
   table: ConnectionTable
   drops: Float64Array
-  dns: DnsStatus
+  /** Null until somebody has asked. */
+  dns: DnsStatus | null
 }
 
 /** Below this share of free ports, or of room in the table, somebody should look. */
@@ -55,8 +56,8 @@ export function watchfulness(watched: Watched): (Condition & { holds: boolean })
     {
       kind: 'dns-down',
       level: 'error',
-      text: `DNS does not run: ${dns.problem ?? 'no reason known'}`,
-      holds: snapshot.dns.enabled && !dns.running,
+      text: `DNS does not run: ${dns?.problem ?? 'no reason known'}`,
+      holds: snapshot.dns.enabled && dns?.running === false,
     },
   ]
 }

@@ -139,9 +139,8 @@ export class Applier {
     }
     this.#inForce = next
     this.#slots.keepOnly(next.slots)
-    const late = connectionsToCut(table(), old.config, next.config, since)
     let ended = await this.#end(cut)
-    ended += await this.#end(late)
+    ended += await this.#end(connectionsToCut(table(), old.config, next.config, since))
     return { revision, actions: done, cut: ended }
   }
 

@@ -1,0 +1,155 @@
+import { anyRule, type Rule, type Snapshot } from '@bauta/config'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { Bench, benchLinks, benchSnapshot, LAN, WAN } from '../path/bench.ts'
+import { framesFromText } from '../path/packet-text.ts'
+import { RuleSlots } from '../rule-slots.ts'
+import type { CommandBody } from '../thread-protocol.ts'
+import { Applier, ApplyRefused } from './apply.ts'
+
+const denying = (rule: Partial<Rule>, chain = 1): Snapshot => {
+  const snapshot = benchSnapshot()
+  const rules = snapshot.rules.chains[chain]!.rules
+  rules.unshift({ ...anyRule(90), target: { verdict: 'DENY' }, ...rule })
+  return snapshot
+}
+const from = (network: string) => ({ source: { network, invert: false } })
+
+/** A packet thread without a thread, a door without a kernel, and a diary. */
+class House {
+  readonly bench = new Bench()
+  readonly diary: string[] = []
+  /** The step that is to fail, once. */
+  failing = ''
+  readonly slots = new RuleSlots(this.bench.counters)
+  readonly applier = new Applier({ revision: 1, snapshot: benchSnapshot() }, benchLinks(), this.slots, {
+    send: async (command) => this.#send(command),
+    attach: () => this.#step('attach'),
+    applyDns: async () => {
+      this.#step('dns')
+      return ['DNS told']
+    },
+    save: ({ revision }) => this.#step(`save ${revision}`),
+    table: () => this.bench.table,
+    ticks: () => this.bench.now,
+  })
+
+  #step(name: string): void {
+    this.diary.push(name)
+    if (this.failing !== name.split(' ')[0]) return
+    this.failing = ''
+    throw new Error(`${name} failed`)
+  }
+
+  #send(command: CommandBody): { ended: number } {
+    if (command.kind === 'configure') {
+      this.#step(`configure ${command.config.revision}`)
+      this.bench.path.configure(command.config)
+      return { ended: 0 }
+    }
+    if (command.kind !== 'end') return { ended: 0 }
+    this.#step('end')
+    for (let i = 0; i < command.connections.length; i += 2)
+      this.bench.masq.remove(command.connections[i]!, this.bench.now)
+    return { ended: command.connections.length / 2 }
+  }
+}
+
+let house: House
+beforeEach(() => {
+  house = new House()
+  const open = (text: string, way = LAN) => house.bench.receive(way, framesFromText(text)[0]!)
+  open('tcp 192.168.77.11:40000 > 93.184.216.34:80 [S]')
+  open('tcp 93.184.216.34:80 > 198.51.100.2:40000 [S.]', WAN)
+  open('udp 192.168.77.12:5000 > 93.184.216.34:53 len 60')
+  open('icmp 192.168.77.12 > 93.184.216.34 type 8 icmpid 5007')
+  house.bench.taken()
+})
+
+describe('an apply', () => {
+  test('goes through all steps in order and says what it did', async () => {
+    const reply = await house.applier.apply({ revision: 2, snapshot: denying(from('192.168.77.99')) })
+    expect(house.diary).toEqual(['configure 2', 'attach', 'dns', 'save 2'])
+    expect(reply).toEqual({
+      revision: 2,
+      actions: ['new rule in forward: -s 192.168.77.99 -j DENY', 'DNS told'],
+      cut: 0,
+    })
+    expect(house.applier.inForce.revision).toBe(2)
+  })
+
+  test('ends the connections whose verdict changed, and no others', async () => {
+    const request = { revision: 2, snapshot: denying(from('192.168.77.12')) }
+    expect(house.applier.check(request).cut).toBe(2)
+    expect(house.bench.table.count).toBe(3)
+    expect((await house.applier.apply(request)).cut).toBe(2)
+    expect(house.bench.table.count).toBe(1)
+  })
+
+  test.each([
+    [
+      'the answers, in input',
+      denying(
+        { sourcePorts: { from: 53, to: 53, invert: false }, protocol: { number: 17, invert: false } },
+        0,
+      ),
+      1,
+    ],
+    ['the answers, in output', denying({ destination: { network: '192.168.77.11', invert: false } }, 2), 1],
+    [
+      'the masqueraded packet, in output',
+      denying({ icmp: { type: 8, code: null }, protocol: { number: 1, invert: false } }, 2),
+      1,
+    ],
+    [
+      'echo replies',
+      denying({ icmp: { type: 0, code: null }, protocol: { number: 1, invert: false } }, 0),
+      1,
+    ],
+    ['everything new', denying({ connection: 'new' }), 0],
+    ['nothing, switched off', denying({ enabled: false }), 0],
+    ['masquerading at all', denying({ target: { verdict: 'ACCEPT' } }), 3],
+  ])('sees %s', (_, snapshot, cut) => {
+    expect(house.applier.check({ revision: 2, snapshot }).cut).toBe(cut)
+  })
+
+  test.each(['configure', 'attach', 'dns', 'save'])('that fails at “%s” changes nothing', async (step) => {
+    house.failing = step
+    const request = { revision: 2, snapshot: denying(from('192.168.77.0/24')) }
+    await expect(house.applier.apply(request)).rejects.toThrow(ApplyRefused)
+    expect(house.diary).toContain('configure 1')
+    expect(house.diary.at(-1)).toBe('dns')
+    expect(house.diary).not.toContain('end')
+    expect(house.applier.inForce).toMatchObject({ revision: 1, snapshot: benchSnapshot() })
+    expect(house.bench.table.count).toBe(3)
+    house.bench.receive(LAN, framesFromText('tcp 192.168.77.11:40000 > 93.184.216.34:80 [.]')[0]!)
+    expect(house.bench.taken()).toHaveLength(1)
+  })
+
+  test('runs one at a time', async () => {
+    const apply = (revision: number) => house.applier.apply({ revision, snapshot: benchSnapshot() })
+    await Promise.all([apply(2), apply(3), apply(4)])
+    const steps = (revision: number) => [`configure ${revision}`, 'attach', 'dns', `save ${revision}`]
+    expect(house.diary).toEqual([...steps(2), ...steps(3), ...steps(4)])
+  })
+
+  test('twice the same does nothing the second time', async () => {
+    const request = { revision: 2, snapshot: denying(from('192.168.77.12')) }
+    await house.applier.apply(request)
+    expect(await house.applier.apply(request)).toEqual({ revision: 2, actions: ['DNS told'], cut: 0 })
+  })
+})
+
+describe('rule counters', () => {
+  const count = (id: number) => house.bench.counters.rules[2 * house.applier.inForce.slots.ofRule(id)]!
+
+  test('go on over a change of another rule, and begin anew when the rule changes', async () => {
+    await house.applier.apply({ revision: 2, snapshot: denying(from('192.168.77.12')) })
+    house.bench.receive(LAN, framesFromText('tcp 192.168.77.11:40000 > 93.184.216.34:80 [.]')[0]!)
+    house.bench.receive(LAN, framesFromText('udp 192.168.77.12:5000 > 93.184.216.34:53')[0]!)
+    expect([count(90), count(3)]).toEqual([1, 4])
+    const other = denying(from('192.168.77.13'))
+    other.rules.chains[1]!.rules.reverse()
+    await house.applier.apply({ revision: 3, snapshot: other })
+    expect([count(90), count(3)]).toEqual([0, 4])
+  })
+})

@@ -1,0 +1,24 @@
+/** Puts the dataplane together from its real parts and runs it until it is told to stop. */
+import type { Worker } from 'node:worker_threads'
+import { Door, prepareDevice, prepareTun } from '@bauta/door'
+import { Dataplane } from './dataplane.ts'
+import type { Options } from './options.ts'
+import { DnsService } from './services/dnsmasq.ts'
+
+const log = (line: string) => process.stderr.write(`${line}\n`)
+
+/** @param worker makes the packet thread's worker */
+export async function run(options: Options, worker: () => Worker): Promise<void> {
+  const door = Door.open()
+  const dns = new DnsService({ runDir: options.runDir, log: () => undefined })
+  const dataplane = new Dataplane(options, { door, prepareTun, prepareDevice, dns, worker, log })
+  const stop = async () => {
+    await dataplane.stop().catch((error: Error) => log(error.message))
+    door.close({ leave: true })
+    process.exit(0)
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+  await dataplane.start()
+  log(`the dataplane is up; its API is on ${options.socket}`)
+}
