@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultSnapshot } from '@bauta/config'
@@ -50,4 +51,34 @@ describe('starting', () => {
     writeFileSync(join(dir, 'applied.json'), '{')
     expect(readApplied(dir, []).snapshot.interfaces.list).toEqual(ROLES)
   })
+})
+
+/** `ulimit -f` makes the kernel take a part of the text and say how much, as a full disk does. */
+test('a disk that takes only a part of the snapshot is a failure, and the one before is what counts', () => {
+  writeApplied(dir, { revision: 6, snapshot: defaultSnapshot(ROLES) })
+  const writeBigger = `
+    const { writeApplied } = await import(${JSON.stringify(join(import.meta.dirname, 'boot.ts'))})
+    const { revision, snapshot } = JSON.parse(${JSON.stringify(readFileSync(join(dir, 'applied.json'), 'utf8'))})
+    snapshot.dns.hosts = Array.from({ length: 400 }, (_, i) => ({ name: 'h' + i, address: '10.0.0.1' }))
+    try {
+      writeApplied(${JSON.stringify(dir)}, { revision: revision + 1, snapshot })
+      console.log('taken')
+    } catch {
+      console.log('refused')
+    }`
+  const said = execFileSync(
+    'bash',
+    ['-c', `trap '' XFSZ; ulimit -f 8; exec "$0" --input-type=module -e "$1"`, process.execPath, writeBigger],
+    { encoding: 'utf8' },
+  )
+  expect(said.trim()).toBe('refused')
+  expect(readApplied(dir, ROLES)).toMatchObject({ revision: 6, problem: null })
+})
+
+test('a broken file that cannot be set aside does not keep the box from starting', () => {
+  writeFileSync(join(dir, 'applied.json'), '{')
+  mkdirSync(join(dir, 'applied.json.corrupt-1970-01-01T000000.000Z'))
+  const boot = readApplied(dir, ROLES, new Date(0))
+  expect(boot).toMatchObject({ revision: 0, settingsLoaded: false })
+  expect(boot.problem).toMatch(/could not be set aside.*safe default/)
 })

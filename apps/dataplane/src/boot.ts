@@ -16,7 +16,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { defaultSnapshot, type Snapshot } from '@bauta/config'
@@ -39,15 +39,24 @@ export function readApplied(stateDir: string, roles: Snapshot['interfaces']['lis
     return { revision: 0, snapshot: defaultSnapshot(roles), settingsLoaded: false, problem: null }
   const read = tryRead(file)
   if (typeof read !== 'string') return { ...read, settingsLoaded: true, problem: null }
-  const aside = `${file}.corrupt-${now.toISOString().replaceAll(':', '')}`
-  renameSync(file, aside)
+  const fate = setAside(file, `${file}.corrupt-${now.toISOString().replaceAll(':', '')}`)
   const previous = tryRead(join(stateDir, PREVIOUS))
   const known = typeof previous === 'string' ? [] : previous.snapshot.interfaces.list
   return {
     revision: 0,
     snapshot: defaultSnapshot(known.length > 0 ? known : roles),
     settingsLoaded: false,
-    problem: `The settings could not be read (${read}); they were set aside as ${aside}. The box runs on the safe default: the household may go out, nothing comes in.`,
+    problem: `The settings could not be read (${read}); they ${fate}. The box runs on the safe default: the household may go out, nothing comes in.`,
+  }
+}
+
+/** A disk that cannot be written is no reason not to forward. @returns what became of the file, in words */
+function setAside(file: string, aside: string): string {
+  try {
+    renameSync(file, aside)
+    return `were set aside as ${aside}`
+  } catch (error) {
+    return `could not be set aside either (${(error as Error).message})`
   }
 }
 
@@ -71,7 +80,13 @@ export function writeApplied(stateDir: string, request: ApplyRequest): void {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 })
   const file = join(stateDir, FILE)
   const fresh = `${file}.new`
-  writeDurably(fresh, `${JSON.stringify(request, null, 1)}\n`)
+  try {
+    writeDurably(fresh, `${JSON.stringify(request, null, 1)}\n`)
+  } catch (error) {
+    // What was written of it is room that a full disk needs.
+    rmSync(fresh, { force: true })
+    throw error
+  }
   if (existsSync(file)) {
     const previous = join(stateDir, PREVIOUS)
     rmSync(previous, { force: true })
@@ -84,7 +99,8 @@ export function writeApplied(stateDir: string, request: ApplyRequest): void {
 function writeDurably(file: string, text: string): void {
   const fd = openSync(file, 'w', 0o600)
   try {
-    writeSync(fd, text)
+    // Not writeSync: a disk that is nearly full takes a part, says how much, and reports no error.
+    writeFileSync(fd, text)
     fsyncSync(fd)
   } finally {
     closeSync(fd)
