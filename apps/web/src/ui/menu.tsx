@@ -4,6 +4,9 @@ import clsx from 'clsx'
 import { DropdownMenu as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 
+/** Menus float, but belong to the page: whoever goes from landmark to landmark finds them in its main part. */
+const landmark = () => (typeof document === 'undefined' ? null : document.getElementById('main'))
+
 interface MenuProps {
   /** The button that opens it; must take a ref (`Button` does). */
   trigger: ReactNode
@@ -16,7 +19,7 @@ export function Menu({ trigger, children, align = 'end' }: MenuProps) {
   return (
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={landmark()}>
         <Radix.Content
           align={align}
           sideOffset={4}

@@ -10,6 +10,13 @@ const NONE: readonly Toast[] = []
 /** Where toasts appear: F8 moves the focus there; hovering or focusing one stops its clock. */
 export function ToastArea() {
   const toasts = useSyncExternalStore(watchToasts, readToasts, () => NONE)
+  // Only in the browser: its markup has style attributes, which the style policy refuses in a page from the server.
+  const inBrowser = useSyncExternalStore(
+    watchToasts,
+    () => true,
+    () => false,
+  )
+  if (!inBrowser) return null
   return (
     <Radix.Provider swipeDirection="right" duration={6000} label="Message">
       {toasts.map((entry) => (

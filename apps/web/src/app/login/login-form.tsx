@@ -63,10 +63,12 @@ export function LoginForm({ next }: { next: string }) {
         autoComplete="current-password"
         required
       />
-      {secondsLeft > 0 ? <Locked secondsLeft={secondsLeft} /> : <FormFault>{fault}</FormFault>}
       <Button kind="primary" type="submit" busy={busy} disabled={secondsLeft > 0} className="mt-2 h-10!">
         Log in
       </Button>
+      <div className="mt-3 empty:hidden">
+        {secondsLeft > 0 ? <Locked secondsLeft={secondsLeft} /> : <FormFault>{fault}</FormFault>}
+      </div>
     </form>
   )
 }
@@ -76,7 +78,7 @@ function Locked({ secondsLeft }: { secondsLeft: number }) {
   return (
     <div className="rounded-control border border-warn/40 bg-warn-soft px-3 py-2 text-warn">
       <p role="alert">
-        Too many wrong passwords. The box makes everybody wait now, so that nobody can try them all.
+        Too many wrong passwords. The box takes its time now, so that nobody can try them all.
       </p>
       <p className="mt-1" aria-live="off">
         Next try in <span className="num font-semibold">{secondsLeft} s</span>

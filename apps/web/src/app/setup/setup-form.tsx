@@ -33,7 +33,7 @@ function check(name: string, password: string, again: string): Errors {
   const errors: Errors = {}
   if (!name) errors.name = 'Choose a name to log in with.'
   const strength = strengthOf(password, name)
-  if (!strength.enough) errors.password = `Not enough yet: ${strength.word || 'choose a password'}.`
+  if (!strength.enough) errors.password = password ? 'Not enough yet.' : 'Choose a password.'
   else if (password !== again) errors.again = 'This is not the same password.'
   return errors
 }

@@ -18,7 +18,7 @@ export function StrengthBars({ strength }: { strength: Strength }) {
           />
         ))}
       </div>
-      <p aria-live="polite" className="min-h-5 text-sm text-mute">
+      <p aria-live="polite" className="min-h-10 text-sm text-mute">
         {strength.word ||
           `At least ${SHORTEST} characters; length counts most. Four plain words are better than one odd one.`}
       </p>

@@ -5,6 +5,7 @@ export const PAGES = [
   { href: '/rules', label: 'Rules', key: 'r' },
   { href: '/timeouts', label: 'Timeouts', key: 't' },
   { href: '/dns', label: 'DNS', key: 'd' },
+  { href: '/interfaces', label: 'Network', key: 'n' },
   { href: '/counters', label: 'Counters', key: 'o' },
   { href: '/changes', label: 'Changes', key: 'a' },
 ] as const

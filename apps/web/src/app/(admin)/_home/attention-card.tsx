@@ -62,6 +62,7 @@ function Item({ item, now }: { item: Attention; now: number }) {
             {advice.text}{' '}
             {advice.link && (
               <Link
+                prefetch={false}
                 href={advice.link.href}
                 className="text-ink underline decoration-edge hover:decoration-current"
               >

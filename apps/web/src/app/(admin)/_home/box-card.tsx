@@ -32,7 +32,7 @@ export function BoxCard({ status }: { status: Status | null }) {
 function Settings({ status }: { status: Status }) {
   if (!status.settingsLoaded) return <Tag tone="bad">safe default</Tag>
   return (
-    <Link href="/changes" className="underline decoration-edge hover:decoration-current">
+    <Link prefetch={false} href="/changes" className="underline decoration-edge hover:decoration-current">
       revision <Num>{status.revision}</Num>
     </Link>
   )

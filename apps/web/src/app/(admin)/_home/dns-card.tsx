@@ -12,7 +12,7 @@ export function DnsCard({ status }: { status: Status | null }) {
   return (
     <Card
       title={
-        <Link href="/dns" className="hover:underline">
+        <Link prefetch={false} href="/dns" className="hover:underline">
           DNS
         </Link>
       }

@@ -20,7 +20,7 @@ export function Home() {
         <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-[minmax(0,1.75fr)_minmax(0,1fr)]">
           <div className="grid grid-cols-1 gap-4 max-xl:contents">
             <div className="max-xl:order-2">
-              <ThroughputCard status={status} silent={state === 'silent'} />
+              <ThroughputCard status={status} />
             </div>
             <div className="max-xl:order-3">
               <InterfacesCard status={status} />

@@ -104,7 +104,7 @@ function Masquerade({ status }: { status: Status }) {
   const free = `${count(least.free)} of ${count(freePorts.capacity)} ${least.name} ports free`
   return (
     <>
-      <Link href="/connections" className="rounded-control hover:underline">
+      <Link prefetch={false} href="/connections" className="rounded-control hover:underline">
         <BigNum unit={connections.total === 1 ? 'connection' : 'connections'}>
           {count(connections.total)}
         </BigNum>

@@ -10,20 +10,18 @@ import { ThroughputChart } from './throughput-chart.tsx'
 
 interface ThroughputCardProps {
   status: Status | null
-  silent: boolean
 }
 
 const NO_SAMPLES: readonly Sample[] = []
 
 /** Five minutes of both directions, each on its own scale: at home one is often a hundred times the other. */
-export function ThroughputCard({ status, silent }: ThroughputCardProps) {
+export function ThroughputCard({ status }: ThroughputCardProps) {
   const [pointed, setPointed] = useState<Sample | null>(null)
   const samples = status?.history ?? NO_SAMPLES
   return (
     <Card
       title="Throughput"
       aside={pointed ? <span className="num">at {timeOfDay(pointed.at)}</span> : 'last 5 minutes'}
-      className={clsx(silent && 'opacity-70')}
     >
       <Figures
         name="in"

@@ -2,7 +2,7 @@
 
 import type { Connection } from '@bauta/control/schemas'
 import clsx from 'clsx'
-import { type MouseEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react'
+import { type MouseEvent, memo, type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react'
 import { CELL_ROLE, longRowRole, ROW_ROLE } from '../../../ui/roles.ts'
 import { COLUMNS } from './columns.tsx'
 import { clientName, serverLabel } from './explain.ts'
@@ -25,37 +25,32 @@ function usePlace({ top, height }: Pick<Place, 'top' | 'height'>) {
   return element
 }
 
-const PLACED = 'absolute inset-x-0 top-0 border-b border-line'
+const PLACED = 'absolute inset-x-0 top-0 border-b border-line [contain:layout_paint_style]'
 
 interface ConnectionRowProps extends Place {
   shown: ShownRow
   still: boolean
-  open: boolean
   tabStop: boolean
-  onToggle: () => void
-  onFocus: () => void
+  onToggle: (row: Connection) => void
+  onFocusRow: (index: number) => void
   onDetailHeight: (height: number) => void
-  detail: (row: Connection, gone: boolean) => ReactNode
+  /** Below the row, where it is open. */
+  detail: ReactNode | undefined
 }
 
-export function ConnectionRow({
-  shown,
-  index,
-  top,
-  height,
-  still,
-  open,
-  tabStop,
-  ...on
-}: ConnectionRowProps) {
+/** Drawn anew only when something of its own changed: a scroll moves rows, it does not change them. */
+export const ConnectionRow = memo(function ConnectionRow(props: ConnectionRowProps) {
+  const { shown, index, top, height, still, tabStop, detail } = props
   const { row, gone } = shown
   const element = usePlace({ top, height })
   const detailId = useId()
+  const open = detail !== undefined
+  const toggle = () => props.onToggle(row)
   // The whole row is a target for the pointer; keyboards and screen readers have the button in its first cell.
   const onClick = (event: MouseEvent) => {
     if (event.target instanceof Element && event.target.closest('button,a')) return
     if (window.getSelection()?.toString()) return
-    on.onToggle()
+    toggle()
   }
   const asRow = { ...longRowRole(index + 2), onClick }
   return (
@@ -64,7 +59,7 @@ export function ConnectionRow({
         {...asRow}
         className={clsx(
           'connection-row h-(--row-height) cursor-default',
-          !open && 'hover:bg-hover',
+          !open && 'hover:bg-hover has-[[data-opener]:focus-visible]:bg-hover',
           gone && 'text-mute line-through decoration-edge',
         )}
       >
@@ -85,8 +80,8 @@ export function ConnectionRow({
                 aria-expanded={open}
                 aria-controls={open ? detailId : undefined}
                 aria-label={`${row.protocol}, ${clientName(row)} to ${serverLabel(row)}: why is this here?`}
-                onClick={on.onToggle}
-                onFocus={on.onFocus}
+                onClick={toggle}
+                onFocus={() => props.onFocusRow(index)}
                 className="-mx-1 rounded-[4px] px-1 align-baseline text-[0.93em] leading-[inherit]"
               >
                 {row.protocol}
@@ -96,13 +91,13 @@ export function ConnectionRow({
         ))}
       </div>
       {open && (
-        <Detail id={detailId} onHeight={on.onDetailHeight}>
-          {on.detail(row, gone)}
+        <Detail id={detailId} onHeight={props.onDetailHeight}>
+          {detail}
         </Detail>
       )}
     </div>
   )
-}
+})
 
 interface DetailProps {
   id: string
@@ -132,12 +127,28 @@ export function SkeletonRow({ index, top, height }: Place) {
   return (
     <div ref={element} data-index={index} aria-hidden className={PLACED}>
       <div className="connection-row h-(--row-height)">
-        <span data-column="protocol" className="skeleton h-3 self-center!" />
-        <span data-column="client" className="skeleton h-3" />
-        <span data-column="server" className="skeleton h-3" />
-        <span data-column="rate" className="skeleton h-3" />
-        <span data-column="expires" className="skeleton h-3" />
+        <SkeletonCells />
       </div>
     </div>
   )
+}
+
+/** Before the first page has come: rows in their heights, placed without a script. */
+export function FirstSkeleton() {
+  return (
+    <div aria-hidden>
+      {Array.from({ length: 12 }, (_, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows without identity
+        <div key={i} className="connection-row h-13.5 border-b border-line sm:h-8.5">
+          <SkeletonCells />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+function SkeletonCells() {
+  return ['protocol', 'client', 'server', 'rate', 'expires'].map((column) => (
+    <span key={column} data-column={column} className="skeleton h-3 self-center!" />
+  ))
 }

@@ -9,12 +9,14 @@ import {
   type ReactNode,
   type RefObject,
   useEffect,
+  useLayoutEffect,
+  useRef,
   useState,
 } from 'react'
 import { SortButton } from '../../../ui/index.ts'
 import { GROUP_ROLE, headerRole, longRowRole, longTableRole } from '../../../ui/roles.ts'
 import { COLUMNS } from './columns.tsx'
-import { ConnectionRow, SkeletonRow } from './connection-row.tsx'
+import { ConnectionRow, FirstSkeleton, SkeletonRow } from './connection-row.tsx'
 import type { ShownRow } from './held-order.ts'
 import { SortChoice } from './sort-choice.tsx'
 import { useRowHeights } from './use-row-heights.ts'
@@ -28,7 +30,9 @@ interface ConnectionTableProps {
   stale: boolean
   still: boolean
   openId: string | null
-  onOpen: (row: Connection | null) => void
+  /** Stable, as the other handlers of rows are: rows are drawn anew only when they change. */
+  onToggle: (row: Connection) => void
+  onClose: () => void
   onSort: (sort: Sort) => void
   onFirstVisible: (index: number) => void
   onPointing: (pointing: boolean) => void
@@ -41,8 +45,20 @@ interface ConnectionTableProps {
 
 /** Only the rows in sight exist; the scroll bar knows them all. */
 export function ConnectionTable(props: ConnectionTableProps) {
-  const { view, matched, rows, offset, stale, still, openId, onOpen, onSort, onFirstVisible, scroller } =
-    props
+  const {
+    view,
+    matched,
+    rows,
+    offset,
+    stale,
+    still,
+    openId,
+    onToggle,
+    onClose,
+    onSort,
+    onFirstVisible,
+    scroller,
+  } = props
   const { row: rowHeight, head: headHeight } = useRowHeights(scroller)
   const [detailHeight, setDetailHeight] = useState(0)
   const [cursor, setCursor] = useState(0)
@@ -53,12 +69,21 @@ export function ConnectionTable(props: ConnectionTableProps) {
     count: matched,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => rowHeight + (index === open ? detailHeight : 0),
-    overscan: 8,
+    overscan: 10,
+    // Scrolling may draw a frame late rather than stop for drawing.
+    useFlushSync: false,
     paddingStart: headHeight,
     scrollPaddingStart: headHeight,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes follow from these
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight, headHeight, detailHeight, open])
+
+  const total = virtualizer.getTotalSize()
+  const sizer = useRef<HTMLDivElement>(null)
+  // Through the object model: the style policy lets no style attribute pass in a page from the server.
+  useLayoutEffect(() => {
+    if (sizer.current) sizer.current.style.height = matched > 0 ? `${total}px` : ''
+  })
 
   const first = virtualizer.range?.startIndex ?? 0
   useEffect(() => onFirstVisible(first), [first, onFirstVisible])
@@ -83,7 +108,7 @@ export function ConnectionTable(props: ConnectionTableProps) {
     }
     const target = moves[event.key]
     if (target !== undefined) moveTo(target)
-    else if (event.key === 'Escape' && openId !== null) onOpen(null)
+    else if (event.key === 'Escape' && openId !== null) onClose()
     else return
     event.preventDefault()
   }
@@ -105,22 +130,10 @@ export function ConnectionTable(props: ConnectionTableProps) {
         {matched === 0 && !stale ? (
           props.empty
         ) : (
-          <div
-            {...longTableRole('Connections', matched + 1, stale)}
-            className="relative"
-            style={{ height: virtualizer.getTotalSize() || undefined }}
-          >
+          <div {...longTableRole('Connections', matched + 1, stale)} className="relative" ref={sizer}>
             <Head view={view} onSort={onSort} />
             <div {...GROUP_ROLE} className={clsx(stale && rows.length > 0 && 'opacity-60')}>
-              {matched === 0 &&
-                Array.from({ length: 12 }, (_, i) => (
-                  <SkeletonRow
-                    key={String(i)}
-                    top={headHeight + i * rowHeight}
-                    height={rowHeight}
-                    index={i}
-                  />
-                ))}
+              {matched === 0 && <FirstSkeleton />}
               {items.map((item) => {
                 const shown = rows[item.index - offset]
                 if (!shown)
@@ -133,12 +146,11 @@ export function ConnectionTable(props: ConnectionTableProps) {
                     top={item.start}
                     height={rowHeight}
                     still={still}
-                    open={shown.row.id === openId}
                     tabStop={item.index === tabStop}
-                    onToggle={() => onOpen(shown.row.id === openId ? null : shown.row)}
-                    onFocus={() => setCursor(item.index)}
+                    onToggle={onToggle}
+                    onFocusRow={setCursor}
                     onDetailHeight={setDetailHeight}
-                    detail={props.detail}
+                    detail={shown.row.id === openId ? props.detail(shown.row, shown.gone) : undefined}
                   />
                 )
               })}

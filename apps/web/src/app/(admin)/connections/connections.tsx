@@ -42,13 +42,15 @@ export function Connections() {
     },
     [setView],
   )
+  const toggle = useCallback((row: Connection) => setOpenId((id) => (id === row.id ? null : row.id)), [])
+  const close = useCallback(() => setOpenId(null), [])
   const detail = (row: Connection, gone: boolean) => (
     <Why
       row={row}
       gone={gone}
       at={page?.at ?? Date.now()}
       onFilter={(key, value) => changeView({ ...view, q: setWord(view.q, key, value) })}
-      onEnded={() => setOpenId(null)}
+      onEnded={close}
     />
   )
 
@@ -83,7 +85,8 @@ export function Connections() {
           stale={stale}
           still={paused}
           openId={openId}
-          onOpen={(row) => setOpenId(row?.id ?? null)}
+          onToggle={toggle}
+          onClose={close}
           onSort={(sort) => changeView(sortBy(view, sort))}
           onFirstVisible={setFirstVisible}
           onPointing={setPointing}

@@ -3,6 +3,9 @@
 import { useLayoutEffect, useRef } from 'react'
 import { clock } from '../../../live/format.ts'
 
+/** Above this a second is less than a quarter of a pixel: forty such glides would keep a small machine busy for nothing. */
+const GLIDES_BELOW_S = 160
+
 interface ExpiryProps {
   expiresIn: number
   timeout: number
@@ -19,8 +22,8 @@ export function Expiry({ expiresIn, timeout, still }: ExpiryProps) {
     if (!element) return
     const share = timeout > 0 ? Math.min(1, expiresIn / timeout) : 0
     const target = still ? share : Math.max(0, timeout > 0 ? (expiresIn - 1) / timeout : 0)
-    // Down it glides with time; up it jumps, because a packet came.
-    const jumps = still || share > before.current
+    // Down it glides with time, where an eye can see that; up it jumps, because a packet came.
+    const jumps = still || share > before.current || timeout > GLIDES_BELOW_S
     before.current = share
     element.style.transitionDuration = jumps ? '0s' : '1s'
     element.style.transform = `scaleX(${Math.min(1, target)})`
@@ -34,7 +37,7 @@ export function Expiry({ expiresIn, timeout, still }: ExpiryProps) {
       >
         <span
           ref={bar}
-          className="block h-full origin-left rounded-full bg-mute transition-transform ease-linear"
+          className="block h-full origin-left rounded-full bg-mute transition-transform ease-linear motion-reduce:transition-none"
         />
       </span>
     </>

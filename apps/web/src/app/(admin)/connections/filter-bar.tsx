@@ -48,7 +48,7 @@ export function FilterBar({ view, onView }: FilterBarProps) {
   }
   return (
     <div className="mb-3 flex flex-wrap items-center gap-2">
-      <div className="relative min-w-0 flex-1 basis-72">
+      <div className="relative min-w-0 flex-1 basis-60">
         <input
           ref={input}
           type="search"
