@@ -33,8 +33,9 @@ export function existingNamespaces(names: Names): string[] {
 /** The WAN's devices exist: give them addresses and routes. */
 export function connectWan(names: Names, kind: WanKind, address: string = WANS[kind].address): void {
   const wan = WANS[kind]
-  providerSide(names, kind, wan)
+  // first, so that nothing can rightly leave with the old address once the line is up
   ip(names.router, 'addr', 'flush', 'dev', wan.device)
+  providerSide(names, kind, wan)
   if (kind === 'eth') ip(names.router, 'addr', 'add', `${address}/24`, 'brd', '+', 'dev', wan.device)
   else ip(names.router, 'addr', 'add', address, 'peer', wan.gateway, 'dev', wan.device)
   ip(names.router, 'link', 'set', wan.device, 'mtu', String(wan.mtu), 'up')
