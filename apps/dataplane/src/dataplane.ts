@@ -123,7 +123,7 @@ export class Dataplane {
     })
     await this.#startThread()
     this.#attachments.reconcile(this.#boot.snapshot, links)
-    this.#server = await serve(options.socket, apiRoutes(this.#api()))
+    this.#server = await serve(options.socket, apiRoutes(this.#api()), parts.log)
     await this.#startDns()
     this.#every(SAMPLE_MS, () => this.#sample())
     this.#every(LISTENING_MS, () => void this.#reserve())

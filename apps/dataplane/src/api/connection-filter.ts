@@ -37,7 +37,9 @@ export function connectionFilter(query: string, lookup: Lookup): SlotTest | null
 
 function wordTest(word: string, lookup: Lookup): SlotTest {
   const [, key = '', value = ''] = /^([a-z]+):(.*)$/i.exec(word) ?? []
-  const make = KEYS[key.toLowerCase()]
+  const known = key.toLowerCase()
+  // Own keys only: every object has a `constructor`.
+  const make = Object.hasOwn(KEYS, known) ? KEYS[known] : undefined
   return make ? make(value.toLowerCase(), lookup) : anywhere(word.toLowerCase(), lookup)
 }
 

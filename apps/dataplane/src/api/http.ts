@@ -38,9 +38,16 @@ const EVENT_MS = 1000
 /** Event streams that may be open at once: tabs of a household's browsers. */
 const MOST_STREAMS = 64
 
-export function handler(routes: readonly Route[]) {
+/** @param say is told of every failure that is the program's own */
+export function handler(routes: readonly Route[], say: (line: string) => void) {
   let streams = 0
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const failed = (error: unknown) => {
+      const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      say(`${request.method} ${request.url}: ${what}`)
+      if (response.headersSent) response.destroy()
+      else refuse(response, new HttpError(500, 'something failed inside the dataplane; its log tells what'))
+    }
     try {
       const { reply, signal } = await answerTo(routes, request, response)
       if ('json' in reply) return send(response, 200, 'application/json', JSON.stringify(reply.json))
@@ -48,20 +55,16 @@ export function handler(routes: readonly Route[]) {
       if (streams >= MOST_STREAMS) throw new HttpError(503, 'too many event streams are open already')
       streams++
       signal.addEventListener('abort', () => streams--, { once: true })
-      stream(response, reply.event, reply.value, signal)
+      stream(response, reply.event, reply.value, { signal, failed })
     } catch (error) {
-      const status = error instanceof HttpError ? error.status : 500
-      const faults = error instanceof HttpError ? error.faults : []
-      if (response.headersSent) response.destroy()
-      else
-        send(
-          response,
-          status,
-          'application/json',
-          JSON.stringify({ message: (error as Error).message, faults }),
-        )
+      if (error instanceof HttpError && !response.headersSent) refuse(response, error)
+      else failed(error)
     }
   }
+}
+
+function refuse(response: ServerResponse, { status, message, faults }: HttpError): void {
+  send(response, status, 'application/json', JSON.stringify({ message, faults }))
 }
 
 async function answerTo(routes: readonly Route[], request: IncomingMessage, response: ServerResponse) {
@@ -76,11 +79,19 @@ async function answerTo(routes: readonly Route[], request: IncomingMessage, resp
   response.on('close', () => gone.abort())
   const reply = await route.answer({
     url,
-    captured: route.path.exec(url.pathname)!.slice(1).map(decodeURIComponent),
+    captured: route.path.exec(url.pathname)!.slice(1).map(decoded),
     body: () => readJson(request),
     signal: gone.signal,
   })
   return { reply, signal: gone.signal }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw new HttpError(400, `“${part}” is no part of an address`)
+  }
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
@@ -118,13 +129,26 @@ function sendText(response: ServerResponse, text: string | Iterable<string>): vo
   response.end(parts.join(''))
 }
 
+interface Reader {
+  /** Aborts when the reader is gone. */
+  signal: AbortSignal
+  failed: (error: unknown) => void
+}
+
 /** A reader that does not keep up misses events, it does not make them pile up. */
-function stream(response: ServerResponse, event: string, value: () => unknown, signal: AbortSignal): void {
+function stream(response: ServerResponse, event: string, value: () => unknown, reader: Reader): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
   const push = () => {
     if (!response.writableNeedDrain) response.write(`event: ${event}\ndata: ${JSON.stringify(value())}\n\n`)
   }
   push()
-  const timer = setInterval(push, EVENT_MS)
-  signal.addEventListener('abort', () => clearInterval(timer), { once: true })
+  // What a timer throws would end the process.
+  const timer = setInterval(() => {
+    try {
+      push()
+    } catch (error) {
+      reader.failed(error)
+    }
+  }, EVENT_MS)
+  reader.signal.addEventListener('abort', () => clearInterval(timer), { once: true })
 }

@@ -8,11 +8,15 @@ import { handler, type Route } from './http.ts'
 const MODE = 0o660
 
 /** @throws when another dataplane answers on the socket */
-export async function serve(socket: string, routes: readonly Route[]): Promise<http.Server> {
+export async function serve(
+  socket: string,
+  routes: readonly Route[],
+  say: (line: string) => void,
+): Promise<http.Server> {
   if (await answers(socket)) throw new Error(`another dataplane answers on ${socket}; stop it first`)
   mkdirSync(dirname(socket), { recursive: true })
   rmSync(socket, { force: true })
-  const handle = handler(routes)
+  const handle = handler(routes, say)
   const server = http.createServer((request, response) => void handle(request, response))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
