@@ -55,7 +55,10 @@ function askChaos(address: string, port: number, timeoutMs: number): Promise<Map
   return new Promise((resolve, reject) => {
     const socket = dgram.createSocket('udp4')
     const answers = new Map<string, string[]>()
+    let done = false
     const finish = (error?: Error) => {
+      if (done) return
+      done = true
       clearTimeout(timer)
       socket.close()
       if (error) reject(error)
@@ -67,9 +70,9 @@ function askChaos(address: string, port: number, timeoutMs: number): Promise<Map
     )
     socket.on('error', finish)
     socket.on('message', (message) => {
-      const packet = dnsPacket.decode(message)
-      const name = packet.questions?.[0]?.name
-      if (name) answers.set(name, (packet.answers ?? []).flatMap(textsOf))
+      const packet = decoded(message)
+      const name = packet?.questions?.[0]?.name
+      if (name) answers.set(name, (packet?.answers ?? []).flatMap(textsOf))
       if (answers.size === NAMES.length) finish()
     })
     // A connected socket sends in order; with an address to look up each time it would not.
@@ -79,6 +82,15 @@ function askChaos(address: string, port: number, timeoutMs: number): Promise<Map
       })
     })
   })
+}
+
+/** @returns null for what is no DNS packet: whatever holds the port, it must not end the dataplane */
+function decoded(message: Buffer): dnsPacket.DecodedPacket | null {
+  try {
+    return dnsPacket.decode(message)
+  } catch {
+    return null
+  }
 }
 
 function textsOf(answer: dnsPacket.Answer): string[] {
