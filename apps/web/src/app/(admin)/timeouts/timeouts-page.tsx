@@ -1,0 +1,34 @@
+'use client'
+
+import { DraftBar, DraftBars } from '../../../forms/draft-bar.tsx'
+import { LoadFault } from '../../../forms/load-fault.tsx'
+import { useDraft } from '../../../forms/use-draft.ts'
+import { useStatus } from '../../../live/use-live.ts'
+import { PageHeader } from '../../../ui/index.ts'
+import { PortsCard } from './ports-card.tsx'
+import { TimeoutsCard } from './timeouts-card.tsx'
+
+export function TimeoutsPage() {
+  const timeouts = useDraft('timeouts')
+  const ports = useDraft('ports')
+  const { data: status } = useStatus()
+  if (timeouts.error && !timeouts.value) return <LoadFault title="Timeouts" error={timeouts.error} />
+  return (
+    <>
+      <PageHeader
+        title="Timeouts"
+        lead="How long a connection is remembered while nothing moves on it, and which ports masquerading may use."
+      />
+      <DraftBars>
+        {(timeouts.changed || !ports.changed) && (
+          <DraftBar draft={timeouts} name={ports.changed ? 'Timeouts' : undefined} />
+        )}
+        {ports.changed && <DraftBar draft={ports} name="Ports" />}
+      </DraftBars>
+      <div className="grid items-start gap-4">
+        <TimeoutsCard draft={timeouts} />
+        <PortsCard draft={ports} status={status} />
+      </div>
+    </>
+  )
+}
