@@ -1,0 +1,78 @@
+'use client'
+
+import { type Fault, ROLES, type Role } from '@bauta/config'
+import { messageAt } from '../../../forms/faults.ts'
+import { bitRate } from '../../../live/format.ts'
+import { Button, Select, Tag, Td, type Tone, Tr } from '../../../ui/index.ts'
+import type { Link, LinkRate, Row } from './roles.ts'
+
+const STATES: Record<Link['state'], Tone> = { up: 'good', down: 'bad', absent: 'warn' }
+const ROLE_WORDS: Record<Role, string> = { lan: 'LAN', wan: 'WAN', unused: 'unused' }
+
+interface InterfaceRowProps {
+  row: Row
+  rate: LinkRate | undefined
+  faults: readonly Fault[]
+  onRole: (role: Role) => void
+  onForget: () => void
+}
+
+export function InterfaceRow({ row, rate, faults, onRole, onForget }: InterfaceRowProps) {
+  const { name, role, at, link } = row
+  const fault = at < 0 ? undefined : messageAt(faults, ['list', at])
+  const state = link?.state ?? 'absent'
+  const present = state !== 'absent'
+  return (
+    <Tr>
+      <Td mono phone="lead" className="font-semibold">
+        {name}
+        <span className="ml-2 sm:hidden">
+          <Tag tone={STATES[state]}>{state}</Tag>
+        </span>
+      </Td>
+      <Td phone="full" className="max-sm:pt-1.5! sm:py-1!">
+        <Select
+          aria-label={`Role of ${name}`}
+          aria-invalid={fault ? true : undefined}
+          value={role}
+          onChange={(event) => onRole(event.target.value as Role)}
+          className="h-7! py-0 max-sm:h-11!"
+        >
+          {ROLES.map((one) => (
+            <option key={one} value={one}>
+              {ROLE_WORDS[one]}
+            </option>
+          ))}
+        </Select>
+        {fault && <span className="block text-sm font-medium text-bad">{fault}</span>}
+      </Td>
+      <Td>
+        <Tag tone={STATES[state]}>{state}</Tag>
+      </Td>
+      <Td mono phone="sub" className="break-words">
+        {link?.addresses.join(', ') || 'no address'}
+      </Td>
+      <Td mono className="whitespace-nowrap max-lg:hidden">
+        {link?.mac ?? '–'}
+      </Td>
+      <Td numeric className="max-lg:hidden">
+        {present && link ? link.mtu : '–'}
+      </Td>
+      <Td numeric phone="trail" className="text-down">
+        <span className="sm:hidden">in </span>
+        {rate && present ? bitRate(rate.received) : '–'}
+      </Td>
+      <Td numeric phone="subtrail" className="text-accent!">
+        <span className="sm:hidden">out </span>
+        {rate && present ? bitRate(rate.sent) : '–'}
+      </Td>
+      <Td className="text-right">
+        {at >= 0 && (
+          <Button size="small" kind="quiet" disabled={present && role !== 'unused'} onClick={onForget}>
+            Forget<span className="sr-only"> {name}</span>
+          </Button>
+        )}
+      </Td>
+    </Tr>
+  )
+}
