@@ -21,7 +21,7 @@ import {
 } from '../../../ui/index.ts'
 import type { Counts } from './counts.ts'
 import { findRule, isBuiltIn, isNew, jumpsTo } from './draft-operations.ts'
-import { RuleRow } from './rule-row.tsx'
+import { PhoneWords, RuleRow } from './rule-row.tsx'
 
 export interface ChainActions {
   edit: (rule: Rule) => void
@@ -85,7 +85,7 @@ export function ChainCard(props: ChainCardProps) {
             <Th className="w-9">No.</Th>
             <Th className="w-13">On</Th>
             <Th>Rule</Th>
-            <Th className="w-22">Target</Th>
+            <Th className="w-30">Target</Th>
             <Th numeric className="w-25">
               Packets
             </Th>
@@ -197,7 +197,7 @@ function EndRow({ chain, count: counted, fault, onChange }: EndRowProps) {
             aria-label={`Policy of ${chain.name}`}
             value={chain.policy}
             onChange={(event) => onChange(event.target.value as Policy)}
-            className="num h-7! w-28! py-0 max-sm:h-11!"
+            className="num h-7! w-26! py-0 max-sm:h-11! max-sm:w-32!"
           >
             {choices.map((policy) => (
               <option key={policy}>{policy}</option>
@@ -207,7 +207,7 @@ function EndRow({ chain, count: counted, fault, onChange }: EndRowProps) {
       </Td>
       <Td numeric phone="sub">
         {counted && count(counted.packets)}
-        {counted && <span className="font-sans sm:hidden"> packets</span>}
+        {counted && <PhoneWords>&nbsp;packets</PhoneWords>}
       </Td>
       <Td numeric phone="subtrail">
         {counted && bytes(counted.bytes)}

@@ -141,7 +141,7 @@ function Step({ step }: { step: TraceStep }) {
         INDENT[Math.min(step.depth, 3)],
       )}
     >
-      <span className="num text-sm break-words">
+      <span className="font-mono text-xs leading-5 break-words">
         {step.position > 0 ? `${step.position} ` : ''}
         {step.text}
       </span>

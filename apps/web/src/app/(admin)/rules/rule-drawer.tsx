@@ -61,7 +61,7 @@ export function RuleDrawer({ editing, rules, devices, onClose, onKeep }: RuleDra
       <form id={formId} onSubmit={submit} className="grid gap-5">
         <div className="rounded-control border border-line bg-sunken px-3 py-2">
           <p className="min-h-5">{describeRule(rule)}</p>
-          <code className="num block text-xs break-words text-mute">{ruleToText(rule, chain)}</code>
+          <code className="block font-mono text-xs break-words text-mute">{ruleToText(rule, chain)}</code>
         </div>
         {tried && <FormFault>{faults.form}</FormFault>}
         <RuleFields

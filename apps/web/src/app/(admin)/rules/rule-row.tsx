@@ -3,7 +3,7 @@
 import { type Count, ruleToText, targetName } from '@bauta/chains'
 import { describeRule, type Rule } from '@bauta/config'
 import clsx from 'clsx'
-import type { KeyboardEvent } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
 import { bytes, count } from '../../../live/format.ts'
 import { Button, Menu, MenuItem, MenuSeparator, Switch, Tag, Td, Tr, VerdictTag } from '../../../ui/index.ts'
 import type { ChainActions } from './chain-card.tsx'
@@ -39,7 +39,7 @@ export function RuleRow(props: RuleRowProps) {
       <Td mono className="text-mute">
         {at + 1}
       </Td>
-      <Td phone="hide">
+      <Td phone="hide" className="align-top!">
         <Enabled rule={rule} name={name} actions={actions} />
       </Td>
       <Td phone="lead" className="min-w-0">
@@ -52,7 +52,7 @@ export function RuleRow(props: RuleRowProps) {
           )}
           <span className={clsx(rule.comment && 'font-medium', 'break-words')}>{rule.comment || words}</span>
           {rule.comment && <span className="block break-words text-mute">{words}</span>}
-          <code className="num block text-xs break-words text-mute">
+          <code className="block font-mono text-xs break-words text-mute">
             {isNew(rule) ? '' : `#${rule.id} `}
             {ruleToText(rule, chain)}
           </code>
@@ -63,12 +63,10 @@ export function RuleRow(props: RuleRowProps) {
         <Target rule={rule} />
       </Td>
       <Td numeric phone="sub" className={clsx(!counted?.packets && 'text-mute')}>
-        <span className="max-sm:text-left">
-          {counted ? count(counted.packets) : '–'}
-          <span className="font-sans sm:hidden"> packets, {counted ? bytes(counted.bytes) : '–'}</span>
-        </span>
+        {counted ? count(counted.packets) : '–'}
+        <PhoneWords>&nbsp;packets</PhoneWords>
       </Td>
-      <Td numeric className={clsx(!counted?.packets && 'text-mute')}>
+      <Td numeric phone="subtrail" className={clsx(!counted?.packets && 'text-mute')}>
         {counted ? bytes(counted.bytes) : '–'}
       </Td>
       <Td phone="full" className="py-1! max-sm:pt-1.5!">
@@ -85,6 +83,11 @@ export function RuleRow(props: RuleRowProps) {
       </Td>
     </Tr>
   )
+}
+
+/** Words that a column heading says on wide screens. */
+export function PhoneWords({ children }: { children: ReactNode }) {
+  return <span className="font-sans sm:hidden">{children}</span>
 }
 
 interface Named {
