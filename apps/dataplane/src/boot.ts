@@ -85,7 +85,7 @@ export function writeApplied(stateDir: string, request: ApplyRequest): void {
   } catch (error) {
     // What was written of it is room that a full disk needs.
     rmSync(fresh, { force: true })
-    throw error
+    throw new Error(`the settings could not be written to ${stateDir} (${(error as Error).message})`)
   }
   if (existsSync(file)) {
     const previous = join(stateDir, PREVIOUS)

@@ -114,8 +114,11 @@ describe('an apply', () => {
 
   test.each(['configure', 'attach', 'dns', 'save'])('that fails at “%s” changes nothing', async (step) => {
     house.failing = step
-    const request = { revision: 2, snapshot: denying(from('192.168.77.0/24')) }
-    await expect(house.applier.apply(request)).rejects.toThrow(ApplyRefused)
+    const snapshot = denying(from('192.168.77.0/24'))
+    snapshot.dns.cacheSize = 77
+    const refusal = house.applier.apply({ revision: 2, snapshot })
+    await expect(refusal).rejects.toThrow(ApplyRefused)
+    await expect(refusal).rejects.toThrow(/^\w+( \d)? failed$/)
     expect(house.diary).toContain('configure 1')
     expect(house.diary.at(-1)).toBe('dns')
     expect(house.diary).not.toContain('end')
@@ -123,6 +126,14 @@ describe('an apply', () => {
     expect(house.bench.table.count).toBe(3)
     house.bench.receive(LAN, framesFromText('tcp 192.168.77.11:40000 > 93.184.216.34:80 [.]')[0]!)
     expect(house.bench.taken()).toHaveLength(1)
+  })
+
+  test('that has nothing to do with DNS does not wait for a DNS that cannot start', async () => {
+    house.failing = 'dns'
+    const reply = await house.applier.apply({ revision: 2, snapshot: denying(from('192.168.77.12')) })
+    expect(reply.actions.at(-1)).toBe('DNS is left as it was: dns failed')
+    expect(reply.cut).toBe(2)
+    expect(house.applier.inForce.revision).toBe(2)
   })
 
   test('runs one at a time', async () => {

@@ -131,17 +131,28 @@ export class Applier {
     try {
       await this.#appliances.send({ kind: 'configure', config: next.config })
       this.#appliances.attach(snapshot, this.#links)
-      done.push(...(await this.#appliances.applyDns(snapshot, this.#links)))
+      done.push(...(await this.#applyDns(old.snapshot, snapshot)))
       this.#appliances.save({ revision, snapshot })
     } catch (error) {
       await this.#restore(old)
-      throw new ApplyRefused(`nothing was changed: ${(error as Error).message}`)
+      throw new ApplyRefused((error as Error).message)
     }
     this.#inForce = next
     this.#slots.keepOnly(next.slots)
     let ended = await this.#end(cut)
     ended += await this.#end(connectionsToCut(table(), old.config, next.config, since))
     return { revision, actions: done, cut: ended }
+  }
+
+  /** Only a change that concerns DNS fails with it: a rule must not wait until dnsmasq is installed. */
+  async #applyDns(old: Snapshot, next: Snapshot): Promise<string[]> {
+    try {
+      return await this.#appliances.applyDns(next, this.#links)
+    } catch (error) {
+      const same = (noun: 'dns' | 'interfaces') => JSON.stringify(old[noun]) === JSON.stringify(next[noun])
+      if (!same('dns') || !same('interfaces')) throw error
+      return [`DNS is left as it was: ${(error as Error).message}`]
+    }
   }
 
   #prepare({ revision, snapshot }: ApplyRequest): InForce {

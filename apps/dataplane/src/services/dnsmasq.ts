@@ -43,6 +43,8 @@ export class DnsService {
   #files: DnsFiles | null = null
   #child: SupervisedChild | null = null
   #hosts = new Map<string, string>()
+  /** Why the last settings could not be made true; null where they are. */
+  #refused: string | null = null
   #before = NOTHING
   #latest = NOTHING
   /** Rounds of counters asked of the running process; their questions are not the household's. */
@@ -64,6 +66,17 @@ export class DnsService {
    * @throws Error when dnsmasq refuses its file or is not installed; the old one goes on then
    */
   async apply(dns: Dns, context: DnsContext): Promise<string[]> {
+    try {
+      const done = await this.#apply(dns, context)
+      this.#refused = null
+      return done
+    } catch (error) {
+      this.#refused = (error as Error).message
+      throw error
+    }
+  }
+
+  async #apply(dns: Dns, context: DnsContext): Promise<string[]> {
     this.#hosts = new Map(dns.hosts.map(({ name, address }) => [address, name]))
     if (!dns.enabled || context.lanInterfaces.length === 0) return this.#switchOff(dns.enabled)
     const files = renderDns(dns, context, this.#paths)
@@ -92,7 +105,7 @@ export class DnsService {
       ...sum,
       cacheSize: this.#latest.cacheSize,
       running: Boolean(child?.pid),
-      problem: child ? child.problem : 'DNS forwarding is switched off',
+      problem: child ? child.problem : (this.#refused ?? 'DNS forwarding is switched off'),
       pid: child?.pid ?? null,
       startedAt: child?.startedAt ?? null,
       rebinds: this.#dnsLog.rebinds(),
