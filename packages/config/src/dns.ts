@@ -25,6 +25,17 @@ const server = z.string().refine(
   { error: (issue) => `“${issue.input}” is not a DNS server; write 9.9.9.9 or 192.168.1.5:5353` },
 )
 
+/** @returns the places of names that came before already, in whatever case */
+function repeated(names: string[]): number[] {
+  const seen = new Set<string>()
+  return names.flatMap((name, i) => {
+    const known = name.toLowerCase()
+    if (seen.has(known)) return [i]
+    seen.add(known)
+    return []
+  })
+}
+
 export const dnsSchema = z
   .strictObject({
     enabled: z.boolean(),
@@ -51,22 +62,18 @@ export const dnsSchema = z
     rebindAllow: z.array(hostName).max(200),
   })
   .superRefine((dns, context) => {
-    dns.hosts.forEach((host, i) => {
-      if (dns.hosts.findIndex((other) => other.name.toLowerCase() === host.name.toLowerCase()) !== i)
-        context.addIssue({
-          code: 'custom',
-          path: ['hosts', i, 'name'],
-          message: `${host.name} is listed twice`,
-        })
-    })
-    dns.domains.forEach((entry, i) => {
-      if (dns.domains.findIndex((other) => other.domain.toLowerCase() === entry.domain.toLowerCase()) !== i)
-        context.addIssue({
-          code: 'custom',
-          path: ['domains', i, 'domain'],
-          message: `${entry.domain} is listed twice`,
-        })
-    })
+    for (const i of repeated(dns.hosts.map(({ name }) => name)))
+      context.addIssue({
+        code: 'custom',
+        path: ['hosts', i, 'name'],
+        message: `${dns.hosts[i]!.name} is listed twice`,
+      })
+    for (const i of repeated(dns.domains.map(({ domain }) => domain)))
+      context.addIssue({
+        code: 'custom',
+        path: ['domains', i, 'domain'],
+        message: `${dns.domains[i]!.domain} is listed twice`,
+      })
   })
 
 export type Dns = z.infer<typeof dnsSchema>
