@@ -2,7 +2,7 @@
 
 import clsx from 'clsx'
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ComponentProps, type ReactNode, useState } from 'react'
 
 interface DialogProps {
   open: boolean
@@ -17,13 +17,35 @@ interface DialogProps {
 const PANEL =
   'fixed z-50 flex max-h-[calc(100dvh-2rem)] flex-col border border-line bg-panel shadow-float outline-none'
 
+/** What had the focus when a panel came up; of an entry in a menu the button that the menu hangs on, which outlives it. */
+function focused(): HTMLElement | null {
+  const element = document.activeElement
+  const menu = element?.closest('[role="menu"]')?.getAttribute('aria-labelledby')
+  if (menu) return document.getElementById(menu)
+  return element instanceof HTMLElement ? element : null
+}
+
+/** Lives as long as it is open. Radix gives the focus back only to triggers of its own, of which there are none here. */
+function Panel({ children, ...rest }: ComponentProps<typeof Radix.Content>) {
+  const [opener] = useState(focused)
+  const giveBack = (event: Event) => {
+    event.preventDefault()
+    opener?.focus()
+  }
+  return (
+    <Radix.Content {...rest} onCloseAutoFocus={giveBack}>
+      {children}
+    </Radix.Content>
+  )
+}
+
 /** A question that stops the page: focus stays inside, Escape leaves, focus returns to where it was. */
 export function Dialog({ open, onOpenChange, title, description, children, size = 'normal' }: DialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fade-in fixed inset-0 z-40 bg-shade" />
-        <Radix.Content
+        <Panel
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={clsx(
             PANEL,
@@ -38,7 +60,7 @@ export function Dialog({ open, onOpenChange, title, description, children, size 
             </Radix.Description>
           )}
           {children}
-        </Radix.Content>
+        </Panel>
       </Radix.Portal>
     </Radix.Root>
   )
@@ -64,7 +86,7 @@ export function Drawer({ open, onOpenChange, title, description, children, foote
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fade-in fixed inset-0 z-40 bg-shade" />
-        <Radix.Content
+        <Panel
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={clsx(
             PANEL,
@@ -90,7 +112,7 @@ export function Drawer({ open, onOpenChange, title, description, children, foote
               {footer}
             </div>
           )}
-        </Radix.Content>
+        </Panel>
       </Radix.Portal>
     </Radix.Root>
   )
