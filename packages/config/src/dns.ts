@@ -10,9 +10,13 @@ function isName(text: string): boolean {
 
 const hostName = z
   .string()
-  .refine(isName, { error: (issue) => `“${issue.input}” is not a host or domain name` })
+  .min(1, 'the name is missing')
+  .refine((text) => text === '' || isName(text), {
+    error: (issue) => `“${issue.input}” is not a host or domain name`,
+  })
 const address = z.string().refine((text) => parseAddress(text) !== null, {
-  error: (issue) => `“${issue.input}” is not an IPv4 address`,
+  error: (issue) =>
+    issue.input === '' ? 'the address is missing' : `“${issue.input}” is not an IPv4 address`,
 })
 /** `a.b.c.d` or `a.b.c.d:port` */
 const server = z.string().refine(
@@ -22,7 +26,12 @@ const server = z.string().refine(
       port === undefined || (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)
     return rest.length === 0 && portOk && parseAddress(ip) !== null
   },
-  { error: (issue) => `“${issue.input}” is not a DNS server; write 9.9.9.9 or 192.168.1.5:5353` },
+  {
+    error: (issue) =>
+      issue.input === ''
+        ? 'the address is missing; write 9.9.9.9 or 192.168.1.5:5353'
+        : `“${issue.input}” is not a DNS server; write 9.9.9.9 or 192.168.1.5:5353`,
+  },
 )
 
 /** @returns the places of names that came before already, in whatever case */
