@@ -1,7 +1,8 @@
 'use client'
 
-import type { Noun } from '@bauta/config'
+import type { Fault, Noun } from '@bauta/config'
 import clsx from 'clsx'
+import Link from 'next/link'
 import { type ReactNode, useEffect, useId, useState } from 'react'
 import { moment, plural } from '../live/format.ts'
 import type { Revision } from '../live/settings.ts'
@@ -32,6 +33,7 @@ export function DraftBar<N extends Noun>({ draft, name, danger = null }: DraftBa
     <>
       <section
         aria-label={name ? `Changes to apply: ${name}` : 'Changes to apply'}
+        data-draft-bar={draft.changed ? 'changed' : 'in-force'}
         className={clsx(
           'relative flex min-h-12 items-center gap-x-4 gap-y-2 rounded-card border px-4 py-1.5',
           draft.changed
@@ -73,7 +75,11 @@ function InForce({ revision, name }: { revision: Revision | undefined; name: str
     <p className="text-mute">
       {name && <b className="font-semibold text-ink">{name}. </b>}
       Nothing to apply: edits gather here first. In force is revision <Num>{revision.number}</Num> (
-      {revision.author}, {moment(revision.at, Date.now())}).
+      {revision.author}, {moment(revision.at, Date.now())}); earlier ones can be brought back under{' '}
+      <Link href="/changes" prefetch={false} className="underline hover:text-ink">
+        Changes
+      </Link>
+      .
     </p>
   )
 }
@@ -128,7 +134,9 @@ function Changed<N extends Noun>({ draft, name, danger, onApply }: ChangedProps<
           Apply
         </Button>
       </div>
-      {open && <ChangeList id={listId} words={draft.words} actions={draft.preview.actions} />}
+      {open && (
+        <ChangeList id={listId} words={draft.words} faults={draft.faults} actions={draft.preview.actions} />
+      )}
       {draft.failure && (
         <p role="alert" className="basis-full font-medium text-bad md:hidden">
           {draft.failure.message}
@@ -147,22 +155,21 @@ function Changed<N extends Noun>({ draft, name, danger, onApply }: ChangedProps<
 }
 
 function effect(preview: Preview, faults: number, danger: string | null): string {
-  if (faults > 0) return faults === 1 ? 'One field needs attention' : `${faults} fields need attention`
-  if (danger) return 'Would cut this browser off'
+  if (faults > 0) return faults === 1 ? '1 field needs attention' : `${faults} fields need attention`
+  if (danger) return 'Would cut you off'
   if (preview.state === 'refused') return preview.message
   if (preview.state !== 'ready') return 'Asking what it would do …'
   return preview.cut === 0 ? 'Cuts no live connection' : `Cuts ${plural(preview.cut, 'live connection')}`
 }
 
-function ChangeList({
-  id,
-  words,
-  actions,
-}: {
+interface ChangeListProps {
   id: string
   words: readonly string[]
+  faults: readonly Fault[]
   actions: readonly string[]
-}) {
+}
+
+function ChangeList({ id, words, faults, actions }: ChangeListProps) {
   return (
     <div
       id={id}
@@ -174,6 +181,13 @@ function ChangeList({
           <li key={i}>{line}</li>
         ))}
       </ol>
+      {faults.length > 0 && (
+        <ul className="mt-2 grid gap-1 border-t border-line pt-2 font-medium text-bad">
+          {faults.map((fault) => (
+            <li key={fault.path.join('.') + fault.message}>{fault.message}</li>
+          ))}
+        </ul>
+      )}
       {actions.length > 0 && (
         <p className="mt-2 border-t border-line pt-2 text-sm text-mute">
           The box would: {actions.join('; ')}.

@@ -10,6 +10,7 @@ export function DraftConflict<N extends Noun>({ draft }: { draft: DraftOf<N> }) 
   const { conflict, origin } = draft
   if (!conflict) return null
   const { author, at, revision, value } = conflict.current
+  const who = author === draft.author ? 'You, in another window,' : author
   const theirs = origin ? describeNoun(draft.noun, origin, value) : conflict.diff
   return (
     <Dialog
@@ -19,15 +20,20 @@ export function DraftConflict<N extends Noun>({ draft }: { draft: DraftOf<N> }) 
       title="Somebody else saved first"
       description={
         <>
-          <b className="text-ink">{author}</b> made revision {revision} ({moment(at, Date.now())}) while you
-          were editing. Nothing of theirs was overwritten, nothing of yours was applied, and your draft is
-          kept.
+          <b className="text-ink">{who}</b> made revision {revision} ({moment(at, Date.now())}) while you were
+          editing. Nothing of theirs was overwritten, nothing of yours was applied, and your draft is kept.
         </>
       }
     >
       <div className="mt-4 grid min-h-0 gap-4 overflow-y-auto sm:grid-cols-2">
-        <Sentences title={`What ${author} changed`} lines={theirs} />
-        <Sentences title="What you changed" lines={draft.words} />
+        <Sentences
+          title={author === draft.author ? 'What you changed there' : `What ${author} changed`}
+          lines={theirs}
+        />
+        <Sentences
+          title={author === draft.author ? 'What you changed here' : 'What you changed'}
+          lines={draft.words}
+        />
       </div>
       <DialogActions>
         <Button onClick={draft.dismissConflict}>Go on looking</Button>

@@ -22,6 +22,8 @@ export function TextList({ what, values, onChange, faults, placeholder, empty }:
   const id = useId()
   /** The entry being typed: it is not corrected in the middle of a word. */
   const [typing, setTyping] = useState(-1)
+  /** Entries that somebody has been in: a new, empty one is not blamed for being empty. */
+  const [left, setLeft] = useState<ReadonlySet<number>>(new Set())
   const list = useRef<HTMLUListElement>(null)
   const add = () => {
     onChange([...values, ''])
@@ -31,7 +33,7 @@ export function TextList({ what, values, onChange, faults, placeholder, empty }:
     <div className="grid justify-items-start gap-2">
       <ul ref={list} className="grid w-full gap-2">
         {values.map((value, i) => {
-          const fault = typing === i ? undefined : messageAt(faults, [i])
+          const fault = typing === i || (value === '' && !left.has(i)) ? undefined : messageAt(faults, [i])
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: entries have no other identity while they are typed
             <li key={i}>
@@ -47,7 +49,10 @@ export function TextList({ what, values, onChange, faults, placeholder, empty }:
                     setTyping(i)
                     onChange(values.with(i, event.target.value.trim()))
                   }}
-                  onBlur={() => setTyping(-1)}
+                  onBlur={() => {
+                    setTyping(-1)
+                    setLeft(new Set(left).add(i))
+                  }}
                 />
                 <Button
                   kind="quiet"

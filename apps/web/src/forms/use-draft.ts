@@ -110,6 +110,7 @@ export function useDraft<N extends Noun>(noun: N, kind: DraftKind<N> = PLAIN) {
 
   return {
     noun,
+    author,
     loading: settings.loading,
     error: settings.error,
     snapshot: settings.snapshot,

@@ -42,7 +42,7 @@ export function RevisionList({
     next.focus()
   }
   return (
-    <nav aria-label="Revisions" className="rounded-card border border-line bg-panel">
+    <nav aria-label="Revisions" className="overflow-clip rounded-card border border-line bg-panel">
       <ol ref={list} onKeyDown={onKey}>
         {revisions.map((revision) => (
           <li key={revision.number} className="border-b border-line last:border-b-0">
@@ -51,7 +51,7 @@ export function RevisionList({
               aria-current={marked && revision.number === shown ? 'true' : undefined}
               onClick={() => onShow(revision.number)}
               className={clsx(
-                'block w-full px-4 py-2.5 text-left first:rounded-t-card',
+                'block w-full px-4 py-2.5 text-left -outline-offset-2!',
                 revision.number === shown ? 'bg-accent-soft max-lg:bg-transparent' : 'hover:bg-hover',
               )}
             >

@@ -23,7 +23,7 @@ export function DropsCard({ counters, rates }: { counters: Counters | null; rate
             </span>
           )}
           <Switch
-            label="Show what never happened"
+            label="Show all reasons"
             checked={silent === 'shown'}
             onChange={(event) => setSilent(event.target.checked ? 'shown' : 'hidden')}
           />

@@ -36,10 +36,14 @@ export function DnsPage() {
       <DnsFigures live={live} />
       {value ? (
         <div className="mt-4 grid items-start gap-4 xl:grid-cols-2">
-          <ForwardingCard draft={draft} value={value} />
-          <UpstreamsCard draft={draft} value={value} live={live} />
-          <NamesCard draft={draft} value={value} />
-          <RebindCard draft={draft} value={value} live={live} />
+          <div className="grid gap-4">
+            <ForwardingCard draft={draft} value={value} />
+            <NamesCard draft={draft} value={value} />
+          </div>
+          <div className="grid gap-4">
+            <UpstreamsCard draft={draft} value={value} live={live} />
+            <RebindCard draft={draft} value={value} live={live} />
+          </div>
         </div>
       ) : (
         <div className="mt-4 grid gap-4 xl:grid-cols-2">

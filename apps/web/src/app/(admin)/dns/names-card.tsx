@@ -4,7 +4,7 @@ import type { Dns } from '@bauta/config'
 import { messageAt, messageExactlyAt } from '../../../forms/faults.ts'
 import { Button, Card, FormFault } from '../../../ui/index.ts'
 import type { DnsCardProps } from './forwarding-card.tsx'
-import { PairRow } from './pair-row.tsx'
+import { PairHead, PairRow } from './pair-row.tsx'
 
 export function NamesCard({ draft, value }: DnsCardProps) {
   const { hosts } = value
@@ -15,6 +15,7 @@ export function NamesCard({ draft, value }: DnsCardProps) {
         Answered by the box itself, also as <span className="num">name.{value.localDomain}</span>.
       </p>
       <div className="grid justify-items-start gap-2">
+        {hosts.length > 0 && <PairHead left="Name" right="Address" />}
         {hosts.map((host, i) => (
           <PairRow
             // biome-ignore lint/suspicious/noArrayIndexKey: entries have no other identity while they are typed

@@ -3,12 +3,13 @@
 import type { Dns } from '@bauta/config'
 import type { DnsStatus } from '@bauta/control/schemas'
 import { faultsBelow, messageAt, messageExactlyAt } from '../../../forms/faults.ts'
+import { PhoneWords } from '../../../forms/phone-words.tsx'
 import { TextList } from '../../../forms/text-list.tsx'
 import { count, percent } from '../../../live/format.ts'
 import { Button, Card, FormFault, Table, TBody, Td, THead, Th, Tr } from '../../../ui/index.ts'
 import { serversOf } from './dns-draft.ts'
 import type { DnsCardProps } from './forwarding-card.tsx'
-import { PairRow } from './pair-row.tsx'
+import { PairHead, PairRow } from './pair-row.tsx'
 
 export function UpstreamsCard({ draft, value, live }: DnsCardProps & { live: DnsStatus | undefined }) {
   const set = (change: Partial<Dns>) => draft.set({ ...value, ...change })
@@ -30,6 +31,7 @@ export function UpstreamsCard({ draft, value, live }: DnsCardProps & { live: Dns
         A domain and everything below it is asked of servers of its own.
       </p>
       <div className="grid justify-items-start gap-2">
+        {domains.length > 0 && <PairHead left="Domain" right="Servers" />}
         {domains.map((entry, i) => (
           <PairRow
             // biome-ignore lint/suspicious/noArrayIndexKey: entries have no other identity while they are typed
@@ -78,11 +80,11 @@ function Asked({ upstreams }: Pick<DnsStatus, 'upstreams'>) {
               </Td>
               <Td numeric phone="trail">
                 {count(sent)}
-                <span className="font-sans sm:hidden">&nbsp;sent</span>
+                <PhoneWords> sent</PhoneWords>
               </Td>
               <Td numeric phone="subtrail" className={failed > 0 ? 'text-bad' : 'text-mute'}>
                 {count(failed)}
-                <span className="font-sans sm:hidden">&nbsp;failed</span>
+                <PhoneWords> failed</PhoneWords>
               </Td>
               <Td numeric className="text-mute">
                 {percent(sent === 0 ? Number.NaN : failed / sent)}

@@ -22,6 +22,11 @@ export function InterfaceRow({ row, rate, faults, onRole, onForget }: InterfaceR
   const fault = at < 0 ? undefined : messageAt(faults, ['list', at])
   const state = link?.state ?? 'absent'
   const present = state !== 'absent'
+  const forgetButton = at >= 0 && (
+    <Button kind="quiet" disabled={present && role !== 'unused'} onClick={onForget} className="sm:h-7">
+      Forget<span className="sr-only"> {name}</span>
+    </Button>
+  )
   return (
     <Tr>
       <Td mono phone="lead" className="font-semibold">
@@ -31,19 +36,22 @@ export function InterfaceRow({ row, rate, faults, onRole, onForget }: InterfaceR
         </span>
       </Td>
       <Td phone="full" className="max-sm:pt-1.5! sm:py-1!">
-        <Select
-          aria-label={`Role of ${name}`}
-          aria-invalid={fault ? true : undefined}
-          value={role}
-          onChange={(event) => onRole(event.target.value as Role)}
-          className="h-7! py-0 max-sm:h-11!"
-        >
-          {ROLES.map((one) => (
-            <option key={one} value={one}>
-              {ROLE_WORDS[one]}
-            </option>
-          ))}
-        </Select>
+        <div className="flex gap-2">
+          <Select
+            aria-label={`Role of ${name}`}
+            aria-invalid={fault ? true : undefined}
+            value={role}
+            onChange={(event) => onRole(event.target.value as Role)}
+            className="h-7! py-0 max-sm:h-11!"
+          >
+            {ROLES.map((one) => (
+              <option key={one} value={one}>
+                {ROLE_WORDS[one]}
+              </option>
+            ))}
+          </Select>
+          <span className="sm:hidden">{forgetButton}</span>
+        </div>
         {fault && <span className="block text-sm font-medium text-bad">{fault}</span>}
       </Td>
       <Td>
@@ -51,6 +59,12 @@ export function InterfaceRow({ row, rate, faults, onRole, onForget }: InterfaceR
       </Td>
       <Td mono phone="sub" className="break-words">
         {link?.addresses.join(', ') || 'no address'}
+        {present && link && (
+          <span className="block text-xs text-mute lg:hidden">
+            MTU {link.mtu}
+            {link.mac ? `, ${link.mac}` : ''}
+          </span>
+        )}
       </Td>
       <Td mono className="whitespace-nowrap max-lg:hidden">
         {link?.mac ?? '–'}
@@ -59,20 +73,14 @@ export function InterfaceRow({ row, rate, faults, onRole, onForget }: InterfaceR
         {present && link ? link.mtu : '–'}
       </Td>
       <Td numeric phone="trail" className="text-down">
-        <span className="sm:hidden">in </span>
+        <span className="[word-spacing:normal] sm:hidden">in </span>
         {rate && present ? bitRate(rate.received) : '–'}
       </Td>
       <Td numeric phone="subtrail" className="text-accent!">
-        <span className="sm:hidden">out </span>
+        <span className="[word-spacing:normal] sm:hidden">out </span>
         {rate && present ? bitRate(rate.sent) : '–'}
       </Td>
-      <Td className="text-right">
-        {at >= 0 && (
-          <Button size="small" kind="quiet" disabled={present && role !== 'unused'} onClick={onForget}>
-            Forget<span className="sr-only"> {name}</span>
-          </Button>
-        )}
-      </Td>
+      <Td className="text-right sm:py-1!">{forgetButton}</Td>
     </Tr>
   )
 }

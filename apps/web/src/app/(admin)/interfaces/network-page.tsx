@@ -63,7 +63,7 @@ export function NetworkPage() {
                 <Th numeric className="w-28">
                   Out now
                 </Th>
-                <Th className="w-20">
+                <Th className="w-22">
                   <span className="sr-only">Actions</span>
                 </Th>
               </THead>

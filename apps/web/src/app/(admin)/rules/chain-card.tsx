@@ -4,6 +4,7 @@ import { type Count, referencesTo } from '@bauta/chains'
 import { type Chain, type Fault, POLICIES, type Policy, type Rule, type Rules } from '@bauta/config'
 import { useEffect, useRef, useState } from 'react'
 import { isUnder, messageAt } from '../../../forms/faults.ts'
+import { PhoneWords } from '../../../forms/phone-words.tsx'
 import { bytes, count, plural } from '../../../live/format.ts'
 import {
   Button,
@@ -21,7 +22,7 @@ import {
 } from '../../../ui/index.ts'
 import type { Counts } from './counts.ts'
 import { findRule, isBuiltIn, isNew, jumpsTo } from './draft-operations.ts'
-import { PhoneWords, RuleRow } from './rule-row.tsx'
+import { RuleRow } from './rule-row.tsx'
 
 export interface ChainActions {
   edit: (rule: Rule) => void
@@ -207,7 +208,7 @@ function EndRow({ chain, count: counted, fault, onChange }: EndRowProps) {
       </Td>
       <Td numeric phone="sub">
         {counted && count(counted.packets)}
-        {counted && <PhoneWords>&nbsp;packets</PhoneWords>}
+        {counted && <PhoneWords> packets</PhoneWords>}
       </Td>
       <Td numeric phone="subtrail">
         {counted && bytes(counted.bytes)}

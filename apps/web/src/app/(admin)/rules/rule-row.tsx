@@ -3,7 +3,8 @@
 import { type Count, ruleToText, targetName } from '@bauta/chains'
 import { describeRule, type Rule } from '@bauta/config'
 import clsx from 'clsx'
-import type { KeyboardEvent, ReactNode } from 'react'
+import type { KeyboardEvent } from 'react'
+import { PhoneWords } from '../../../forms/phone-words.tsx'
 import { bytes, count } from '../../../live/format.ts'
 import { Button, Menu, MenuItem, MenuSeparator, Switch, Tag, Td, Tr, VerdictTag } from '../../../ui/index.ts'
 import type { ChainActions } from './chain-card.tsx'
@@ -64,7 +65,7 @@ export function RuleRow(props: RuleRowProps) {
       </Td>
       <Td numeric phone="sub" className={clsx(!counted?.packets && 'text-mute')}>
         {counted ? count(counted.packets) : '–'}
-        <PhoneWords>&nbsp;packets</PhoneWords>
+        <PhoneWords> packets</PhoneWords>
       </Td>
       <Td numeric phone="subtrail" className={clsx(!counted?.packets && 'text-mute')}>
         {counted ? bytes(counted.bytes) : '–'}
@@ -83,11 +84,6 @@ export function RuleRow(props: RuleRowProps) {
       </Td>
     </Tr>
   )
-}
-
-/** Words that a column heading says on wide screens. */
-export function PhoneWords({ children }: { children: ReactNode }) {
-  return <span className="font-sans sm:hidden">{children}</span>
 }
 
 interface Named {
