@@ -7,12 +7,17 @@
  * beside the state, where only root writes, and the packet thread reads its part at the same time as the main thread.
  */
 import { enableCompileCache } from 'node:module'
+import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { parseOptions } from './options.ts'
 import { packetThreadWorker } from './packet-thread-worker.ts'
 
+/** Packets come before the pages that tell of them. Threads and daemons started from here inherit it. */
+const NICENESS = -10
+
 try {
   const options = parseOptions(process.argv.slice(2))
+  preferPackets()
   const compiledDir = join(options.stateDir, 'compiled')
   enableCompileCache(compiledDir)
   const ready = [packetThreadWorker(compiledDir)]
@@ -21,4 +26,13 @@ try {
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`)
   process.exit(1)
+}
+
+/** A container may forbid it; everything works all the same. */
+function preferPackets(): void {
+  try {
+    setPriority(NICENESS)
+  } catch (error) {
+    process.stderr.write(`the dataplane runs at ordinary priority: ${(error as Error).message}\n`)
+  }
 }

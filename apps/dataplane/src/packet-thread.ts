@@ -13,6 +13,7 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { BOX_TUN, mapHeartbeat } from '@bauta/door'
 import { ConnectionTable, Masquerader, tableBytes } from '@bauta/masq'
 import { type Device, MAX_FRAME, mapFile, monotonicTicks, openTun, Poller, WakeUp } from '@bauta/tun-tap'
+import { AddressWatch } from './address-watch.ts'
 import { Counters, countersBytes, GAUGE } from './counters.ts'
 import { BOX } from './path/crossing.ts'
 import { Path } from './path.ts'
@@ -26,12 +27,17 @@ const BATCH = 64
 const SLEEP_MS = 100
 /** Slots looked at per tick: a table of 131072 is gone through in about a second. */
 const EXPIRY_BUDGET = 1024
+/** Places in the poll set. */
+const WAKE = 0
+const ADDRESSES = 1
+const FIRST_DEVICE = 2
 /** Ticks of expiry that are made up for after a pause. */
 const MOST_SLICES = 16
 
 export class PacketThread {
   readonly #port: MessagePort
   readonly #wake: WakeUp
+  readonly #addresses = new AddressWatch()
   readonly #masq: Masquerader
   readonly #table: ConnectionTable
   readonly #counters: Counters
@@ -42,7 +48,10 @@ export class PacketThread {
   #devices: Device[] = []
   #from: number[] = []
   #poller: Poller
+  /** The address that the connections in the table have. */
   #wanAddress = 0
+  /** The address that the configuration names. */
+  #configuredWan = 0
   #now = monotonicTicks()
   #lastSlice = this.#now
   #running = true
@@ -58,12 +67,14 @@ export class PacketThread {
     this.#masq = new Masquerader(this.#table, { random: randomWords() })
     this.#masq.configure({ timeouts: start.config.timeouts, ports: start.config.ports }, this.#now)
     this.#path = new Path(this.#table, this.#masq, this.#counters, start.config, randomInt(0x1_0000_0000))
-    this.#poller = new Poller([this.#wake.fd])
+    this.#poller = new Poller([])
     this.#configure(start.config)
   }
 
+  /** Everything that somebody must close should this thread die. */
   get devices(): OpenDevice[] {
-    return [...this.#open.values()].map(({ name, fd }) => ({ name, fd }))
+    const tuns = [...this.#open.values()].map(({ name, fd }) => ({ name, fd }))
+    return [{ name: 'address watch', fd: this.#addresses.fd }, ...tuns]
   }
 
   run(): void {
@@ -72,9 +83,10 @@ export class PacketThread {
       this.#now = monotonicTicks()
       this.#heartbeat[0] = this.#now
       this.#counters.gauges[GAUGE.heartbeat] = this.#now
+      if (this.#poller.ready(ADDRESSES)) this.#addressesChanged()
       const moved = this.#round()
       this.#expire()
-      if (this.#poller.ready(0)) this.#commands()
+      if (this.#poller.ready(WAKE)) this.#commands()
       this.#counters.gauges[GAUGE.busy]! += performance.now() - started
       this.#poller.wait(moved ? 0 : SLEEP_MS)
     }
@@ -85,7 +97,7 @@ export class PacketThread {
     let more = false
     const devices = this.#devices
     for (let i = 0; i < devices.length; i++) {
-      if (!this.#poller.ready(i + 1)) continue
+      if (!this.#poller.ready(FIRST_DEVICE + i)) continue
       if (this.#batch(devices[i]!, this.#from[i]!) === BATCH) more = true
     }
     return more
@@ -157,6 +169,8 @@ export class PacketThread {
       }
     this.#masq.configure({ timeouts: config.timeouts, ports: config.ports }, this.#now)
     this.#path.configure(config)
+    this.#configuredWan = config.wanAddress
+    this.#addressesChanged()
     const box = this.#open.get(BOX_TUN)!
     const byIndex = config.interfaces.map(({ tun, role }) =>
       role === 'unused' ? null : this.#open.get(tun)!,
@@ -164,9 +178,16 @@ export class PacketThread {
     this.#path.connect(byIndex, box)
     this.#devices = [...managed.map(({ tun }) => this.#open.get(tun)!), box]
     this.#from = [...managed.map(({ index }) => index), BOX]
-    this.#poller = new Poller([this.#wake.fd, ...this.#devices.map(({ fd }) => fd)])
+    this.#poller = new Poller([this.#wake.fd, this.#addresses.fd, ...this.#devices.map(({ fd }) => fd)])
     this.#poller.wait(0)
     return this.#moveTo(config.wanAddress)
+  }
+
+  /** Between the kernel's taking the WAN address away and the next configuration, nothing may leave with it. */
+  #addressesChanged(): void {
+    this.#addresses.read()
+    const wan = this.#configuredWan
+    this.#path.crossing.wanAddress = this.#addresses.isGone(wan) ? 0 : wan
   }
 
   /** While the WAN has no address its connections wait: it may come back with the same one. */

@@ -83,8 +83,10 @@ export class Applier {
 
   /** The kernel's picture changed: the same settings over other links. */
   relink(links: Links): Promise<void> {
+    this.#links = links
     return this.#inTurn(async () => {
-      this.#links = links
+      // Something newer is already waiting for its turn.
+      if (this.#links !== links) return
       const { revision, snapshot, slots } = this.#inForce
       const config = pathConfig(revision, snapshot, links, slots)
       this.#inForce = { ...this.#inForce, config }
