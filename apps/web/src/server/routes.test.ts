@@ -230,6 +230,15 @@ describe('settings over the API', () => {
         404,
       )
   })
+  it('of somebody without a session may not be large: reading them keeps everybody else waiting', async () => {
+    await using bench = await openBench()
+    const body = { name: 'anna', password: PASSWORD, more: 'x'.repeat(20_000) }
+    for (const name of ['POST /api/login', 'POST /api/setup'])
+      expect((await ask(handler(name), { method: 'POST', body })).status).toBe(413)
+    const me = await page(bench)
+    const large = { base: 1, value: 'x'.repeat(20_000) }
+    expect((await ask(put, { method: 'PUT', params: { noun: 'dns' }, body: large, ...me })).status).toBe(422)
+  })
   it('say so while there are none, and while the dataplane is away', async () => {
     await using bench = await openBench(false)
     const me = await page(bench)

@@ -1,7 +1,7 @@
 /** One request of the API from the outside in: who asks, may they, is it well formed; then the handler; then the reply. */
 import { faultsOf } from '@bauta/config'
 import { DataplaneRefusal, DataplaneUnreachable } from '@bauta/control'
-import { readJson } from './body.ts'
+import { BODY_MAX, OPEN_BODY_MAX, readJson } from './body.ts'
 import { plainAddress } from './neighbourhood.ts'
 import { Problem, reply } from './problem.ts'
 import type { Call, Handler, RouteSpec } from './route.ts'
@@ -23,7 +23,8 @@ export async function serve<Body>(
   try {
     const peer = plainAddress(request.headers.get(PEER_HEADER) ?? '')
     const session = await admit(services, request, peer, spec)
-    const body = spec.body ? parseBody(spec.body, await readJson(request)) : (undefined as Body)
+    const most = spec.auth === 'none' ? OPEN_BODY_MAX : BODY_MAX
+    const body = spec.body ? parseBody(spec.body, await readJson(request, most)) : (undefined as Body)
     const query = new URL(request.url).searchParams
     const result = await handler({ request, services, body, params, query, peer, session })
     return result instanceof Response ? result : reply(200, result)
