@@ -103,6 +103,10 @@ describe('every request', () => {
     expect((await get({ headers: { cookie: 'x'.repeat(20_000) } })).status).toBe(431)
     expect(seen).toBeNull()
   })
+  it('for Next’s image service finds none: it would fetch and write files for anybody', async () => {
+    expect((await get({ path: '/_next/image?url=%2Fapi%2Fhealth&w=64&q=75' })).status).toBe(404)
+    expect(seen).toBeNull()
+  })
   it('that cannot be one gets no further', async () => {
     expect(await raw('GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n')).toMatch(/^HTTP\/1\.1 (400|403)/)
     expect(await raw('nonsense\r\n\r\n')).toMatch(/^HTTP\/1\.1 400/)
@@ -120,4 +124,17 @@ it('one machine cannot take all the connections', async () => {
   for (const socket of sockets) socket.destroy()
   await new Promise((resolve) => setTimeout(resolve, 100))
   expect((await get()).status).toBe(200)
+})
+
+it('many machines that hold connections open make way for one that asks', async () => {
+  server.maxConnections = 4
+  const agent = new http.Agent({ keepAlive: true })
+  await Promise.all([1, 2, 3, 4].map((n) => get({ agent, localAddress: `127.0.0.${n}` })))
+  await get({ localAddress: '127.0.0.9', agent: false }).catch(() => {})
+  expect((await get({ localAddress: '127.0.0.9', agent: false })).status).toBe(200)
+  agent.destroy()
+})
+
+it('a reader that takes nothing is hung up on', () => {
+  expect(server.timeout).toBe(60_000)
 })

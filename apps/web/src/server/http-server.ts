@@ -28,6 +28,10 @@ const LIMITS = {
   keepAliveTimeout: 20_000,
   connectionsCheckingInterval: 2000,
 }
+/** ms without a byte in either direction: a reader that takes nothing. Event streams move every second. */
+const STILL_MAX = 60_000
+/** Next's service of resized images, which we have no use for: it would fetch and write files for anybody who asks. */
+const IMAGE_SERVICE = '/_next/image'
 const CONNECTIONS_MAX = 512
 const CONNECTIONS_PER_ADDRESS_MAX = 96
 
@@ -48,6 +52,9 @@ export function createFront(front: Front): http.Server {
   })
   server.maxConnections = CONNECTIONS_MAX
   server.maxHeadersCount = 100
+  server.timeout = STILL_MAX
+  // All places taken: those who hold one and ask nothing make way.
+  server.on('drop', () => server.closeIdleConnections())
   boundPerAddress(server)
   server.on('upgrade', (_request, socket) => socket.destroy())
   return server
@@ -68,6 +75,8 @@ async function handle(front: Front, request: IncomingMessage, response: ServerRe
       403,
       'The box does not answer to this name; open it by its address on the home network, http://192.168.… for instance.',
     )
+  if (request.url.startsWith(IMAGE_SERVICE))
+    return refuse(response, 404, 'There is no such page on this box.')
   if (Number(request.headers['content-length'] ?? 0) > BODY_MAX)
     return refuse(response, 413, `The request is larger than ${BODY_MAX / 1024 / 1024} MB.`)
 
