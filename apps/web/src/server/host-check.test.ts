@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { hostOf } from './host-check.ts'
 import { openBench } from './testing.ts'
 
@@ -29,6 +29,13 @@ describe('the Host header', () => {
   ])('%s does not pass', async (host) => {
     await using bench = await openBench()
     expect(await bench.services.hosts.allows(host)).toBe(false)
+  })
+  it('costs no look at all the settings, which nobody must be logged in for', async () => {
+    await using bench = await openBench()
+    await bench.services.hosts.allows('evil.example')
+    const reading = vi.spyOn(bench.services.db, 'read')
+    for (let i = 0; i < 5; i++) expect(await bench.services.hosts.allows('evil.example')).toBe(false)
+    expect(reading).not.toHaveBeenCalled()
   })
   it('of a local name passes while the name points here', async () => {
     await using bench = await openBench()

@@ -6,7 +6,7 @@
  * import only its types.
  */
 import { DataplaneClient } from '@bauta/control'
-import { Database, readSettings } from '@bauta/db'
+import { Database, listRevisions, readSettings } from '@bauta/db'
 import { Accounts } from './accounts.ts'
 import { ChangeSettings } from './change-settings.ts'
 import { History } from './history.ts'
@@ -35,7 +35,7 @@ export function openServices(options: ServiceOptions) {
   const say = options.say ?? (() => {})
   const db = new Database(options.database)
   const dataplane = new DataplaneClient(options.dataplane)
-  const stored = async () => (await db.read(readSettings))?.snapshot
+  const stored = lastStored(db)
   // Every request waits for the first answer of this one: better the kernel's list than a long silence.
   const quick = new DataplaneClient(options.dataplane, QUICK_MS)
   const neighbourhood = new Neighbourhood(quick, async () => (await stored())?.interfaces.list ?? [])
@@ -60,6 +60,16 @@ export function openServices(options: ServiceOptions) {
   }
   publish(services)
   return services
+}
+
+/** The stored settings for those who ask at every request: read again only when there is another revision. */
+function lastStored(db: Database) {
+  let last: Awaited<ReturnType<typeof readSettings>> = null
+  return async () => {
+    const [head] = await listRevisions(db.reader, null, 1)
+    if (head?.number !== last?.revision) last = await db.read(readSettings)
+    return last?.snapshot
+  }
 }
 
 export type Services = ReturnType<typeof openServices>
