@@ -6,7 +6,7 @@
  * A restart must take less than a second, and reading the program is a good part of that: compiled modules are kept
  * beside the state, where only root writes, and the packet thread reads its part at the same time as the main thread.
  */
-import { enableCompileCache } from 'node:module'
+import { enableCompileCache, flushCompileCache } from 'node:module'
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { parseOptions } from './options.ts'
@@ -23,6 +23,8 @@ try {
   const ready = [packetThreadWorker(compiledDir)]
   const { run } = await import('./run.ts')
   await run(options, () => ready.pop() ?? packetThreadWorker(compiledDir))
+  // Otherwise it is written at the end, and a killed process has none.
+  flushCompileCache()
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`)
   process.exit(1)

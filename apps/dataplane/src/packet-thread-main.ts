@@ -1,6 +1,6 @@
 /** What the worker runs: reads the program, is told what to start with, says whether it could, and goes round. */
 import { once } from 'node:events'
-import { enableCompileCache } from 'node:module'
+import { enableCompileCache, flushCompileCache } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Answer, ThreadStart } from './thread-protocol.ts'
 
@@ -10,6 +10,7 @@ const told = once(port, 'message')
 
 enableCompileCache(workerData as string)
 const { PacketThread } = await import('./packet-thread.ts')
+flushCompileCache()
 const [start] = (await told) as [ThreadStart]
 
 let thread: InstanceType<typeof PacketThread> | null = null
