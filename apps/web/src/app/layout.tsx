@@ -30,6 +30,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <script src="/theme.js" nonce={nonce} suppressHydrationWarning />
       </head>
       <body>
+        <noscript>
+          <p className="p-4">This page needs JavaScript: every figure on it is live.</p>
+        </noscript>
         <Providers>{children}</Providers>
       </body>
     </html>

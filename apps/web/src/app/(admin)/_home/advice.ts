@@ -1,39 +1,35 @@
-/** What to do about a thing that needs attention, by its kind; the box tells what is so, this tells where to go. */
+/** What to do about a condition that the box reports, by its kind: the box tells what is so, this tells where to go. */
 
 export interface Advice {
   text: string
   link?: { href: string; label: string }
 }
 
+const HOLDERS = { href: '/connections?sort=client', label: 'Who holds them?' }
+
 const ADVICE: Record<string, Advice> = {
-  'wan-down': { text: 'Check the cable to the modem and the modem itself; the box comes back by itself.' },
-  'wan-changed': {
-    text: 'Nothing to do: programs connect again by themselves.',
-    link: { href: '/connections', label: 'Connections' },
+  'no-interfaces': {
+    text: 'Until then the box carries nothing.',
+    link: { href: '/interfaces', label: 'Choose roles' },
   },
-  'no-wan': { text: 'Give one interface the role WAN.' },
-  'ports-low': {
-    text: 'One device may be opening connections without end: sort by client. Shorter UDP timeouts free ports sooner.',
-    link: { href: '/connections?sort=client&direction=asc', label: 'Who holds them?' },
+  'wan-down': {
+    text: 'Check the cable to the modem and the modem itself; the box goes on by itself when the line is back.',
   },
-  'ports-exhausted': {
-    text: 'New connections are refused until some end.',
-    link: { href: '/connections?sort=client&direction=asc', label: 'Who holds them?' },
+  'ports-low': { text: 'One device may be opening connections without end.', link: HOLDERS },
+  'table-full': { text: 'When it is full, new connections are refused until some end.', link: HOLDERS },
+  'connections-refused': {
+    text: 'Programs that were refused try again by themselves.',
+    link: { href: '/counters', label: 'How often, and why' },
   },
-  'table-full': {
-    text: 'New connections are refused until some end.',
-    link: { href: '/connections?sort=age&direction=desc', label: 'The oldest ones' },
-  },
+  'dns-down': { text: 'Until it runs again, names are not found.', link: { href: '/dns', label: 'DNS' } },
   'started-safe': {
-    text: 'Save any setting, or restore an earlier revision, and the box has its settings back.',
-    link: { href: '/changes', label: 'Earlier revisions' },
+    text: 'The house can go out and nothing comes in. See which settings are in force, or restore earlier ones.',
+    link: { href: '/changes', label: 'Changes' },
   },
-  'dns-down': { text: 'Names are not found while it is down.', link: { href: '/dns', label: 'DNS' } },
-  'dns-rebind': {
-    text: 'If the name is yours, allow it to answer with private addresses.',
-    link: { href: '/dns', label: 'Allow a name' },
+  'packet-thread-restarted': {
+    text: 'Nothing to do. If it happens again, please report it with the reason above.',
   },
-  'door-missing': { text: 'Restart the box. If it stays, the kernel lacks what Bauta needs.' },
+  links: { text: 'Give the interfaces their roles anew.', link: { href: '/interfaces', label: 'Network' } },
 }
 
 export function adviceFor(kind: string): Advice | null {

@@ -8,7 +8,7 @@ import { adviceFor } from './advice.ts'
 
 const TONES: Record<Attention['level'], { tone: Tone; word: string }> = {
   error: { tone: 'bad', word: 'wrong' },
-  warn: { tone: 'warn', word: 'soon' },
+  warn: { tone: 'warn', word: 'look' },
   info: { tone: 'plain', word: 'note' },
 }
 const ORDER: Attention['level'][] = ['error', 'warn', 'info']

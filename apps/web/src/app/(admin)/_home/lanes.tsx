@@ -9,6 +9,7 @@ interface LanesProps {
   flowing: boolean
   out: Flow
   in: Flow
+  className?: string
 }
 
 /** Thickness by powers of ten: 1 kbit/s is a thread, 1 Gbit/s as thick as it gets. */
@@ -17,9 +18,9 @@ function thickness(bits: number): number {
 }
 
 /** What flows between two stations, out above and in below; broken lines where nothing can. Stands upright on phones. */
-export function Lanes({ flowing, out, in: inward }: LanesProps) {
+export function Lanes({ flowing, out, in: inward, className }: LanesProps) {
   return (
-    <div className="grid gap-0.5 self-center max-md:grid-cols-2 max-md:gap-3">
+    <div className={clsx('grid gap-0.5 self-center @max-[44rem]:grid-cols-2 @max-[44rem]:gap-3', className)}>
       <Lane name="out" flow={out} flowing={flowing} />
       <Lane name="in" flow={inward} flowing={flowing} />
     </div>
@@ -36,8 +37,13 @@ function Lane({ name, flow, flowing }: { name: 'out' | 'in'; flow: Flow; flowing
     </p>
   )
   return (
-    <div className={clsx('max-md:flex max-md:items-center max-md:gap-2.5', flowing ? colour : 'text-mute')}>
-      {name === 'out' && <span className="text-ink max-md:order-2">{label}</span>}
+    <div
+      className={clsx(
+        '@max-[44rem]:flex @max-[44rem]:items-center @max-[44rem]:gap-2.5',
+        flowing ? colour : 'text-mute',
+      )}
+    >
+      {name === 'out' && <span className="text-ink @max-[44rem]:order-2">{label}</span>}
       <HorizontalArrow right={name === 'out'} width={width} broken={!flowing} />
       <VerticalArrow down={name === 'out'} width={width} broken={!flowing} />
       {name === 'in' && <span className="text-ink">{label}</span>}
@@ -52,7 +58,7 @@ function HorizontalArrow({ right, width, broken }: { right: boolean; width: numb
       aria-hidden
       width="100%"
       height="14"
-      className={clsx('block max-md:hidden', !right && '-scale-x-100')}
+      className={clsx('block @max-[44rem]:hidden', !right && '-scale-x-100')}
     >
       <line
         x1="0"
@@ -81,7 +87,7 @@ function VerticalArrow({ down, width, broken }: { down: boolean; width: number; 
       aria-hidden
       width="14"
       height="34"
-      className={clsx('block shrink-0 md:hidden', !down && '-scale-y-100')}
+      className={clsx('block shrink-0 @min-[44rem]:hidden', !down && '-scale-y-100')}
     >
       <line
         x1="7"

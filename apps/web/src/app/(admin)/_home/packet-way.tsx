@@ -19,29 +19,30 @@ export function PacketWay({ status, silent }: PacketWayProps) {
   const rate = status?.rate
   const flowing = Boolean(status?.online) && !silent
   return (
-    <section
-      aria-label="The way of a packet"
-      className="grid gap-x-5 gap-y-2 rounded-card border border-line bg-panel px-5 py-4 md:grid-cols-[minmax(0,1fr)_6.5rem_minmax(0,1.25fr)_6.5rem_minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_7.5rem_minmax(0,1.45fr)_7.5rem_minmax(0,1fr)]"
-    >
-      <Node name="Home network">{status ? <Household status={status} /> : <NodeSkeleton />}</Node>
-      <Lanes
-        flowing={flowing}
-        out={{ bits: rate?.up ?? 0, text: packetRate(rate?.packetsUp ?? 0) }}
-        in={{ bits: rate?.down ?? 0, text: packetRate(rate?.packetsDown ?? 0) }}
-      />
-      <Node
-        name="Masquerade"
-        middle
-        aside={status && <Tag tone="warn">TypeScript {percent(status.load)} CPU</Tag>}
-      >
-        {status ? <Masquerade status={status} /> : <NodeSkeleton meter />}
-      </Node>
-      <Lanes
-        flowing={flowing}
-        out={{ bits: rate?.up ?? 0, text: bitRate(rate?.up ?? 0) }}
-        in={{ bits: rate?.down ?? 0, text: bitRate(rate?.down ?? 0) }}
-      />
-      <Node name="Internet">{status ? <Internet status={status} /> : <NodeSkeleton />}</Node>
+    <section aria-label="The way of a packet" className="@container rounded-card border border-line bg-panel">
+      {/* As wide as it is: all in a row; narrower: one pair of arrows less; on phones one below the other. */}
+      <div className="grid gap-x-5 gap-y-2 px-5 py-4 @min-[44rem]:grid-cols-[minmax(0,1fr)_minmax(0,1.3fr)_7rem_minmax(0,1.2fr)] @min-[56rem]:grid-cols-[minmax(0,1fr)_7.5rem_minmax(0,1.45fr)_7.5rem_minmax(0,1fr)]">
+        <Node name="Home network">{status ? <Household status={status} /> : <NodeSkeleton />}</Node>
+        <Lanes
+          className="@min-[44rem]:@max-[56rem]:hidden"
+          flowing={flowing}
+          out={{ bits: rate?.up ?? 0, text: packetRate(rate?.packetsUp ?? 0) }}
+          in={{ bits: rate?.down ?? 0, text: packetRate(rate?.packetsDown ?? 0) }}
+        />
+        <Node
+          name="Masquerade"
+          middle
+          aside={status && <Tag tone="warn">TypeScript {percent(status.load)} CPU</Tag>}
+        >
+          {status ? <Masquerade status={status} /> : <NodeSkeleton meter />}
+        </Node>
+        <Lanes
+          flowing={flowing}
+          out={{ bits: rate?.up ?? 0, text: bitRate(rate?.up ?? 0) }}
+          in={{ bits: rate?.down ?? 0, text: bitRate(rate?.down ?? 0) }}
+        />
+        <Node name="Internet">{status ? <Internet status={status} /> : <NodeSkeleton />}</Node>
+      </div>
     </section>
   )
 }
@@ -55,7 +56,13 @@ interface NodeProps {
 
 function Node({ name, middle, aside, children }: NodeProps) {
   return (
-    <div className={clsx('min-w-0', middle && 'md:border-x md:border-dashed md:border-line md:px-5')}>
+    <div
+      className={clsx(
+        'min-w-0',
+        middle &&
+          '@min-[44rem]:border-x @min-[44rem]:border-dashed @min-[44rem]:border-line @min-[44rem]:px-5',
+      )}
+    >
       <div className="flex min-h-5 flex-wrap items-center justify-between gap-x-2">
         <h2 className="overline-label">{name}</h2>
         {aside}

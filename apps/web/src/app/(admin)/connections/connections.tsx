@@ -2,8 +2,8 @@
 
 import type { Connection } from '@bauta/control/schemas'
 import { useSearchParams } from 'next/navigation'
-import { useCallback, useMemo, useRef, useState } from 'react'
-import { count, timeOfDay } from '../../../live/format.ts'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { count, plural, timeOfDay } from '../../../live/format.ts'
 import { Button, EmptyState, Skeleton } from '../../../ui/index.ts'
 import { ConnectionTable } from './connection-table.tsx'
 import { FilterBar } from './filter-bar.tsx'
@@ -59,6 +59,7 @@ export function Connections() {
       <div className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-2 max-sm:mb-2 max-sm:gap-x-3">
         <h1 className="text-xl max-sm:text-lg">Connections</h1>
         <Tally shown={shown} filtered={view.q.trim() !== ''} />
+        <Found shown={shown} />
         <span className="ml-auto text-sm text-mute max-lg:hidden">
           {held && !paused && 'The order holds still while you look.'}
         </span>
@@ -83,7 +84,7 @@ export function Connections() {
           rows={rows}
           offset={offset}
           stale={stale}
-          still={paused}
+          still={paused || shown.silent}
           openId={openId}
           onToggle={toggle}
           onClose={close}
@@ -122,6 +123,20 @@ function Tally({ shown: { page, stale }, filtered }: { shown: Shown; filtered: b
           <span className="max-sm:sr-only">live</span>
         </>
       )}
+    </p>
+  )
+}
+
+/** How many were found, said once for each question, not with every change of the figures. */
+function Found({ shown: { page, stale } }: { shown: Shown }) {
+  const [said, setSaid] = useState('')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new question is news
+  useEffect(() => {
+    if (page && !stale) setSaid(`${plural(page.matched, 'connection')} of ${page.total}`)
+  }, [stale])
+  return (
+    <p role="status" className="sr-only">
+      {said}
     </p>
   )
 }

@@ -23,9 +23,16 @@ export interface Shown {
   offset: number
   /** What is shown answers an earlier question; the new answer is on its way. */
   stale: boolean
+  /** The box does not answer: figures are those of the last time it did. */
+  silent: boolean
 }
 
-const NOTHING: Omit<Shown, 'stale'> & { question: string } = { page: null, rows: [], offset: 0, question: '' }
+const NOTHING: Omit<Shown, 'stale' | 'silent'> & { question: string } = {
+  page: null,
+  rows: [],
+  offset: 0,
+  question: '',
+}
 
 /** The value after it has kept still for a while. */
 function useSettled(value: number, ms: number): number {
@@ -48,7 +55,7 @@ export function useConnections({ view, firstVisible, paused, held }: Wanted): Sh
   const answered = shown.question === question
 
   // While paused nothing streams, but a question that has not been answered yet gets one answer.
-  const { data: page } = useLive<ConnectionPage>(
+  const { data: page, state } = useLive<ConnectionPage>(
     paused && answered ? null : `/api/live/connections?${question}`,
     'page',
     0,
@@ -57,5 +64,5 @@ export function useConnections({ view, firstVisible, paused, held }: Wanted): Sh
     const rows = held && answered ? holdOrder(shown.rows, page.rows) : showAll(page.rows)
     setShown({ page, rows, offset: page.offset, question })
   }
-  return { ...shown, stale: !answered }
+  return { ...shown, stale: !answered, silent: state === 'silent' }
 }
