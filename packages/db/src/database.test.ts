@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CommitFailed } from './database.ts'
+import { WriteFailed } from './database.ts'
 import { temporaryDatabase } from './testing.ts'
 
 const host = (name: string, position: number) => ({ name, position, address: '192.168.77.9' })
@@ -66,7 +66,7 @@ describe('transactions', () => {
       await tx.$executeRawUnsafe('PRAGMA defer_foreign_keys = ON')
       await tx.$executeRawUnsafe(`INSERT INTO DnsDomainServer VALUES ('nowhere.example', 0, '9.9.9.9')`)
     })
-    await expect(failing).rejects.toThrow(CommitFailed)
+    await expect(failing).rejects.toThrow(WriteFailed)
     await home.db.write((tx) => tx.dnsHost.create({ data: host('nas', 0) }))
     expect(await home.db.reader.dnsHost.count()).toBe(1)
     expect(await home.db.reader.dnsDomainServer.count()).toBe(0)

@@ -46,7 +46,7 @@ export class Database {
 
   /**
    * Runs `work` as one transaction. Returns after the commit is on the disk; an error in `work` undoes everything and
-   * comes through. An error of the commit itself is a `CommitFailed`.
+   * comes through. Where the database itself could not be written, at the commit or before, it is a `WriteFailed`.
    * @param undone runs after the undoing, while no other writer can have begun
    */
   write<T>(
@@ -66,8 +66,8 @@ export class Database {
       } catch (error) {
         await this.#leaveTransaction()
         await undone(error)
-        if (!finished) throw error
-        throw new CommitFailed('the change could not be written to the disk; it was undone', { cause: error })
+        if (!finished && !isOfTheDatabase(error)) throw error
+        throw new WriteFailed('the change could not be written to the disk; it was undone', { cause: error })
       }
     })
   }
@@ -98,9 +98,15 @@ export class Database {
   }
 }
 
-/** `work` went through, the commit did not. */
-export class CommitFailed extends Error {
-  override name = 'CommitFailed'
+/** The database could not be written: its disk is full, read-only or failing, or another program holds it. All is undone. */
+export class WriteFailed extends Error {
+  override name = 'WriteFailed'
+}
+
+/** SQLite's reasons that lie outside of what was asked of it, and Prisma's word for one of them (P1008: it was busy). */
+function isOfTheDatabase(error: unknown): boolean {
+  const { message = '', code } = error as { message?: string; code?: string }
+  return code === 'P1008' || /\bSQLITE_(FULL|BUSY|READONLY|IOERR|CANTOPEN|CORRUPT|NOTADB)/.test(message)
 }
 
 /** As BEGIN IMMEDIATE would, which the adapter cannot say: without it another process could slip in between read and write. */

@@ -1,5 +1,5 @@
 /** The settings database: the only code that knows SQLite. Settings are rows per noun; history is numbered revisions. */
-export { CommitFailed, Database, type Queries, type Transaction } from './database.ts'
+export { Database, type Queries, type Transaction, WriteFailed } from './database.ts'
 export { Lock } from './lock.ts'
 export { MIGRATIONS, migrate } from './migrate.ts'
 export {

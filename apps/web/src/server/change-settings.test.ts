@@ -1,5 +1,6 @@
 import { anyRule, type Snapshot } from '@bauta/config'
-import { listRevisions, readSettings } from '@bauta/db'
+import { DataplaneRefusal } from '@bauta/control'
+import { Database, listRevisions, readSettings } from '@bauta/db'
 import { describe, expect, it } from 'vitest'
 import { type Bench, openBench } from './testing.ts'
 
@@ -11,6 +12,11 @@ const save = async (bench: Bench, seconds: number, base = 1) =>
     base,
     value: udp((await stored(bench)).snapshot, seconds),
   })
+
+const CANNOT_WRITE = {
+  kind: 'unavailable',
+  message: expect.stringMatching(/^Nothing was changed: the settings could not be written to the disk\./),
+}
 
 describe('a save', () => {
   it('is stored, applied, and told in words', async () => {
@@ -71,6 +77,18 @@ describe('a save that the dataplane does not take', () => {
     expect((await stored(bench)).revision).toBe(1)
     expect(bench.dataplane.current).toEqual(await stored(bench))
   })
+  it('and that fails half-way is told to go back', async () => {
+    await using bench = await openBench()
+    const { dataplane } = bench.services
+    const apply = dataplane.apply
+    dataplane.apply = async (request) => {
+      dataplane.apply = apply
+      await apply(request)
+      throw new DataplaneRefusal(500, { message: 'something failed', faults: [] })
+    }
+    expect(await save(bench, 10)).toMatchObject({ kind: 'unavailable' })
+    expect(bench.dataplane.current).toEqual(await stored(bench))
+  })
   it('leaves writes of others alone that come meanwhile', async () => {
     await using bench = await openBench()
     bench.dataplane.behaviour.refusal = { message: 'no', faults: [] }
@@ -100,6 +118,41 @@ it('a commit that fails after the ack puts the old settings back in force', asyn
   expect((await stored(bench)).revision).toBe(1)
   expect(bench.dataplane.applied.map(({ revision }) => revision)).toEqual([1, 2, 1])
   expect(bench.dataplane.current).toEqual(await stored(bench))
+})
+
+describe('a database that cannot be written', () => {
+  it('because the disk is full: nothing is changed, and it says so; room again, it goes on', async () => {
+    await using bench = await openBench()
+    const pages = (most: string) =>
+      bench.services.db.write((tx) => tx.$queryRawUnsafe(`PRAGMA max_page_count = ${most}`))
+    await pages('1')
+    const { snapshot } = await stored(bench)
+    const hosts = Array.from({ length: 500 }, (_, i) => ({ name: `host-${i}`, address: '192.168.77.9' }))
+    const value = { ...snapshot.dns, hosts }
+    const settings = bench.services.settings
+    expect(await settings.save('anna', { noun: 'dns', base: 1, value })).toEqual(CANNOT_WRITE)
+    expect((await stored(bench)).revision).toBe(1)
+    expect(bench.dataplane.current).toEqual(await stored(bench))
+    await pages('100000')
+    expect(await settings.save('anna', { noun: 'dns', base: 1, value })).toMatchObject({ kind: 'saved' })
+  })
+  it('because another program holds it', async () => {
+    await using bench = await openBench()
+    const other = new Database(bench.file)
+    let release = () => {}
+    const held = other.write(
+      () =>
+        new Promise<void>((resolve) => {
+          release = resolve
+        }),
+    )
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(await save(bench, 10)).toEqual(CANNOT_WRITE)
+    release()
+    await held
+    expect(await save(bench, 10)).toMatchObject({ kind: 'saved' })
+    await other.close()
+  }, 20_000)
 })
 
 describe('two administrators', () => {

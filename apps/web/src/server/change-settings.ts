@@ -27,7 +27,6 @@ import {
 import { type ApplyReply, type DataplaneClient, DataplaneRefusal, DataplaneUnreachable } from '@bauta/control'
 import {
   assignRuleIds,
-  CommitFailed,
   type Database,
   lastRevisionOf,
   nextRuleId,
@@ -36,6 +35,7 @@ import {
   readSettings,
   type Settings,
   type Transaction,
+  WriteFailed,
   writeRevision,
 } from '@bauta/db'
 
@@ -149,9 +149,10 @@ export class ChangeSettings {
       const reply = await this.#dataplane.apply({ revision: revision.number, snapshot })
       return savedAs(revision.number, reply, revision.diff)
     }
-    // Only a refusal says that the dataplane is where it was; after anything else it may have applied what is now undone.
+    // Only a refusal (422) says that the dataplane is where it was; after anything else it may have applied what is now undone.
     const undone = async (error: unknown) => {
-      if (done.before && !(error instanceof DataplaneRefusal)) await this.#applyAgain(done.before)
+      const refused = error instanceof DataplaneRefusal && error.status === 422
+      if (done.before && !refused) await this.#applyAgain(done.before)
     }
     try {
       return await this.#db.write(work, undone)
@@ -256,11 +257,11 @@ function stoppedBy(error: unknown, noun: Noun | null): Invalid | Unavailable {
       kind: 'unavailable',
       message: `Nothing was changed: ${error.message}. Try again when the box says that it is back.`,
     }
-  if (error instanceof CommitFailed)
+  if (error instanceof WriteFailed)
     return {
       kind: 'unavailable',
       message:
-        'Nothing was changed: the settings could not be written to the disk. Look whether it is full, then save again.',
+        'Nothing was changed: the settings could not be written to the disk. Look whether it is full or broken, then save again.',
     }
   throw error
 }

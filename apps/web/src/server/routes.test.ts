@@ -239,6 +239,18 @@ describe('settings over the API', () => {
     const large = { base: 1, value: 'x'.repeat(20_000) }
     expect((await ask(put, { method: 'PUT', params: { noun: 'dns' }, body: large, ...me })).status).toBe(422)
   })
+  it('and logins say what is the matter while the disk cannot be written', async () => {
+    await using bench = await openBench()
+    const me = await page(bench)
+    await bench.services.db.write((tx) => tx.$executeRawUnsafe('PRAGMA query_only = ON'))
+    const login = { method: 'POST', body: { name: 'anna', password: PASSWORD } }
+    const change = { method: 'PUT', params: { noun: 'timeouts' }, body: { base: 1, value: timeouts }, ...me }
+    for (const reply of [await ask(handler('POST /api/login'), login), await ask(put, change)]) {
+      expect(reply.status).toBe(503)
+      expect(((await reply.json()) as { message: string }).message).toMatch(/disk.*full or broken/)
+    }
+    expect((await ask(handler('GET /api/settings'), me)).status).toBe(200)
+  })
   it('say so while there are none, and while the dataplane is away', async () => {
     await using bench = await openBench(false)
     const me = await page(bench)

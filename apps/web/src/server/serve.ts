@@ -1,6 +1,7 @@
 /** One request of the API from the outside in: who asks, may they, is it well formed; then the handler; then the reply. */
 import { faultsOf } from '@bauta/config'
 import { DataplaneRefusal, DataplaneUnreachable } from '@bauta/control'
+import { WriteFailed } from '@bauta/db'
 import { BODY_MAX, OPEN_BODY_MAX, readJson } from './body.ts'
 import { plainAddress } from './neighbourhood.ts'
 import { Problem, reply } from './problem.ts'
@@ -75,6 +76,10 @@ function answerTo(error: unknown, services: Services): Response {
   if (error instanceof DataplaneUnreachable)
     return reply(503, {
       message: 'The dataplane does not answer; it is restarting, perhaps. Try again in a moment.',
+    })
+  if (error instanceof WriteFailed)
+    return reply(503, {
+      message: 'The box cannot write to its disk. Look whether it is full or broken, then try again.',
     })
   if (error instanceof DataplaneRefusal) return reply(error.status, error.refusal)
   services.say(`a request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
