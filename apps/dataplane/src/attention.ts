@@ -1,5 +1,5 @@
 /** What needs somebody's attention now: a set of conditions, each with the time since when it holds. */
-import type { Attention } from '@bauta/control'
+import type { Attention } from '@bauta/control/schemas'
 
 export type Condition = Omit<Attention, 'since'>
 

@@ -20,7 +20,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { defaultSnapshot, type Snapshot } from '@bauta/config'
-import { type ApplyRequest, applyRequestSchema } from '@bauta/control'
+import { type ApplyRequest, applyRequestSchema } from '@bauta/control/schemas'
 
 const FILE = 'applied.json'
 const PREVIOUS = 'applied.json.previous'

@@ -1,7 +1,7 @@
 /** The daemons that the dataplane supervises, as it sees them. */
 import type { Dns, Snapshot } from '@bauta/config'
 import { formatAddress } from '@bauta/config'
-import type { DnsStatus } from '@bauta/control'
+import type { DnsStatus } from '@bauta/control/schemas'
 import type { Links } from './links.ts'
 
 export interface DnsContext {

@@ -1,6 +1,6 @@
 /** Bytes and packets per interface from /proc/net/dev, and the WAN's throughput over the last 300 seconds. */
 import { readFileSync } from 'node:fs'
-import type { Status } from '@bauta/control'
+import type { Status } from '@bauta/control/schemas'
 
 export interface Traffic {
   rxBytes: number

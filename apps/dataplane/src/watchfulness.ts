@@ -1,6 +1,6 @@
 /** The conditions that a person should know of, judged anew every second. */
 import type { Snapshot } from '@bauta/config'
-import type { DnsStatus } from '@bauta/control'
+import type { DnsStatus } from '@bauta/control/schemas'
 import type { ConnectionTable } from '@bauta/masq'
 import type { Condition } from './attention.ts'
 import { DROP } from './drop-reasons.ts'

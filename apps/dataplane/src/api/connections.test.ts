@@ -1,5 +1,5 @@
 import { PORT_PRESETS, parseAddress, TIMEOUT_PRESETS } from '@bauta/config'
-import { connectionPageSchema, connectionQuerySchema } from '@bauta/control'
+import { connectionPageSchema, connectionQuerySchema } from '@bauta/control/schemas'
 import { ConnectionTable, Masquerader, tableBytes } from '@bauta/masq'
 import { PacketView } from '@bauta/packet'
 import { beforeAll, describe, expect, test } from 'vitest'

@@ -3,7 +3,7 @@
  * The table is written by another thread meanwhile: a row whose generation moved while it was read is left out.
  */
 import { formatAddress } from '@bauta/config'
-import type { Connection, ConnectionPage, ConnectionQuery } from '@bauta/control'
+import type { Connection, ConnectionPage, ConnectionQuery } from '@bauta/control/schemas'
 import { type ConnectionTable, FLAG, STATE_NAMES } from '@bauta/masq'
 import { TICKS_PER_SECOND } from '@bauta/tun-tap'
 import type { ConnectionRates } from '../rates.ts'

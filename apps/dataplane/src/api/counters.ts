@@ -1,6 +1,6 @@
 /** The counters report: rules, policies, drop reasons, ways through the box. */
 import { BUILT_IN_CHAINS, type Snapshot } from '@bauta/config'
-import type { Counters as CountersReport } from '@bauta/control'
+import type { Counters as CountersReport } from '@bauta/control/schemas'
 import { type Counters, PATHS } from '../counters.ts'
 import { DROP_REASONS } from '../drop-reasons.ts'
 import type { RuleSlotTable } from '../rule-slots.ts'

@@ -1,5 +1,5 @@
 /** The Prometheus text format, from what the API reports anyway. */
-import type { Counters as CountersReport, Status } from '@bauta/control'
+import type { Counters as CountersReport, Status } from '@bauta/control/schemas'
 
 type Sample = [labels: Record<string, string>, value: number]
 

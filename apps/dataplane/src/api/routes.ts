@@ -10,7 +10,7 @@ import {
   connectionQuerySchema,
   type DnsStatus,
   type Status,
-} from '@bauta/control'
+} from '@bauta/control/schemas'
 import { ApplyRefused } from '../apply/apply.ts'
 import { HttpError, type Route } from './http.ts'
 import { metricsText } from './metrics.ts'

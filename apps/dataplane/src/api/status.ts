@@ -1,6 +1,6 @@
 /** The status report: one picture of the box, put together from what the parts know. */
 import { formatAddress, type Snapshot } from '@bauta/config'
-import type { DnsStatus, Status } from '@bauta/control'
+import type { DnsStatus, Status } from '@bauta/control/schemas'
 import type { ConnectionTable } from '@bauta/masq'
 import type { AttentionList } from '../attention.ts'
 import type { DeviceLink, Links } from '../links.ts'

@@ -9,7 +9,7 @@
  */
 import { compileChains } from '@bauta/chains'
 import type { Fault, Snapshot } from '@bauta/config'
-import type { ApplyReply, ApplyRequest } from '@bauta/control'
+import type { ApplyReply, ApplyRequest } from '@bauta/control/schemas'
 import type { ConnectionTable } from '@bauta/masq'
 import type { Links } from '../links.ts'
 import { interfaceTable, type PathConfig, pathConfig } from '../path-config.ts'
