@@ -2,6 +2,7 @@
 
 import { type ComponentProps, useState } from 'react'
 import { Field } from '../ui/index.ts'
+import { afterPress } from './after-press.ts'
 
 type DraftFieldProps = ComponentProps<typeof Field> & {
   error?: string | undefined
@@ -15,7 +16,11 @@ export function DraftField({ error, ...rest }: DraftFieldProps) {
   const [quiet, setQuiet] = useState(false)
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: listens only to where the focus is inside
-    <div className="min-w-0" onFocus={() => setQuiet(!error)} onBlur={() => setQuiet(false)}>
+    <div
+      className="min-w-0"
+      onFocus={() => setQuiet(!error)}
+      onBlur={() => afterPress(() => setQuiet(false))}
+    >
       <Field {...rest} error={quiet ? undefined : error} />
     </div>
   )

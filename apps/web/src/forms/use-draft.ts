@@ -6,7 +6,7 @@
  */
 import { describeNoun, type Fault, faultsOf, type Noun, nouns, type Snapshot } from '@bauta/config'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo, useSyncExternalStore } from 'react'
+import { useMemo, useState, useSyncExternalStore } from 'react'
 import { ApiError } from '../live/api.ts'
 import { useSession } from '../live/session.ts'
 import { type Conflict, type Revision, useSave, useSettings } from '../live/settings.ts'
@@ -60,7 +60,8 @@ export function useDraft<N extends Noun>(noun: N, kind: DraftKind<N> = PLAIN) {
     const judged = nouns[noun].safeParse(kind.toJudge ? kind.toJudge(draft.value) : draft.value)
     return judged.success ? NO_FAULTS : faultsOf(judged.error)
   }, [draft, kind, noun])
-  const preview = usePreview(noun, draft, ownFaults.length === 0, (mine) =>
+  const [applying, setApplying] = useState(false)
+  const preview = usePreview(noun, draft, ownFaults.length === 0, applying, (mine) =>
     saving.check(send(mine as Snapshot[N]), { base: draft?.base ?? 0 }),
   )
   const failure = draft ? saving.failure : null
@@ -85,9 +86,14 @@ export function useDraft<N extends Noun>(noun: N, kind: DraftKind<N> = PLAIN) {
   /** @returns whether it is in force now */
   const apply = async (): Promise<boolean> => {
     if (!draft) return false
-    const reply = await saving.save(send(draft.value), { base: draft.base })
-    if (reply) drafts.write(noun, null)
-    return reply !== null
+    setApplying(true)
+    try {
+      const reply = await saving.save(send(draft.value), { base: draft.base })
+      if (reply) drafts.write(noun, null)
+      return reply !== null
+    } finally {
+      setApplying(false)
+    }
   }
 
   const takeTheirs = async () => {
@@ -125,7 +131,7 @@ export function useDraft<N extends Noun>(noun: N, kind: DraftKind<N> = PLAIN) {
     faults,
     failure,
     preview,
-    applying: saving.saving,
+    applying,
     conflict: saving.conflict,
     dismissConflict: saving.dismissConflict,
     set,
@@ -145,6 +151,7 @@ function usePreview(
   noun: Noun,
   draft: { base: number; value: unknown } | null,
   sound: boolean,
+  applying: boolean,
   check: Check,
 ): Preview {
   const wanted = useSettled(draft && sound ? JSON.stringify([draft.base, draft.value]) : '', 350)
@@ -152,7 +159,8 @@ function usePreview(
   const { data, error, isFetching } = useQuery({
     queryKey: ['check', noun, wanted],
     queryFn: () => check((JSON.parse(wanted) as [number, unknown])[1]),
-    enabled: asked,
+    // A draft that is being applied, or was, is made of a revision that is no longer the newest: asking would be a conflict.
+    enabled: asked && draft !== null && !applying,
     retry: false,
     staleTime: 10_000,
     gcTime: 10_000,
