@@ -39,7 +39,7 @@ import { RuleSlots } from './rule-slots.ts'
 import { type DnsForwarder, dnsContext, nameServersOf } from './services.ts'
 import { prepareBox, prepareInterface } from './system.ts'
 import { readTraffic, Throughput } from './throughput.ts'
-import { watchfulness } from './watchfulness.ts'
+import { Watchfulness } from './watchfulness.ts'
 
 /** What main.ts brings in; tests bring something simpler. */
 export interface Parts {
@@ -76,6 +76,8 @@ export class Dataplane {
   #table!: ConnectionTable
   #connections!: Connections
   #server: http.Server | null = null
+  readonly #watchfulness = new Watchfulness()
+  #restart: { at: number; reason: string } | null = null
   #online: Online = { online: false, since: Date.now() }
   #listening: ReadonlySet<number> = new Set()
   #dnsStatus: DnsStatus | null = null
@@ -174,9 +176,7 @@ export class Dataplane {
   #threadStarted(reason: string | null): void {
     this.#busy = this.#counters.gauges[GAUGE.busy]!
     this.#listening = new Set()
-    if (reason === null) return
-    const text = `The packet thread ended (${reason}) and was started again; connections went on.`
-    this.#attention.raise({ kind: 'packet-thread-restarted', level: 'warn', text })
+    if (reason !== null) this.#restart = { at: Date.now(), reason }
   }
 
   /** A DNS that does not start must not keep packets from flowing. */
@@ -244,13 +244,14 @@ export class Dataplane {
       config.wanAddress !== 0 &&
       this.#applier.links.routes.some(({ mask, device }) => mask === 0 && device === this.#wanName())
     if (online !== this.#online.online) this.#online = { online, since: Date.now() }
-    for (const { holds, ...condition } of watchfulness({
+    for (const { holds, ...condition } of this.#watchfulness.look({
       snapshot,
       wan: this.#wanName(),
       online,
       table: this.#table,
       drops: this.#counters.drops,
       dns: this.#dnsStatus,
+      restart: this.#restart,
     }))
       this.#attention.set(holds, condition)
   }
@@ -330,8 +331,16 @@ export class Dataplane {
     return this.#ruleTexts.get(id) ?? `rule ${id} (deleted since)`
   }
 
+  /** What a timer throws would end the process; looking again a moment later is better. */
   #every(ms: number, work: () => void): void {
-    this.#timers.push(setInterval(work, ms))
+    const attempt = () => {
+      try {
+        work()
+      } catch (error) {
+        this.#parts.log((error as Error).stack ?? String(error))
+      }
+    }
+    this.#timers.push(setInterval(attempt, ms))
   }
 
   #report(problems: string[]): void {

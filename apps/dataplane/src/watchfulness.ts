@@ -1,4 +1,4 @@
-/** The conditions that a person should know of, judged anew every second. */
+/** The conditions that a person should know of, judged anew every second. What happened stays visible for a while. */
 import type { Snapshot } from '@bauta/config'
 import type { DnsStatus } from '@bauta/control/schemas'
 import type { ConnectionTable } from '@bauta/masq'
@@ -13,51 +13,73 @@ export interface Watched {
   drops: Float64Array
   /** Null until somebody has asked. */
   dns: DnsStatus | null
+  /** The last time the packet thread had to be started again, and why. */
+  restart: { at: number; reason: string } | null
 }
 
 /** Below this share of free ports, or of room in the table, somebody should look. */
 const LOW = 0.1
+const SHOWN_MS = 3600 * 1000
 
-export function watchfulness(watched: Watched): (Condition & { holds: boolean })[] {
-  const { snapshot, wan, online, table, dns } = watched
-  const { udp, tcp, icmp, capacity } = table.freePorts
-  const fewest = Math.min(udp, tcp, icmp)
-  return [
-    {
-      kind: 'no-interfaces',
-      level: 'warn',
-      text: 'No interface has a role yet: choose which one is the LAN and which the WAN.',
-      holds: snapshot.interfaces.list.every(({ role }) => role === 'unused'),
-    },
-    {
-      kind: 'wan-down',
-      level: 'error',
-      text: `${wan ?? 'The WAN'} is down, has no address or no default route: nothing reaches the Internet.`,
-      holds: wan !== null && !online,
-    },
-    {
-      kind: 'ports-low',
-      level: 'warn',
-      text: `Only ${fewest} of ${capacity} masquerade ports are free; a wider range or shorter timeouts help.`,
-      holds: capacity > 0 && fewest < capacity * LOW,
-    },
-    {
-      kind: 'table-full',
-      level: 'warn',
-      text: `The table of ${table.capacity} connections is nearly full (${table.count}).`,
-      holds: table.count > table.capacity * (1 - LOW),
-    },
-    {
-      kind: 'connections-refused',
-      level: 'warn',
-      text: `New connections were refused since the start: ${watched.drops[DROP['no-port']]} without a free port, ${watched.drops[DROP['table-full']]} without room in the table.`,
-      holds: watched.drops[DROP['no-port']]! + watched.drops[DROP['table-full']]! > 0,
-    },
-    {
-      kind: 'dns-down',
-      level: 'error',
-      text: `DNS does not run: ${dns?.problem ?? 'no reason known'}`,
-      holds: snapshot.dns.enabled && dns?.running === false,
-    },
-  ]
+export class Watchfulness {
+  #refused = -1
+  #refusedAt = 0
+
+  look(watched: Watched, now = Date.now()): (Condition & { holds: boolean })[] {
+    const { snapshot, wan, online, table, dns, restart } = watched
+    const { udp, tcp, icmp, capacity } = table.freePorts
+    const fewest = Math.min(udp, tcp, icmp)
+    return [
+      {
+        kind: 'no-interfaces',
+        level: 'warn',
+        text: 'No interface has a role yet: choose which one is the LAN and which the WAN.',
+        holds: snapshot.interfaces.list.every(({ role }) => role === 'unused'),
+      },
+      {
+        kind: 'wan-down',
+        level: 'error',
+        text: `${wan ?? 'The WAN'} is down, has no address or no default route: nothing reaches the Internet.`,
+        holds: wan !== null && !online,
+      },
+      {
+        kind: 'ports-low',
+        level: 'warn',
+        text: `Only ${fewest} of ${capacity} masquerade ports are free; a wider range or shorter timeouts help.`,
+        holds: capacity > 0 && fewest < capacity * LOW,
+      },
+      {
+        kind: 'table-full',
+        level: 'warn',
+        text: `The table of ${table.capacity} connections is nearly full (${table.count}).`,
+        holds: table.count > table.capacity * (1 - LOW),
+      },
+      {
+        kind: 'connections-refused',
+        level: 'warn',
+        text: 'New connections were refused within the last hour, for want of a port or of room in the table.',
+        holds: this.#refusedLately(watched.drops, now),
+      },
+      {
+        kind: 'packet-thread-restarted',
+        level: 'warn',
+        text: `The packet thread ended (${restart?.reason}) and was started again; connections went on.`,
+        holds: restart !== null && now - restart.at < SHOWN_MS,
+      },
+      {
+        kind: 'dns-down',
+        level: 'error',
+        text: `DNS does not run: ${dns?.problem ?? 'no reason known'}`,
+        holds: snapshot.dns.enabled && dns?.running === false,
+      },
+    ]
+  }
+
+  /** The counters go on over restarts: only what is added counts. */
+  #refusedLately(drops: Float64Array, now: number): boolean {
+    const refused = drops[DROP['no-port']]! + drops[DROP['table-full']]!
+    if (this.#refused >= 0 && refused > this.#refused) this.#refusedAt = now
+    this.#refused = refused
+    return this.#refusedAt > 0 && now - this.#refusedAt < SHOWN_MS
+  }
 }

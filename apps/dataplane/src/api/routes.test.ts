@@ -1,0 +1,149 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import type http from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { defaultSnapshot } from '@bauta/config'
+import { type ApplyRequest, DataplaneClient, DataplaneRefusal } from '@bauta/control'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ApplyRefused } from '../apply/apply.ts'
+import { AttentionList } from '../attention.ts'
+import { Counters, countersBytes } from '../counters.ts'
+import { Bench, benchLinks, benchSnapshot } from '../path/bench.ts'
+import { RuleSlots } from '../rule-slots.ts'
+import { NO_TRAFFIC, Throughput } from '../throughput.ts'
+import { countersReport } from './counters.ts'
+import { type ApiSource, apiRoutes } from './routes.ts'
+import { serve } from './server.ts'
+import { statusOf } from './status.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'bauta-api-'))
+const socket = join(dir, 'dataplane.sock')
+const client = new DataplaneClient(socket)
+const snapshot = benchSnapshot()
+const applied: ApplyRequest[] = []
+let server: http.Server
+
+const NO_DNS = {
+  running: true,
+  problem: null,
+  pid: 1,
+  startedAt: 1,
+  cacheSize: 0,
+  insertions: 0,
+  evictions: 0,
+  hits: 1,
+  misses: 2,
+  authoritative: 0,
+  upstreams: [],
+  rebinds: [],
+}
+
+function source(): ApiSource {
+  const counters = new Counters(new ArrayBuffer(countersBytes))
+  const slots = new RuleSlots(counters).assign(snapshot.rules)
+  const status = () =>
+    statusOf({
+      version: '0',
+      startedAt: 0,
+      revision: 3,
+      settingsLoaded: true,
+      snapshot,
+      links: benchLinks(),
+      online: { online: true, since: 1 },
+      table: new Bench().table,
+      traffic: new Map([['wan0', NO_TRAFFIC]]),
+      throughput: new Throughput(),
+      devices: 2,
+      dns: NO_DNS,
+      attention: new AttentionList(),
+      load: 0.5,
+    })
+  return {
+    status,
+    counters: () =>
+      countersReport(counters, snapshot, slots, [{ name: 'up', meaning: 'Sent up.', packets: 5 }]),
+    connections: (query) => ({ at: 1, total: 0, matched: 0, offset: query.offset, rows: [] }),
+    endConnection: async (id) => id === '1.2',
+    dns: async () => NO_DNS,
+    settings: () => ({ revision: 3, snapshot }),
+    apply: async (request) => {
+      applied.push(request)
+      if (request.revision === 99) throw new ApplyRefused('no', [{ path: ['dns'], message: 'not that' }])
+      return { revision: request.revision, actions: ['done'], cut: 1 }
+    },
+    check: ({ revision }) => ({ revision, actions: ['would be done'], cut: 0 }),
+    proc: (path) => (path === 'ip_masquerade' ? ['one\n', 'two\n'] : null),
+  }
+}
+
+beforeAll(async () => {
+  server = await serve(socket, apiRoutes(source()), () => undefined)
+})
+afterAll(() => {
+  server.close()
+  server.closeAllConnections()
+  rmSync(dir, { recursive: true })
+})
+
+describe('the API, as its client sees it', () => {
+  test('the socket is for root and its group', () => expect(statSync(socket).mode & 0o777).toBe(0o660))
+
+  test('reports fit their schemas', async () => {
+    expect(await client.status()).toMatchObject({
+      revision: 3,
+      wan: { address: '198.51.100.2', mtu: 1500, mss: 1460 },
+    })
+    const counters = await client.counters()
+    expect(counters.rules.map(({ id }) => id)).toEqual([1, 2, 3])
+    expect(counters.paths.at(-1)).toMatchObject({ name: 'door-up', packets: 5 })
+    expect((await client.dns()).running).toBe(true)
+    expect(await client.connections({ offset: 7, q: 'proto:udp' })).toMatchObject({ offset: 7 })
+  })
+
+  test('text, as text', async () => {
+    expect(await client.text('/proc/net/ip_masquerade')).toBe('one\ntwo\n')
+    expect(await client.text('/metrics')).toContain('\nbauta_drops_total{reason="martian"} 0\n')
+    await expect(client.text('/proc/net/nothing')).rejects.toThrow('there is no /proc/net/nothing')
+  })
+
+  test('settings are applied, checked, refused', async () => {
+    const request = { revision: 4, snapshot: defaultSnapshot() }
+    expect(await client.apply(request)).toEqual({ revision: 4, actions: ['done'], cut: 1 })
+    expect(await client.check(request)).toMatchObject({ actions: ['would be done'] })
+    expect(applied).toEqual([request])
+    const refusal = await client.apply({ ...request, revision: 99 }).catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(DataplaneRefusal)
+    expect((refusal as DataplaneRefusal).refusal.faults).toEqual([{ path: ['dns'], message: 'not that' }])
+    const bad = { revision: 5, snapshot: { ...request.snapshot, timeouts: { tcp: 0 } } }
+    const reply = await client.raw('POST', '/v1/apply', bad)
+    expect(reply.status).toBe(422)
+    expect(JSON.parse(reply.body).faults[0].path).toEqual(['snapshot', 'timeouts', 'tcp'])
+  })
+
+  test('connections are ended by id', async () => {
+    expect(await client.endConnection('1.2')).toBe(true)
+    expect(await client.endConnection('1.3')).toBe(false)
+  })
+
+  test.each([
+    ['GET', '/v1/nowhere', 404],
+    ['POST', '/v1/status', 405],
+    ['GET', '/v1/connections?limit=9999', 400],
+  ])('%s %s is answered %i', async (method, path, status) => {
+    expect((await client.raw(method, path)).status).toBe(status)
+  })
+
+  test('streams begin at once and end with the reader', async () => {
+    const gone = new AbortController()
+    const stream = await client.stream('/v1/connections/stream?q=tv', gone.signal)
+    stream.on('error', () => undefined)
+    const [first] = await once(stream, 'data')
+    expect(String(first)).toMatch(/^event: page\ndata: \{"at":1,.*\}\n\n$/)
+    gone.abort()
+  })
+
+  test('a second dataplane is told that there is one', async () => {
+    await expect(serve(socket, [], () => undefined)).rejects.toThrow('another dataplane answers')
+  })
+})
