@@ -5,7 +5,7 @@
  * A page over 100,000 connections is filtered every second, so words are turned into number comparisons where they
  * can be, and text comparisons are made once per address, not once per connection.
  */
-import { formatAddress } from '@bauta/config'
+import { parseAddress } from '@bauta/config'
 import type { ConnectionTable } from '@bauta/masq'
 
 export type SlotTest = (slot: number) => boolean
@@ -105,10 +105,18 @@ function anywhere(word: string, lookup: Lookup): SlotTest {
   }
 }
 
-/** A whole address is compared as a number; a part of one as text, once per address. */
+/** A whole address is compared as a number; of the beginning of one, its last octet may be incomplete as well. */
 function addressTest(value: string): (address: number) => boolean {
-  if (!/^[\d.]+$/.test(value)) return () => false
-  return remembered((address) => formatAddress(address).startsWith(value))
+  const whole = parseAddress(value)
+  if (whole !== null) return (address) => address === whole
+  if (!/^\d{1,3}(\.\d{1,3}){0,2}\.?$|^(\d{1,3}\.){3}$/.test(value)) return () => false
+  const octets = value.split('.')
+  const begun = octets.pop()!
+  const shift = 32 - 8 * octets.length
+  const before = octets.reduce((sum, octet) => sum * 256 + Number(octet), 0)
+  const fits = Array.from({ length: 256 }, (_, octet) => String(octet).startsWith(begun))
+  return (address) =>
+    (octets.length === 0 || address >>> shift === before) && fits[(address >>> (shift - 8)) & 255]!
 }
 
 function nameTest(value: string, nameOf: (address: number) => string | null): (address: number) => boolean {
