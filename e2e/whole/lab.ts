@@ -1,30 +1,40 @@
 /**
- * `test` from form to wire: every worker has a lab with the whole product, and the browser stands inside lan1, as a machine
+ * `test` from form to wire: every story has a lab with the whole product, and the browser stands inside lan1, as a machine
  * of the household does. `house.on` are hands on the hosts (e2e/net/harness).
+ *
+ * A story is a value of the option `story`: another one means another worker, and with it a fresh box.
  */
-import { chmodSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
+import { readFileSync } from 'node:fs'
+import { DataplaneClient } from '@bauta/control'
 import { test as base, chromium } from '@playwright/test'
 import { Lab } from '../lab/lab.ts'
 import { HOSTS, type Host, WANS } from '../lab/plan.ts'
-import { inside } from '../lab/shell.ts'
+import { until } from '../lab/shell.ts'
 import { type Agent, startAgent } from '../net/harness/agent.ts'
+import { Guard } from '../web/guard.ts'
+import { browserInside } from './browser-inside.ts'
 
 export interface House {
   lab: Lab
   on: Record<Host, Agent>
   wan: (typeof WANS)[keyof typeof WANS]
+  dataplane: DataplaneClient
 }
 
-export const test = base.extend<{ baseURL: string }, { house: House }>({
+export const ROOT_ONLY = [process.getuid?.() !== 0, 'needs root for network namespaces'] as const
+
+export const test = base.extend<{ baseURL: string; guard: Guard }, { story: string; house: House }>({
+  story: ['house', { option: true, scope: 'worker' }],
   house: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern
-    async ({}, use, info) => {
-      const lab = await Lab.up({ name: `whole-${process.pid}-${info.workerIndex}`, owned: true })
+    async ({ story }, use) => {
+      const lab = await Lab.up({ name: `${story}-${process.pid}`, owned: true })
       const on = {} as Record<Host, Agent>
       try {
         for (const host of HOSTS) on[host] = await startAgent(lab, host)
-        await use({ lab, on, wan: WANS[lab.record.wan] })
+        const dataplane = new DataplaneClient(lab.record.dataplane.socket)
+        // from then on the web app has settings to show
+        await until('the first settings', 20, async () => (await dataplane.status()).revision > 0)
+        await use({ lab, on, dataplane, wan: WANS[lab.record.wan] })
       } finally {
         await Promise.all(Object.values(on).map((agent) => agent.stop()))
         await lab.down()
@@ -36,7 +46,7 @@ export const test = base.extend<{ baseURL: string }, { house: House }>({
     async ({ house, launchOptions }, use) => {
       const browser = await chromium.launch({
         ...launchOptions,
-        executablePath: browserInside(house.lab, 'lan1', launchOptions.executablePath ?? '/usr/bin/chromium'),
+        executablePath: browserInside(house.lab, 'lan1', launchOptions.executablePath),
       })
       await use(browser)
       await browser.close()
@@ -44,15 +54,26 @@ export const test = base.extend<{ baseURL: string }, { house: House }>({
     { scope: 'worker' },
   ],
   baseURL: ({ house }, use) => use(house.lab.record.admin.inside),
+  guard: [
+    async ({ context, baseURL, house }, use, info) => {
+      const guard = new Guard(baseURL)
+      guard.watch(context)
+      await use(guard)
+      if (info.status !== info.expectedStatus) console.log(lastWords(house.lab))
+      guard.judge()
+    },
+    { auto: true },
+  ],
 })
 export { expect } from '@playwright/test'
 
-/** @returns a program that starts the browser on the host; Playwright's pipes pass through it */
-function browserInside(lab: Lab, host: Host, chromiumPath: string): string {
-  const file = path.join(lab.record.directory, `chromium-${host}`)
-  const command = inside(lab.record.namespaces[host], [chromiumPath], lab.resolverOf(host))
-  const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
-  writeFileSync(file, `#!/bin/sh\nexec ${quoted} "$@"\n`)
-  chmodSync(file, 0o755)
-  return file
+/** @returns the process that the supervisor looks after; another one after each restart */
+export const pidOf = (lab: Lab, which: 'web' | 'dataplane'): number =>
+  Number(readFileSync(lab.record[which].pidFile, 'utf8'))
+
+function lastWords(lab: Lab): string {
+  return lab.record.processes
+    .filter(({ role }) => role === 'dataplane' || role === 'web')
+    .map(({ role, log }) => `--- ${role}\n${readFileSync(log, 'utf8').split('\n').slice(-15).join('\n')}`)
+    .join('\n')
 }
