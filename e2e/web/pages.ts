@@ -1,0 +1,47 @@
+/** The pages as people know them, and how to wait until one shows the household. */
+import { expect, type Page } from '@playwright/test'
+
+export interface Place {
+  path: string
+  name: string
+}
+
+/** Those behind the login, in the order of the navigation. */
+export const PAGES: readonly Place[] = [
+  { path: '/', name: 'Home' },
+  { path: '/connections', name: 'Connections' },
+  { path: '/rules', name: 'Rules' },
+  { path: '/timeouts', name: 'Timeouts' },
+  { path: '/dns', name: 'DNS' },
+  { path: '/interfaces', name: 'Network' },
+  { path: '/counters', name: 'Counters' },
+  { path: '/changes', name: 'Changes' },
+]
+
+/** Goes there and waits until the page has its figures. */
+export async function visit(page: Page, { path, name }: Place): Promise<void> {
+  await page.goto(path)
+  await expect(page.getByRole('heading', { level: 1, name })).toBeAttached()
+  await hasFigures(page)
+}
+
+/** No placeholder is left, and the faces of the letters are there. */
+export async function hasFigures(page: Page): Promise<void> {
+  await expect(page.getByRole('banner').getByRole('status')).toHaveText('Online')
+  await expect(page.locator('.skeleton')).toHaveCount(0)
+  await page.evaluate(() => document.fonts.ready)
+}
+
+/** The bar that gathers edits until somebody applies them. */
+export const draftBar = (page: Page) => page.getByRole('region', { name: 'Changes to apply' })
+
+/** Applies the draft and waits until the box has it. */
+export async function apply(page: Page): Promise<void> {
+  await draftBar(page).getByRole('button', { name: 'Apply' }).click()
+  await expect(page.getByText(/^Saved and applied: revision \d+$/)).toBeVisible()
+  await expect(draftBar(page)).toContainText('Nothing to apply')
+}
+
+/** @returns by how many pixels the page is wider than the window */
+export const overhang = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
