@@ -17,6 +17,8 @@ export class Capture {
   #linkHeader: number | undefined
   /** IP packets, oldest first. */
   readonly packets: Buffer[] = []
+  /** When each of them was seen, in ms since 1970. */
+  readonly times: number[] = []
 
   private constructor(child: ChildProcess) {
     this.#child = child
@@ -79,6 +81,7 @@ export class Capture {
     while (this.#pending.length >= PACKET_HEADER) {
       const end = PACKET_HEADER + this.#pending.readUInt32LE(8)
       if (this.#pending.length < end) return
+      this.times.push(this.#pending.readUInt32LE(0) * 1000 + this.#pending.readUInt32LE(4) / 1000)
       this.packets.push(this.#pending.subarray(PACKET_HEADER + this.#linkHeader, end))
       this.#pending = this.#pending.subarray(end)
     }
