@@ -2,10 +2,7 @@
 
 import clsx from 'clsx'
 import { DropdownMenu as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
-
-/** Menus float, but belong to the page: whoever goes from landmark to landmark finds them in its main part. */
-const landmark = () => (typeof document === 'undefined' ? null : document.getElementById('main'))
+import { type ReactNode, useState } from 'react'
 
 interface MenuProps {
   /** The button that opens it; must take a ref (`Button` does). */
@@ -16,10 +13,13 @@ interface MenuProps {
 
 /** Actions on one thing. Arrow keys, letters and Escape work as in every menu. */
 export function Menu({ trigger, children, align = 'end' }: MenuProps) {
+  // It floats, but belongs to the page: whoever goes from landmark to landmark finds it in the main part. Chosen when it
+  // opens and kept, because a menu that changes its place closes.
+  const [landmark, setLandmark] = useState<HTMLElement | null>(null)
   return (
-    <Radix.Root modal={false}>
+    <Radix.Root modal={false} onOpenChange={(open) => open && setLandmark(document.getElementById('main'))}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal container={landmark()}>
+      <Radix.Portal container={landmark}>
         <Radix.Content
           align={align}
           sideOffset={4}
