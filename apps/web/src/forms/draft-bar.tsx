@@ -75,10 +75,13 @@ function InForce({ revision, name }: { revision: Revision | undefined; name: str
     <p className="text-mute">
       {name && <b className="font-semibold text-ink">{name}. </b>}
       Nothing to apply: edits gather here first. In force is revision <Num>{revision.number}</Num> (
-      {revision.author}, {moment(revision.at, Date.now())}); earlier ones can be brought back under{' '}
-      <Link href="/changes" prefetch={false} className="underline hover:text-ink">
-        Changes
-      </Link>
+      {revision.author}, {moment(revision.at, Date.now())})
+      <span className="max-xl:hidden">
+        ; earlier ones can be brought back under{' '}
+        <Link href="/changes" prefetch={false} className="underline hover:text-ink">
+          Changes
+        </Link>
+      </span>
       .
     </p>
   )

@@ -31,7 +31,7 @@ export function InterfaceRow({ row, rate, faults, onRole, onForget }: InterfaceR
     <Tr>
       <Td mono phone="lead" className="font-semibold">
         {name}
-        <span className="ml-2 sm:hidden">
+        <span className="ml-2 font-normal sm:ml-0 sm:block lg:hidden">
           <Tag tone={STATES[state]}>{state}</Tag>
         </span>
       </Td>
@@ -54,29 +54,33 @@ export function InterfaceRow({ row, rate, faults, onRole, onForget }: InterfaceR
         </div>
         {fault && <span className="block text-sm font-medium text-bad">{fault}</span>}
       </Td>
-      <Td>
+      <Td className="max-lg:hidden">
         <Tag tone={STATES[state]}>{state}</Tag>
       </Td>
       <Td mono phone="sub" className="break-words">
         {link?.addresses.join(', ') || 'no address'}
         {present && link && (
-          <span className="block text-xs text-mute lg:hidden">
+          <span className="block text-xs text-mute xl:hidden">
             MTU {link.mtu}
             {link.mac ? `, ${link.mac}` : ''}
           </span>
         )}
       </Td>
-      <Td mono className="whitespace-nowrap max-lg:hidden">
+      <Td mono className="whitespace-nowrap max-xl:hidden">
         {link?.mac ?? '–'}
       </Td>
-      <Td numeric className="max-lg:hidden">
+      <Td numeric className="max-xl:hidden">
         {present && link ? link.mtu : '–'}
       </Td>
       <Td numeric phone="trail" className="text-down">
         <span className="[word-spacing:normal] sm:hidden">in </span>
         {rate && present ? bitRate(rate.received) : '–'}
+        <span className="block text-accent max-sm:hidden lg:hidden">
+          <span className="sr-only">out </span>
+          {rate && present ? bitRate(rate.sent) : '–'}
+        </span>
       </Td>
-      <Td numeric phone="subtrail" className="text-accent!">
+      <Td numeric phone="subtrail" className="text-accent! sm:max-lg:hidden">
         <span className="[word-spacing:normal] sm:hidden">out </span>
         {rate && present ? bitRate(rate.sent) : '–'}
       </Td>

@@ -49,18 +49,18 @@ export function NetworkPage() {
           <>
             <Table caption="Interfaces of the box" fixed>
               <THead>
-                <Th className="w-28">Name</Th>
-                <Th className="w-34">Role</Th>
-                <Th className="w-20">State</Th>
+                <Th className="w-24">Name</Th>
+                <Th className="w-29">Role</Th>
+                <Th className="w-18 max-lg:hidden">State</Th>
                 <Th>Addresses</Th>
-                <Th className="w-38 max-lg:hidden">MAC</Th>
-                <Th numeric className="w-14 max-lg:hidden">
+                <Th className="w-38 max-xl:hidden">MAC</Th>
+                <Th numeric className="w-14 max-xl:hidden">
                   MTU
                 </Th>
-                <Th numeric className="w-28">
+                <Th numeric className="w-27">
                   In now
                 </Th>
-                <Th numeric className="w-28">
+                <Th numeric className="w-27 max-lg:hidden">
                   Out now
                 </Th>
                 <Th className="w-22">

@@ -1,11 +1,10 @@
 'use client'
 
-import { type Count, referencesTo } from '@bauta/chains'
+import { referencesTo } from '@bauta/chains'
 import { type Chain, type Fault, POLICIES, type Policy, type Rule, type Rules } from '@bauta/config'
 import { useEffect, useRef, useState } from 'react'
 import { isUnder, messageAt } from '../../../forms/faults.ts'
-import { PhoneWords } from '../../../forms/phone-words.tsx'
-import { bytes, count, plural } from '../../../live/format.ts'
+import { plural } from '../../../live/format.ts'
 import {
   Button,
   Card,
@@ -20,7 +19,7 @@ import {
   Th,
   Tr,
 } from '../../../ui/index.ts'
-import type { Counts } from './counts.ts'
+import { PolicyCountCells } from './count-cells.tsx'
 import { findRule, isBuiltIn, isNew, jumpsTo } from './draft-operations.ts'
 import { RuleRow } from './rule-row.tsx'
 
@@ -42,7 +41,6 @@ interface ChainCardProps {
   rules: Rules
   /** What the draft was made from; undefined without a draft. */
   origin: Rules | undefined
-  counts: Counts
   faults: readonly Fault[]
   visible: (rule: Rule) => boolean
   searching: boolean
@@ -56,7 +54,7 @@ const MEETS: Record<string, string> = {
 }
 
 export function ChainCard(props: ChainCardProps) {
-  const { chain, rules, origin, counts, faults, visible, searching, actions } = props
+  const { chain, rules, origin, faults, visible, searching, actions } = props
   const index = rules.chains.indexOf(chain)
   const shown = chain.rules.filter(visible)
   const body = useMovedFocus()
@@ -90,10 +88,10 @@ export function ChainCard(props: ChainCardProps) {
             <Th numeric className="w-25">
               Packets
             </Th>
-            <Th numeric className="w-21">
+            <Th numeric className="w-21 max-xl:hidden">
               Bytes
             </Th>
-            <Th className="w-39 text-right">
+            <Th className="w-39 text-right max-xl:hidden">
               <span className="sr-only">Actions</span>
             </Th>
           </THead>
@@ -108,7 +106,6 @@ export function ChainCard(props: ChainCardProps) {
                   others={others}
                   at={at}
                   last={chain.rules.length - 1}
-                  count={counts.rule(rule.id)}
                   mark={markOf(rule, origin)}
                   fault={messageAt(faults, ['chains', index, 'rules', at])}
                   fixedOrder={searching}
@@ -123,7 +120,6 @@ export function ChainCard(props: ChainCardProps) {
             {shown.length === 0 && <Nothing searching={searching && chain.rules.length > 0} />}
             <EndRow
               chain={chain}
-              count={counts.policy(chain.name)}
               fault={faults.find(({ path }) => isUnder(path, ['chains', index, 'policy']))?.message}
               onChange={actions.policy}
             />
@@ -154,8 +150,11 @@ function useMovedFocus() {
   const [moved, setMoved] = useState<{ id: number; way: 'up' | 'down' } | null>(null)
   useEffect(() => {
     if (!moved) return
+    // A row has its buttons twice, for wide and for narrow windows; one of them is in sight.
     const find = (way: string) =>
-      ref.current?.querySelector<HTMLButtonElement>(`[data-move="${moved.id} ${way}"]:not(:disabled)`)
+      [...(ref.current?.querySelectorAll<HTMLButtonElement>(`[data-move="${moved.id} ${way}"]`) ?? [])].find(
+        (button) => !button.disabled && button.checkVisibility(),
+      )
     const button = find(moved.way) ?? find(moved.way === 'up' ? 'down' : 'up')
     button?.focus()
   }, [moved])
@@ -165,24 +164,24 @@ function useMovedFocus() {
 function Nothing({ searching }: { searching: boolean }) {
   return (
     <Tr>
-      <Td colSpan={7} phone="full" className="text-mute">
+      <Td colSpan={5} phone="full" className="text-mute">
         {searching
           ? 'No rule of this chain matches the search.'
           : 'No rules yet: the last line decides for everything.'}
       </Td>
+      <Td colSpan={2} className="max-xl:hidden" />
     </Tr>
   )
 }
 
 interface EndRowProps {
   chain: Chain
-  count: Count | undefined
   fault: string | undefined
   onChange: (policy: Policy) => void
 }
 
 /** What happens to packets that no rule decided about. */
-function EndRow({ chain, count: counted, fault, onChange }: EndRowProps) {
+function EndRow({ chain, fault, onChange }: EndRowProps) {
   const choices = POLICIES.filter((policy) => policy !== 'MASQ' || chain.name === 'forward')
   return (
     <Tr className="bg-transparent">
@@ -206,14 +205,12 @@ function EndRow({ chain, count: counted, fault, onChange }: EndRowProps) {
           </Select>
         )}
       </Td>
-      <Td numeric phone="sub">
-        {counted && count(counted.packets)}
-        {counted && <PhoneWords> packets</PhoneWords>}
-      </Td>
-      <Td numeric phone="subtrail">
-        {counted && bytes(counted.bytes)}
-      </Td>
-      <Td />
+      {chain.policy === null ? (
+        <Td colSpan={2} className="max-xl:hidden" />
+      ) : (
+        <PolicyCountCells chain={chain.name} />
+      )}
+      <Td className="max-xl:hidden" />
     </Tr>
   )
 }

@@ -1,13 +1,12 @@
 'use client'
 
-import { type Count, ruleToText, targetName } from '@bauta/chains'
+import { ruleToText, targetName } from '@bauta/chains'
 import { describeRule, type Rule } from '@bauta/config'
 import clsx from 'clsx'
 import type { KeyboardEvent } from 'react'
-import { PhoneWords } from '../../../forms/phone-words.tsx'
-import { bytes, count } from '../../../live/format.ts'
 import { Button, Menu, MenuItem, MenuSeparator, Switch, Tag, Td, Tr, VerdictTag } from '../../../ui/index.ts'
 import type { ChainActions } from './chain-card.tsx'
+import { RuleCountCells } from './count-cells.tsx'
 import { isNew } from './draft-operations.ts'
 
 interface RuleRowProps {
@@ -17,7 +16,6 @@ interface RuleRowProps {
   /** Place in the chain, from 0. */
   at: number
   last: number
-  count: Count | undefined
   mark: 'new' | 'changed' | null
   fault: string | undefined
   /** While searching, rows are not moved: their neighbours are out of sight. */
@@ -27,7 +25,7 @@ interface RuleRowProps {
 }
 
 export function RuleRow(props: RuleRowProps) {
-  const { rule, chain, at, count: counted, mark, fault, actions, onMove, fixedOrder } = props
+  const { rule, chain, at, mark, fault, actions, onMove, fixedOrder } = props
   const words = describeRule(rule)
   const name = isNew(rule) ? `new rule at place ${at + 1}` : `rule ${rule.id}`
   const onKey = (event: KeyboardEvent) => {
@@ -57,29 +55,22 @@ export function RuleRow(props: RuleRowProps) {
             {isNew(rule) ? '' : `#${rule.id} `}
             {ruleToText(rule, chain)}
           </code>
+          <div className="mt-1 -ml-2 flex gap-0.5 max-sm:hidden xl:hidden">
+            <RowActions {...props} name={name} />
+          </div>
           {fault && <span className="block font-medium text-bad">{fault}</span>}
         </div>
       </Td>
       <Td phone="trail">
         <Target rule={rule} />
       </Td>
-      <Td numeric phone="sub" className={clsx(!counted?.packets && 'text-mute')}>
-        {counted ? count(counted.packets) : '–'}
-        <PhoneWords> packets</PhoneWords>
-      </Td>
-      <Td numeric phone="subtrail" className={clsx(!counted?.packets && 'text-mute')}>
-        {counted ? bytes(counted.bytes) : '–'}
-      </Td>
-      <Td phone="full" className="py-1! max-sm:pt-1.5!">
+      <RuleCountCells id={rule.id} />
+      <Td phone="full" className="py-1! max-sm:pt-1.5! sm:max-xl:hidden">
         <div className="flex items-center justify-end gap-0.5">
           <span className="mr-auto sm:hidden">
             <Enabled rule={rule} name={name} actions={actions} label="On" />
           </span>
-          <MoveButtons {...props} name={name} />
-          <Button size="small" kind="quiet" onClick={() => actions.edit(rule)}>
-            Edit<span className="sr-only"> {name}</span>
-          </Button>
-          <RowMenu {...props} name={name} />
+          <RowActions {...props} name={name} />
         </div>
       </Td>
     </Tr>
@@ -113,6 +104,18 @@ function Target({ rule }: { rule: Rule }) {
     <Tag tone="down">→ {name}</Tag>
   ) : (
     <VerdictTag verdict={name} />
+  )
+}
+
+function RowActions(props: RuleRowProps & Named) {
+  return (
+    <>
+      <MoveButtons {...props} />
+      <Button size="small" kind="quiet" onClick={() => props.actions.edit(props.rule)}>
+        Edit<span className="sr-only"> {props.name}</span>
+      </Button>
+      <RowMenu {...props} />
+    </>
   )
 }
 

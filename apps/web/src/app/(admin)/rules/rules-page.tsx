@@ -7,11 +7,11 @@ import { DraftBar, DraftBars } from '../../../forms/draft-bar.tsx'
 import { LoadFault } from '../../../forms/load-fault.tsx'
 import { type DraftKind, useDraft } from '../../../forms/use-draft.ts'
 import { useSession } from '../../../live/session.ts'
-import { useCounters, useStatus } from '../../../live/use-live.ts'
+import { useStatus } from '../../../live/use-live.ts'
 import { Button, Card, LinkButton, PageHeader, SkeletonRows, TextInput, toast } from '../../../ui/index.ts'
 import { ChainCard } from './chain-card.tsx'
 import { ChainDialog } from './chain-dialog.tsx'
-import { countsById } from './counts.ts'
+import { CountsProvider } from './counts.tsx'
 import {
   addChain,
   changesInWords,
@@ -39,14 +39,12 @@ const KIND: DraftKind<'rules'> = { toSend, toJudge, words: changesInWords, merge
 
 export function RulesPage() {
   const draft = useDraft('rules', KIND)
-  const { data: counters } = useCounters()
   const { data: status } = useStatus()
   const peer = useSession().data?.address ?? null
   const [search, setSearch] = useState('')
   const [editing, setEditing] = useState<Editing | null>(null)
   const [chain, setChain] = useState<{ name: string | null } | null>(null)
   const [said, setSaid] = useState('')
-  const counts = useMemo(() => countsById(counters), [counters])
   const { value: rules, stored, snapshot } = draft
 
   const danger = useMemo(() => {
@@ -55,15 +53,12 @@ export function RulesPage() {
     return cutOff({ rules: stored, interfaces }, { rules, interfaces }, status.interfaces, peer)
   }, [draft.changed, draft.faults, rules, stored, snapshot, status, peer])
 
-  if (draft.error && !rules) return <LoadFault title="Rules" error={draft.error} />
-  if (!rules || !snapshot) return <Loading />
-
   const change = (next: Rules) => draft.set(next)
   const undoable = (next: Rules, what: string) => {
     change(next)
     toast.note(what, 'Nothing is applied yet; the change waits at the top of the page.', {
       label: 'Undo',
-      run: () => change(rules),
+      run: () => rules && change(rules),
     })
   }
   const place = (next: Rules, rule: Rule) => {
@@ -72,6 +67,40 @@ export function RulesPage() {
     const there = next.chains.find((one) => one.name === now?.chain)
     if (now && there) setSaid(`Place ${now.at + 1} of ${there.rules.length} in ${now.chain}`)
   }
+
+  // Drawn again when the rules change, not with every figure that comes in.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what the actions close over changes only together with these
+  const grid = useMemo(
+    () =>
+      rules?.chains.map((one) => (
+        <ChainCard
+          key={one.name}
+          chain={one}
+          rules={rules}
+          origin={draft.origin}
+          faults={draft.faults}
+          visible={(rule) => matchesSearch(rule, one.name, search)}
+          searching={search.trim() !== ''}
+          actions={{
+            edit: (rule) => setEditing({ id: rule.id, chain: one.name, rule }),
+            add: (at) => setEditing({ id: null, chain: one.name, at }),
+            enable: (rule, enabled) => change(switchRule(rules, rule.id, enabled)),
+            move: (rule, by) => place(moveRule(rules, rule.id, by), rule),
+            moveTo: (rule, chainName, at) => place(placeRule(rules, rule.id, chainName, at), rule),
+            duplicate: (rule) => change(duplicateRule(rules, rule.id)),
+            remove: (rule) => undoable(removeRule(rules, rule.id), 'The rule is out of the draft'),
+            policy: (policy) => change(setPolicy(rules, one.name, policy)),
+            rename: () => setChain({ name: one.name }),
+            removeChain: () =>
+              undoable(removeChain(rules, one.name), `Chain ${one.name} is out of the draft`),
+          }}
+        />
+      )),
+    [rules, stored, draft.origin, draft.faults, search],
+  )
+
+  if (draft.error && !rules) return <LoadFault title="Rules" error={draft.error} />
+  if (!rules || !snapshot) return <Loading />
 
   return (
     <>
@@ -101,31 +130,7 @@ export function RulesPage() {
         {said}
       </p>
       <div className="grid gap-4">
-        {rules.chains.map((one) => (
-          <ChainCard
-            key={one.name}
-            chain={one}
-            rules={rules}
-            origin={draft.origin}
-            counts={counts}
-            faults={draft.faults}
-            visible={(rule) => matchesSearch(rule, one.name, search)}
-            searching={search.trim() !== ''}
-            actions={{
-              edit: (rule) => setEditing({ id: rule.id, chain: one.name, rule }),
-              add: (at) => setEditing({ id: null, chain: one.name, at }),
-              enable: (rule, enabled) => change(switchRule(rules, rule.id, enabled)),
-              move: (rule, by) => place(moveRule(rules, rule.id, by), rule),
-              moveTo: (rule, chainName, at) => place(placeRule(rules, rule.id, chainName, at), rule),
-              duplicate: (rule) => change(duplicateRule(rules, rule.id)),
-              remove: (rule) => undoable(removeRule(rules, rule.id), 'The rule is out of the draft'),
-              policy: (policy) => change(setPolicy(rules, one.name, policy)),
-              rename: () => setChain({ name: one.name }),
-              removeChain: () =>
-                undoable(removeChain(rules, one.name), `Chain ${one.name} is out of the draft`),
-            }}
-          />
-        ))}
+        <CountsProvider>{grid}</CountsProvider>
         <PacketTest
           rules={rules}
           stored={draft.changed ? stored : undefined}

@@ -30,7 +30,7 @@ export function PortsCard({ draft, status }: { draft: DraftOf<'ports'>; status: 
   return (
     <Card title="Masquerade ports">
       {!value ? (
-        <SkeletonRows rows={6} />
+        <SkeletonRows rows={5} className="min-h-[25.5rem] md:min-h-[13rem]" />
       ) : (
         <>
           <PresetChoice

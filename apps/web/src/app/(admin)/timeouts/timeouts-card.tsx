@@ -42,7 +42,7 @@ export function TimeoutsCard({ draft }: { draft: DraftOf<'timeouts'> }) {
   return (
     <Card title="Idle timeouts">
       {!value || !stored ? (
-        <SkeletonRows rows={6} />
+        <SkeletonRows rows={6} className="min-h-[40rem] md:min-h-[18.5rem]" />
       ) : (
         <>
           <PresetChoice
