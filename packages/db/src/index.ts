@@ -1,4 +1,5 @@
 /** The settings database: the only code that knows SQLite. Settings are rows per noun; history is numbered revisions. */
+export { setAsideIfDamaged } from './damage.ts'
 export { Database, type Queries, type Transaction, WriteFailed } from './database.ts'
 export { Lock } from './lock.ts'
 export { MIGRATIONS, migrate } from './migrate.ts'

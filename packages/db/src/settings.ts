@@ -32,9 +32,23 @@ const writers: { [N in Noun]: (db: Transaction, value: Snapshot[N]) => Promise<v
 export async function readSettings(db: Queries): Promise<Settings | null> {
   const { _max } = await db.revision.aggregate({ _max: { number: true } })
   if (_max.number === null) return null
+  return { revision: _max.number, snapshot: (await fromRows(db)) ?? (await fromRevision(db, _max.number)) }
+}
+
+/** @returns null where the rows make no sense: damaged, or written by hand */
+async function fromRows(db: Queries): Promise<Snapshot | null> {
   const rows: Record<string, unknown> = { format: 1 }
-  for (const noun of NOUNS) rows[noun] = await readers[noun](db)
-  return { revision: _max.number, snapshot: snapshotSchema.parse(rows) }
+  try {
+    for (const noun of NOUNS) rows[noun] = await readers[noun](db)
+  } catch {
+    return null
+  }
+  return snapshotSchema.safeParse(rows).data ?? null
+}
+
+/** The same settings once more, as the revision keeps them. */
+async function fromRevision(db: Queries, number: number): Promise<Snapshot> {
+  return snapshotSchema.parse((await db.revision.findUniqueOrThrow({ where: { number } })).snapshot)
 }
 
 /** Replaces the rows of one noun. The caller writes the revision in the same transaction. */
