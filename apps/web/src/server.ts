@@ -7,7 +7,7 @@
  */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { migrate } from '@bauta/db'
+import { migrate, setAsideIfDamaged } from '@bauta/db'
 import nextConfig from '../next.config.ts'
 import { readEnvironment } from './server/environment.ts'
 import { createFront } from './server/http-server.ts'
@@ -24,14 +24,25 @@ const stop = (line: string): never => {
   process.exit(1)
 }
 
-const environment = readEnvironment(process.env)
+/** What fails here is for whoever starts it to mend: the reason, and no stack. */
+function orStop<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    return stop((error as Error).message)
+  }
+}
+
+const environment = orStop(() => readEnvironment(process.env))
 const folder = path.join(import.meta.dirname, '..')
 if (!existsSync(path.join(folder, nextConfig.distDir ?? '.next', 'BUILD_ID')))
   stop(
     `there are no built pages in ${path.join(folder, nextConfig.distDir ?? '.next')}; run next build first`,
   )
 
-const applied = migrate(environment.database)
+const damage = orStop(() => setAsideIfDamaged(environment.database))
+if (damage) say(damage)
+const applied = orStop(() => migrate(environment.database))
 if (applied.length > 0) say(`database ${environment.database}: applied ${applied.join(', ')}`)
 const services = openServices({ ...environment, say })
 

@@ -34,3 +34,13 @@ it('a dataplane that is away or refuses is told once, not at every try', async (
   expect(await bench.services.keepInStep.step()).toBe('unreachable')
   expect(bench.log.filter((line) => line.includes('refused'))).toHaveLength(1)
 })
+
+it('settings that cannot be read do not keep the process from starting', async () => {
+  await using bench = await openBench()
+  await bench.services.db.write(async (tx) => {
+    await tx.$executeRawUnsafe('UPDATE Timeouts SET udp = -5')
+    await tx.$executeRawUnsafe(`UPDATE Revision SET snapshot = '{}'`)
+  })
+  await bench.services.keepInStep.start()
+  expect(bench.log.at(-1)).toMatch(/^comparing with the dataplane failed/)
+})

@@ -22,6 +22,8 @@ export class KeepInStep {
   readonly #say: (line: string) => void
   #timer: NodeJS.Timeout | undefined
   #last: Step | null = null
+  /** Told once, not every few seconds. */
+  #lastFailure: string | null = null
 
   constructor(db: Database, dataplane: DataplaneClient, now: () => number, say: (line: string) => void) {
     this.#db = db
@@ -45,21 +47,29 @@ export class KeepInStep {
     return found
   }
 
+  /** Never fails: a box whose settings cannot be compared must still let its administrator in. */
   async start(): Promise<void> {
-    await this.step()
-    const again = () => {
-      this.step()
-        .catch((error: unknown) => this.#say(`comparing with the dataplane failed: ${String(error)}`))
-        .finally(() => {
-          if (this.#timer) this.#timer = setTimeout(again, EVERY_MS)
-        })
+    const again = async () => {
+      await this.#tryStep()
+      if (this.#timer) this.#timer = setTimeout(again, EVERY_MS)
     }
+    await this.#tryStep()
     this.#timer = setTimeout(again, EVERY_MS)
   }
 
   stop(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+  }
+
+  async #tryStep(): Promise<void> {
+    try {
+      await this.step()
+    } catch (error) {
+      const saying = `comparing with the dataplane failed: ${String(error)}`
+      if (saying !== this.#lastFailure) this.#say(saying)
+      this.#lastFailure = saying
+    }
   }
 
   async #differs(): Promise<boolean> {
