@@ -36,6 +36,14 @@ describe('a session', () => {
     }
     expect(await alive(bench, token)).toBe(false)
   })
+  it('does not outlive a clock that was set back', async () => {
+    await using bench = await openBench()
+    const { token } = await logIn(bench.services)
+    bench.clock.now -= IDLE_MS / 2
+    expect(await bench.services.sessions.find(token)).not.toBeNull()
+    bench.clock.now -= 24 * 3600_000
+    expect(await bench.services.sessions.find(token)).toBeNull()
+  })
   it('survives a restart of the process, with its last deed', async () => {
     await using bench = await openBench()
     const { token } = await logIn(bench.services)

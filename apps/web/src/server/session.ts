@@ -87,7 +87,9 @@ export class Sessions {
   #alive(tokenHash: string, row: { createdAt: Date; lastSeenAt: Date }): boolean {
     const now = this.#now()
     const seen = Math.max(this.#deeds.get(tokenHash)?.seen ?? 0, row.lastSeenAt.getTime())
-    if (now - seen < IDLE_MS && now - row.createdAt.getTime() < ABSOLUTE_MS) return true
+    // Distances: a clock that was set back must not make a session live longer than it would have.
+    const idle = Math.abs(now - seen)
+    if (idle < IDLE_MS && Math.abs(now - row.createdAt.getTime()) < ABSOLUTE_MS) return true
     this.#deeds.delete(tokenHash)
     return false
   }
