@@ -1,6 +1,7 @@
 /**
- * Browser tests. `web-desktop` and `web-phone`: pages over the stand-in for the dataplane (e2e/web). `whole`: the browser stands
- * inside lan1 of a lab and the packets are real (e2e/whole; needs root). One at a time: two cores, and labs measure time.
+ * Browser tests. `web-desktop` and `web-phone`: pages over the stand-in for the dataplane (e2e/web); on the phone every page
+ * once more, and what is different there. `whole`: the browser stands inside lan1 of a lab and the packets are real
+ * (e2e/whole; needs root). One at a time: two cores, and labs measure time.
  */
 import { defineConfig, devices } from '@playwright/test'
 
@@ -29,8 +30,13 @@ export default defineConfig({
   reporter: [['list']],
   use: { launchOptions, screenshot: 'only-on-failure', trace: 'retain-on-failure' },
   projects: [
-    { name: 'web-desktop', testMatch: 'web/**/*.spec.ts', use: { ...devices['Desktop Chrome'] } },
-    { name: 'web-phone', testMatch: 'web/**/*.spec.ts', use: { ...devices['Pixel 7'] } },
+    {
+      name: 'web-desktop',
+      testMatch: 'web/**/*.spec.ts',
+      testIgnore: 'web/phone.spec.ts',
+      use: { ...devices['Desktop Chrome'] },
+    },
+    { name: 'web-phone', testMatch: 'web/{pages,phone}.spec.ts', use: { ...devices['Pixel 7'] } },
     {
       name: 'whole',
       testMatch: 'whole/**/*.spec.ts',

@@ -1,0 +1,50 @@
+/** What a thumb does: the bar at the bottom, its menu, a rule, the order of connections. */
+import type { Page } from '@playwright/test'
+import { apply, PAGES, visit } from './pages.ts'
+import { expect, test } from './site.ts'
+
+const bar = (page: Page) => page.getByRole('navigation', { name: 'Pages' })
+
+test.beforeEach(({ administrator }) => administrator.reset())
+
+test('every page is within reach of the thumb', async ({ page }) => {
+  await visit(page, { path: '/', name: 'Home' })
+  for (const { path, name } of PAGES) {
+    const link = bar(page).getByRole('link', { name, exact: true })
+    if (await link.isVisible()) await link.tap()
+    else {
+      await bar(page).getByRole('button').tap()
+      await page.getByRole('menuitem', { name, exact: true }).tap()
+    }
+    await expect(page).toHaveURL(path)
+    await expect(page.getByRole('heading', { level: 1, name })).toBeAttached()
+  }
+})
+
+test('a rule is switched off, and another added', async ({ page, site }) => {
+  await visit(page, { path: '/rules', name: 'Rules' })
+  const rules = () => site.fake.current.snapshot.rules.chains[1]!.rules
+  await page.getByRole('button', { name: 'Add rule' }).nth(1).tap()
+  await page.getByRole('dialog').getByLabel('Comment').fill('from the sofa')
+  await page.getByRole('dialog').getByLabel('From', { exact: true }).fill('192.168.77.20')
+  await page.getByRole('button', { name: 'Keep in the draft' }).tap()
+  await page.getByLabel('rule 3 is on').filter({ visible: true }).tap()
+  await apply(page)
+  expect(rules().map(({ comment, enabled }) => [comment, enabled])).toEqual([
+    ['the household goes out under one address', false],
+    ['from the sofa', true],
+  ])
+})
+
+test('connections are put in order without column headers', async ({ page }) => {
+  await visit(page, { path: '/connections', name: 'Connections' })
+  await page.getByLabel('Order').selectOption('by age')
+  await expect(page).toHaveURL('/connections?sort=age')
+  await page.getByRole('button', { name: 'largest first' }).tap()
+  await expect(page).toHaveURL('/connections?sort=age&direction=asc')
+  await page
+    .getByRole('button', { name: /why is this here/ })
+    .first()
+    .tap()
+  await expect(page.getByRole('heading', { name: 'Why is this here?' })).toBeVisible()
+})
