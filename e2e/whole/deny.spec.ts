@@ -97,7 +97,7 @@ async function restore(page: Page, revision: number): Promise<void> {
   const dialog = page.getByRole('dialog', { name: `Restore revision ${revision}?` })
   await expect(dialog.getByRole('listitem')).toHaveText([/forward/])
   await dialog.getByRole('button', { name: 'Restore' }).click()
-  await expect(page.getByText(`Revision ${revision} is back, as revision`)).toBeVisible()
+  await expect(page.getByText(new RegExp(`^Revision ${revision} is back, as revision \\d+$`))).toBeVisible()
 }
 
 /** Dataplane and web are ended and started again by their supervisors, as at a reboot. */
