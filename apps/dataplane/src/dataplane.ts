@@ -36,9 +36,9 @@ import { endOrphan } from './orphans.ts'
 import { PacketThreadSupervisor } from './packet-thread-supervisor.ts'
 import { ConnectionRates } from './rates.ts'
 import { RuleSlots } from './rule-slots.ts'
-import { type DnsForwarder, dnsContext, nameServersOf } from './services.ts'
+import { type DnsForwarder, dnsContext, NO_DNS } from './services.ts'
 import { prepareBox, prepareInterface } from './system.ts'
-import { readTraffic, Throughput } from './throughput.ts'
+import { NO_TRAFFIC, readTraffic, Throughput } from './throughput.ts'
 import { Watchfulness } from './watchfulness.ts'
 
 /** What main.ts brings in; tests bring something simpler. */
@@ -117,8 +117,7 @@ export class Dataplane {
     this.#applier = new Applier(this.#boot, links, new RuleSlots(this.#counters), {
       send: (command) => this.#thread.send(command),
       attach: (snapshot, current) => this.#attachments.reconcile(snapshot, current),
-      applyDns: (snapshot, current) =>
-        parts.dns.apply(snapshot.dns, dnsContext(snapshot, current, providerServers(current))),
+      applyDns: (snapshot, current) => parts.dns.apply(snapshot.dns, dnsContext(snapshot, current)),
       save: (request) => writeApplied(options.stateDir, request),
       table: () => this.#table,
       ticks: monotonicTicks,
@@ -186,7 +185,7 @@ export class Dataplane {
     try {
       await endOrphan(join(runDir, 'dns/dnsmasq.pid'), runDir)
       const { links } = this.#applier
-      await this.#parts.dns.apply(snapshot.dns, dnsContext(snapshot, links, providerServers(links)))
+      await this.#parts.dns.apply(snapshot.dns, dnsContext(snapshot, links))
     } catch (error) {
       this.#parts.log(`DNS: ${(error as Error).message}`)
     }
@@ -227,7 +226,7 @@ export class Dataplane {
     this.#traffic = readTraffic()
     const wan = this.#wanName()
     const traffic = wan ? this.#traffic.get(wan) : undefined
-    this.#throughput.sample(traffic ? wan : null, traffic ?? NOTHING, seconds, Date.now())
+    this.#throughput.sample(traffic ? wan : null, traffic ?? NO_TRAFFIC, seconds, Date.now())
     this.#look()
     this.#parts.dns.status().then(
       (status) => {
@@ -348,36 +347,7 @@ export class Dataplane {
   }
 }
 
-const NOTHING = { rxBytes: 0, rxPackets: 0, txBytes: 0, txPackets: 0 }
-const NO_DNS: DnsStatus = {
-  running: false,
-  problem: 'starting',
-  pid: null,
-  startedAt: null,
-  cacheSize: 0,
-  insertions: 0,
-  evictions: 0,
-  hits: 0,
-  misses: 0,
-  authoritative: 0,
-  upstreams: [],
-  rebinds: [],
-}
-
 /** 32 bits that are others after a reboot. */
 function bootId(): number {
   return Number.parseInt(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8), 16) | 0
-}
-
-function providerServers(links: Links): string[] {
-  const own = new Set(
-    [...links.devices.values()].flatMap(({ addresses }) =>
-      addresses.map(({ address }) => formatAddress(address)),
-    ),
-  )
-  try {
-    return nameServersOf(readFileSync('/etc/resolv.conf', 'utf8'), own)
-  } catch {
-    return []
-  }
 }

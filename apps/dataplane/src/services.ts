@@ -1,4 +1,5 @@
 /** The daemons that the dataplane supervises, as it sees them. */
+import { readFileSync } from 'node:fs'
 import type { Dns, Snapshot } from '@bauta/config'
 import { formatAddress } from '@bauta/config'
 import type { DnsStatus } from '@bauta/control/schemas'
@@ -22,15 +23,14 @@ export interface DnsForwarder {
   stop(): Promise<void>
 }
 
-/** @param providerServers as the WAN's configuration learnt them */
-export function dnsContext(snapshot: Snapshot, links: Links, providerServers: string[]): DnsContext {
+export function dnsContext(snapshot: Snapshot, links: Links): DnsContext {
   const lans = snapshot.interfaces.list.filter(({ name, role }) => role === 'lan' && links.devices.has(name))
   return {
     lanInterfaces: lans.map(({ name }) => name),
     listenAddresses: lans.flatMap(({ name }) =>
       links.devices.get(name)!.addresses.map(({ address }) => formatAddress(address)),
     ),
-    providerServers,
+    providerServers: providerServers(links),
   }
 }
 
@@ -45,4 +45,33 @@ export function nameServersOf(resolvConf: string, own: ReadonlySet<string>): str
     .filter(
       (server): server is string => server !== undefined && !server.startsWith('127.') && !own.has(server),
     )
+}
+
+function providerServers(links: Links): string[] {
+  const own = new Set(
+    [...links.devices.values()].flatMap(({ addresses }) =>
+      addresses.map(({ address }) => formatAddress(address)),
+    ),
+  )
+  try {
+    return nameServersOf(readFileSync('/etc/resolv.conf', 'utf8'), own)
+  } catch {
+    return []
+  }
+}
+
+/** Until the forwarder has been asked for the first time. */
+export const NO_DNS: DnsStatus = {
+  running: false,
+  problem: 'starting',
+  pid: null,
+  startedAt: null,
+  cacheSize: 0,
+  insertions: 0,
+  evictions: 0,
+  hits: 0,
+  misses: 0,
+  authoritative: 0,
+  upstreams: [],
+  rebinds: [],
 }
