@@ -37,6 +37,12 @@ export class DataplaneRefusal extends Error {
   }
 }
 
+/**
+ * A connection that is kept is closed by the other side after a few seconds, perhaps under a question that is on its way:
+ * a save would then fail for nothing. On a unix socket a new one costs next to nothing.
+ */
+const OWN_CONNECTION = { agent: false } as const
+
 export interface RawReply {
   status: number
   body: string
@@ -78,7 +84,13 @@ export class DataplaneClient {
   stream(path: string, signal: AbortSignal): Promise<http.IncomingMessage> {
     return new Promise((resolve, reject) => {
       const request = http.get(
-        { socketPath: this.socketPath, path, signal, headers: { accept: 'text/event-stream' } },
+        {
+          ...OWN_CONNECTION,
+          socketPath: this.socketPath,
+          path,
+          signal,
+          headers: { accept: 'text/event-stream' },
+        },
         resolve,
       )
       request.on('error', (error) => reject(new DataplaneUnreachable(this.#gone(error))))
@@ -94,7 +106,7 @@ export class DataplaneClient {
           ? {}
           : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }
       const request = http.request(
-        { socketPath: this.socketPath, method, path, headers, timeout: this.timeoutMs },
+        { ...OWN_CONNECTION, socketPath: this.socketPath, method, path, headers, timeout: this.timeoutMs },
         (reply) => {
           const chunks: Buffer[] = []
           reply.on('data', (chunk: Buffer) => chunks.push(chunk))
