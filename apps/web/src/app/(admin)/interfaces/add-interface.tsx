@@ -25,6 +25,8 @@ export function AddInterface({ taken, onAdd }: AddInterfaceProps) {
   return (
     <form onSubmit={submit} className="mt-4 border-t border-line pt-4">
       <Field
+        layout="stack"
+        className="max-w-md"
         label="Another interface"
         hint="One that is not there yet, such as ppp0, can have its role already."
         error={tried ? fault : undefined}

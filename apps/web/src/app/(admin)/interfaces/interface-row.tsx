@@ -22,8 +22,9 @@ export function InterfaceRow({ row, rate, faults, onRole, onForget }: InterfaceR
   const fault = at < 0 ? undefined : messageAt(faults, ['list', at])
   const state = link?.state ?? 'absent'
   const present = state !== 'absent'
-  const forgetButton = at >= 0 && (
-    <Button kind="quiet" disabled={present && role !== 'unused'} onClick={onForget} className="sm:h-7">
+  const idle = role === 'unused' || !present
+  const forgetButton = at >= 0 && idle && (
+    <Button kind="quiet" onClick={onForget} className="sm:h-7">
       Forget<span className="sr-only"> {name}</span>
     </Button>
   )
@@ -36,7 +37,7 @@ export function InterfaceRow({ row, rate, faults, onRole, onForget }: InterfaceR
         </span>
       </Td>
       <Td phone="full" className="max-sm:pt-1.5! sm:py-1!">
-        <div className="flex gap-2">
+        <div className="flex gap-2 sm:max-lg:flex-col sm:max-lg:items-start">
           <Select
             aria-label={`Role of ${name}`}
             aria-invalid={fault ? true : undefined}
@@ -50,7 +51,7 @@ export function InterfaceRow({ row, rate, faults, onRole, onForget }: InterfaceR
               </option>
             ))}
           </Select>
-          <span className="sm:hidden">{forgetButton}</span>
+          <span className="lg:hidden">{forgetButton}</span>
         </div>
         {fault && <span className="block text-sm font-medium text-bad">{fault}</span>}
       </Td>
@@ -84,7 +85,7 @@ export function InterfaceRow({ row, rate, faults, onRole, onForget }: InterfaceR
         <span className="[word-spacing:normal] sm:hidden">out </span>
         {rate && present ? bitRate(rate.sent) : '–'}
       </Td>
-      <Td className="text-right sm:py-1!">{forgetButton}</Td>
+      <Td className="text-right max-lg:hidden sm:py-1!">{forgetButton}</Td>
     </Tr>
   )
 }

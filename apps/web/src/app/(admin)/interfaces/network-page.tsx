@@ -58,12 +58,12 @@ export function NetworkPage() {
                   MTU
                 </Th>
                 <Th numeric className="w-27">
-                  In now
+                  In<span className="lg:hidden">, out</span> now
                 </Th>
                 <Th numeric className="w-27 max-lg:hidden">
                   Out now
                 </Th>
-                <Th className="w-22">
+                <Th className="w-22 max-lg:hidden">
                   <span className="sr-only">Actions</span>
                 </Th>
               </THead>

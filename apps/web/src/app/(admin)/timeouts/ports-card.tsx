@@ -2,13 +2,14 @@
 
 import { PORT_PRESETS, type Ports } from '@bauta/config'
 import type { Status } from '@bauta/control/schemas'
+import clsx from 'clsx'
 import type { ReactNode } from 'react'
 import { DraftField } from '../../../forms/draft-field.tsx'
 import { messageAt } from '../../../forms/faults.ts'
 import { FigureInput } from '../../../forms/figure-input.tsx'
 import type { DraftOf } from '../../../forms/use-draft.ts'
 import { count } from '../../../live/format.ts'
-import { Card, Meter, Num, Segmented, Skeleton, SkeletonRows } from '../../../ui/index.ts'
+import { Card, Meter, Num, Segmented, Skeleton } from '../../../ui/index.ts'
 import { portPreset, portsIn } from './preset.ts'
 import { PresetChoice } from './preset-choice.tsx'
 
@@ -26,53 +27,43 @@ const COUNTING = {
 }
 
 export function PortsCard({ draft, status }: { draft: DraftOf<'ports'>; status: Status | null }) {
-  const { value } = draft
+  const value = draft.value ?? PORT_PRESETS.standard
   return (
     <Card title="Masquerade ports">
-      {!value ? (
-        <SkeletonRows rows={5} className="min-h-[25.5rem] md:min-h-[13rem]" />
-      ) : (
-        <>
-          <PresetChoice
-            of="the ports"
-            chosen={portPreset(value)}
-            explain={EXPLAIN}
-            onChoose={(name) => draft.set({ ...PORT_PRESETS[name] })}
+      <div className={clsx(!draft.value && 'invisible')}>
+        <PresetChoice
+          of="the ports"
+          chosen={portPreset(value)}
+          explain={EXPLAIN}
+          onChoose={(name) => draft.set({ ...PORT_PRESETS[name] })}
+        />
+        <div className="grid gap-3">
+          <Edge
+            draft={draft}
+            value={value}
+            name="from"
+            label="First port"
+            hint="1024 or higher: lower ports are the box’s own."
           />
-          <div className="grid gap-3">
-            <Edge
-              draft={draft}
-              value={value}
-              name="from"
-              label="First port"
-              hint="1024 or higher: lower ports are the box’s own."
+          <Edge draft={draft} value={value} name="to" label="Last port" hint={<RangeSize value={value} />} />
+          <div className="grid gap-x-4 gap-y-1 md:grid-cols-[10rem_minmax(0,16rem)_minmax(0,1fr)] md:items-baseline">
+            <span aria-hidden className="font-medium">
+              Counting
+            </span>
+            <Segmented
+              label="Counting of free ports"
+              value={value.counting}
+              options={[
+                { value: 'exact', label: 'Exact' },
+                { value: 'classic', label: 'As 2.2' },
+              ]}
+              onChange={(counting) => draft.set({ ...value, counting })}
+              className="justify-self-start"
             />
-            <Edge
-              draft={draft}
-              value={value}
-              name="to"
-              label="Last port"
-              hint={<RangeSize value={value} />}
-            />
-            <div className="grid gap-x-4 gap-y-1 md:grid-cols-[10rem_minmax(0,16rem)_minmax(0,1fr)] md:items-baseline">
-              <span aria-hidden className="font-medium">
-                Counting
-              </span>
-              <Segmented
-                label="Counting of free ports"
-                value={value.counting}
-                options={[
-                  { value: 'exact', label: 'Exact' },
-                  { value: 'classic', label: 'As 2.2' },
-                ]}
-                onChange={(counting) => draft.set({ ...value, counting })}
-                className="justify-self-start"
-              />
-              <p className="min-h-5 text-sm text-mute">{COUNTING[value.counting]}</p>
-            </div>
+            <p className="min-h-5 text-sm text-mute">{COUNTING[value.counting]}</p>
           </div>
-        </>
-      )}
+        </div>
+      </div>
       <FreePorts status={status} counting={draft.stored?.counting} />
     </Card>
   )

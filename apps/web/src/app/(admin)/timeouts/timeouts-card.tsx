@@ -1,12 +1,13 @@
 'use client'
 
 import { TIMEOUT_PRESETS, type Timeouts } from '@bauta/config'
+import clsx from 'clsx'
 import { DraftField } from '../../../forms/draft-field.tsx'
 import { durationWords } from '../../../forms/duration.ts'
 import { messageAt } from '../../../forms/faults.ts'
 import { FigureInput } from '../../../forms/figure-input.tsx'
 import type { DraftOf } from '../../../forms/use-draft.ts'
-import { Card, Num, SkeletonRows } from '../../../ui/index.ts'
+import { Card, Num } from '../../../ui/index.ts'
 import { timeoutPreset } from './preset.ts'
 import { PresetChoice } from './preset-choice.tsx'
 
@@ -38,42 +39,39 @@ const EXPLAIN = {
 }
 
 export function TimeoutsCard({ draft }: { draft: DraftOf<'timeouts'> }) {
-  const { value, stored } = draft
+  // While loading, the form is laid out with the standard values and not shown: it takes its room, and nothing jumps.
+  const value = draft.value ?? TIMEOUT_PRESETS.standard
   return (
     <Card title="Idle timeouts">
-      {!value || !stored ? (
-        <SkeletonRows rows={6} className="min-h-[40rem] md:min-h-[18.5rem]" />
-      ) : (
-        <>
-          <PresetChoice
-            of="the timeouts"
-            chosen={timeoutPreset(value)}
-            explain={EXPLAIN}
-            onChoose={(name) => draft.set({ ...TIMEOUT_PRESETS[name] })}
-          />
-          <div className="grid gap-3">
-            {FIELDS.map(({ key, label, hint }) => (
-              <DraftField
-                key={key}
-                label={label}
-                hint={hint}
-                unit={<Reading seconds={value[key]} />}
-                error={messageAt(draft.faults, [key])}
-              >
-                <FigureInput
-                  value={value[key]}
-                  onChange={(seconds) => draft.set({ ...value, [key]: seconds })}
-                  className="max-w-28"
-                />
-              </DraftField>
-            ))}
-          </div>
-          <p className="mt-3 text-sm text-mute">
-            A change meets a connection at its next packet. A connection that got a shorter time is not cut
-            before.
-          </p>
-        </>
-      )}
+      <div className={clsx(!draft.value && 'invisible')}>
+        <PresetChoice
+          of="the timeouts"
+          chosen={timeoutPreset(value)}
+          explain={EXPLAIN}
+          onChoose={(name) => draft.set({ ...TIMEOUT_PRESETS[name] })}
+        />
+        <div className="grid gap-3">
+          {FIELDS.map(({ key, label, hint }) => (
+            <DraftField
+              key={key}
+              label={label}
+              hint={hint}
+              unit={<Reading seconds={value[key]} />}
+              error={messageAt(draft.faults, [key])}
+            >
+              <FigureInput
+                value={value[key]}
+                onChange={(seconds) => draft.set({ ...value, [key]: seconds })}
+                className="max-w-28"
+              />
+            </DraftField>
+          ))}
+        </div>
+        <p className="mt-3 text-sm text-mute">
+          A change meets a connection at its next packet. A connection that got a shorter time is not cut
+          before.
+        </p>
+      </div>
     </Card>
   )
 }
