@@ -67,7 +67,11 @@ describe('a save that the dataplane does not take', () => {
     await using bench = await openBench()
     const before = await stored(bench)
     await bench.dataplane.close()
-    expect(await save(bench, 10)).toMatchObject({ kind: 'unavailable' })
+    expect(await save(bench, 10)).toEqual({
+      kind: 'unavailable',
+      message:
+        'Nothing was changed: the dataplane does not answer. Try again when the box says that it is back.',
+    })
     expect(await stored(bench)).toEqual(before)
   })
   it('but whose answer was lost is taken back there', async () => {

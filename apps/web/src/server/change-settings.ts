@@ -252,11 +252,14 @@ function stoppedBy(error: unknown, noun: Noun | null): Invalid | Unavailable {
     }))
     return { kind: 'invalid', message: `Nothing was changed: ${error.refusal.message}`, faults }
   }
-  if (error instanceof DataplaneUnreachable || error instanceof DataplaneRefusal)
+  if (error instanceof DataplaneUnreachable || error instanceof DataplaneRefusal) {
+    // Where its socket lies and what the system calls it is nothing for people.
+    const what = error instanceof DataplaneRefusal ? error.message : 'the dataplane does not answer'
     return {
       kind: 'unavailable',
-      message: `Nothing was changed: ${error.message}. Try again when the box says that it is back.`,
+      message: `Nothing was changed: ${what}. Try again when the box says that it is back.`,
     }
+  }
   if (error instanceof WriteFailed)
     return {
       kind: 'unavailable',
