@@ -179,6 +179,11 @@ export class Masquerader {
     return this.#open(view, OUT, own, port, FLAG.local | FLAG.holdsPort, ruleId, revision, now)
   }
 
+  /** The rule that admitted `slot`: the box's own connections are opened before the output chain sees their masq port. */
+  admittedBy(slot: number, ruleId: number): void {
+    this.#writer.setRule(slot, ruleId)
+  }
+
   /**
    * A connection from outside that the box itself accepts: the box is the client side, and nothing is translated. It holds
    * no masq port: what the box listens on is reserved. The packet itself is still to be carried by inbound().

@@ -97,6 +97,11 @@ export class TableWriter {
     return slot
   }
 
+  /** Records the rule that admitted a connection, where it was opened before the rule was known. */
+  setRule(slot: number, ruleId: number): void {
+    this.#words[this.#slotsAt / 4 + slot * SLOT_WORDS + WORD.ruleId] = ruleId
+  }
+
   /** Ends a connection: its slot is free afterwards. */
   close(slot: number, end: End): void {
     const protocol = protocolIndex(this.#table.protocol(slot))

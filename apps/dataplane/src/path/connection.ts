@@ -46,7 +46,7 @@ export function openMasqueraded(c: Crossing): number {
  */
 export function openFromBox(c: Crossing): number {
   if (c.slot < 0 && c.outIf === c.wan && c.view.source === c.wanAddress && opensConnection(c)) {
-    const reason = opened(c, c.masq.openLocal(c.view, c.wanAddress, c.evaluator.ruleId, c.revision, c.now))
+    const reason = opened(c, c.masq.openLocal(c.view, c.wanAddress, 0, c.revision, c.now))
     if (reason !== GO_ON) return reason
   }
   const split = c.slot >= 0 && c.view.moreFragments

@@ -41,6 +41,7 @@ const SETTINGS: Record<string, BenchOptions> = {
   'forward-rejects': { snapshot: rules(1, { ...to('93.184.216.34'), ...target('REJECT') }) },
   'forward-routes': { snapshot: rules(1, { ...target('ACCEPT') }) },
   'output-rejects': { snapshot: rules(2, { ...to('93.184.216.34'), ...target('REJECT') }) },
+  'output-counts': { snapshot: rules(2, { ...to('93.184.216.34'), ...target('ACCEPT') }) },
   'output-denies-lan': { snapshot: rules(2, { ...to('192.168.77.0/24'), ...target('DENY') }) },
   'few-ports': {
     snapshot: { ...benchSnapshot(), ports: { from: 61000, to: 61063, counting: 'exact' } },

@@ -53,7 +53,10 @@ export function judgeOutputInward(c: Crossing): number {
 function judgeOutput(c: Crossing): number {
   const known = c.slot >= 0 && !c.fresh
   const verdict = c.evaluator.evaluate(HOOK.output, c.leaving, BOX, c.outIf, known, true, c.packets, c.bytes)
-  if (verdict === VERDICT.ACCEPT) return GO_ON
+  if (verdict === VERDICT.ACCEPT) {
+    if (c.fresh && c.inIf === BOX) c.masq.admittedBy(c.slot, c.evaluator.ruleId)
+    return GO_ON
+  }
   abandon(c)
   if (verdict !== VERDICT.REJECT) return DROP['output-denied']
   answer(c, ICMP.unreachable, ICMP.host)
