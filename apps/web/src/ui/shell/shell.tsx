@@ -10,6 +10,7 @@ import { SessionEnd } from './session-end.tsx'
 import { SideNav } from './side-nav.tsx'
 import { Silence } from './silence.tsx'
 import { StatusStrip } from './status-strip.tsx'
+import { useTheme } from './theme.ts'
 
 /** Who may not be here is sent to the door, and comes back to this very address afterwards. */
 function useDoor(): void {
@@ -29,6 +30,8 @@ function useDoor(): void {
 /** Everything around a page: navigation, the status strip, keys. */
 export function Shell({ children }: { children: ReactNode }) {
   useDoor()
+  // Also while no menu is open: another window may choose other colours.
+  useTheme()
   return (
     <>
       <a
