@@ -18,14 +18,22 @@ export class Accounts {
   readonly #sessions: Sessions
   readonly #limit: LoginLimit
   readonly #now: () => number
+  readonly #say: (line: string) => void
   /** Addresses whose login is being checked: one at a time each, so that a volley is not answered before it is counted. */
   readonly #busy = new Set<string>()
 
-  constructor(db: Database, sessions: Sessions, limit: LoginLimit, now: () => number) {
+  constructor(
+    db: Database,
+    sessions: Sessions,
+    limit: LoginLimit,
+    now: () => number,
+    say: (line: string) => void = () => {},
+  ) {
     this.#db = db
     this.#sessions = sessions
     this.#limit = limit
     this.#now = now
+    this.#say = say
   }
 
   /** @returns whether nobody owns this box yet */
@@ -62,11 +70,15 @@ export class Accounts {
       const row = await this.#db.reader.administrator.findUnique({ where: { name } })
       const right = await (row ? verifyPassword(password, row.passwordHash) : verifyNothing(password))
       if (!row || !right) {
+        // A name that nobody has may be a password typed into the wrong field.
+        this.#say(`a login as ${row ? row.name : 'somebody unknown'} from ${address} failed`)
         const next = await this.#limit.failed(address, name)
         throw new Problem(401, next > 0 ? `${WRONG} The next try is possible in ${next} s.` : WRONG)
       }
       await this.#limit.succeeded(address, name)
-      return await this.#sessions.open(row.id, address)
+      const token = await this.#sessions.open(row.id, address)
+      this.#say(`${row.name} logged in from ${address}`)
+      return token
     } finally {
       this.#busy.delete(address)
     }

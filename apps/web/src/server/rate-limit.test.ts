@@ -12,6 +12,20 @@ it('the wait grows from the fifth failure on, to a minute', () => {
   expect([1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 99].map(waitAfter)).toEqual([0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60])
 })
 
+it('the log tells who came in and who did not, and nothing that may be a password', async () => {
+  await using bench = await openBench()
+  await logIn(bench.services)
+  bench.log.length = 0
+  await login(bench, 'a wrong guess')
+  await login(bench, 'anything', '192.168.77.13', 'typed my password\u2028here')
+  await login(bench, PASSWORD)
+  expect(bench.log).toEqual([
+    'a login as anna from 192.168.77.12 failed',
+    'a login as somebody unknown from 192.168.77.13 failed',
+    'anna logged in from 192.168.77.12',
+  ])
+})
+
 describe('guessing a password', () => {
   it('is slowed down, also for the right one, until the wait is over', async () => {
     await using bench = await openBench()

@@ -46,7 +46,7 @@ export function openServices(options: ServiceOptions) {
     neighbourhood,
     hosts: new HostCheck(neighbourhood, options.hosts ?? [], async () => (await stored())?.dns ?? null),
     sessions,
-    accounts: new Accounts(db, sessions, new LoginLimit(db, now), now),
+    accounts: new Accounts(db, sessions, new LoginLimit(db, now), now, say),
     history: new History(db),
     settings: new ChangeSettings(db, dataplane, now),
     keepInStep: new KeepInStep(db, dataplane, now, say),
