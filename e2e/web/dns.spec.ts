@@ -52,6 +52,7 @@ test('faults stand beside the field that has them', async ({ page }) => {
   await expect(address).toHaveAccessibleDescription('“192.168.77” is not an IPv4 address')
   await expect(draftBar(page)).toContainText('2 fields need attention')
   await button(page, 'Add server').click()
+  await expect(page.getByLabel('server 1')).toBeFocused()
   await page.keyboard.type('quad9')
   await page.keyboard.press('Tab')
   await expect(page.getByLabel('server 1')).toHaveAccessibleDescription(/“quad9” is not a DNS server/)

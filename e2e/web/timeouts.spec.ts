@@ -53,7 +53,7 @@ test('faults stand beside their fields and nothing can be applied', async ({ pag
     await expect(figure(page, 'UDP'), typed).toHaveAttribute('aria-invalid', 'true')
     await expect(figure(page, 'UDP'), typed).toHaveAccessibleDescription(words)
     await expect(figure(page, 'UDP'), 'what was typed stays').toHaveValue(typed)
-    await expect(draftBar(page)).toContainText('One field needs attention')
+    await expect(draftBar(page)).toContainText('1 field needs attention')
     await expect(draftBar(page).getByRole('button', { name: 'Apply' })).toBeDisabled()
   }
   await figure(page, 'UDP').fill('30')
