@@ -3,6 +3,7 @@
 import type { Fault } from '@bauta/config'
 import { useId, useRef, useState } from 'react'
 import { Button, TextInput } from '../ui/index.ts'
+import { afterPress } from './after-press.ts'
 import { messageAt } from './faults.ts'
 
 interface TextListProps {
@@ -50,8 +51,10 @@ export function TextList({ what, values, onChange, faults, placeholder, empty }:
                     onChange(values.with(i, event.target.value.trim()))
                   }}
                   onBlur={() => {
-                    setTyping(-1)
-                    setLeft(new Set(left).add(i))
+                    afterPress(() => {
+                      setTyping(-1)
+                      setLeft((before) => new Set(before).add(i))
+                    })
                   }}
                 />
                 <Button

@@ -2,6 +2,7 @@
 
 import clsx from 'clsx'
 import { useId, useState } from 'react'
+import { afterPress } from '../../../forms/after-press.ts'
 import { Button, TextInput } from '../../../ui/index.ts'
 
 interface Side {
@@ -84,8 +85,10 @@ function Half({ what, side, fault, onChange }: HalfProps) {
           onChange(event.target.value)
         }}
         onBlur={() => {
-          setTyped(null)
-          setVisited(true)
+          afterPress(() => {
+            setTyped(null)
+            setVisited(true)
+          })
         }}
       />
       {said && (
