@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Database } from './database.ts'
 import { lastRevisionOf, listRevisions, readRevision, writeRevision } from './revisions.ts'
 import { assignRuleIds, nextRuleId } from './rule-ids.ts'
-import { readSettings } from './settings.ts'
+import { readSettings, writeNoun } from './settings.ts'
 import { temporaryDatabase } from './testing.ts'
 
 const at = new Date('2026-11-20T10:00:00Z')
@@ -161,3 +161,23 @@ const anySnapshot = fc
     next.timeouts.udp = udp
     return snapshotSchema.parse(next)
   })
+
+it('others are answered while very many rules are written', async () => {
+  await using home = temporaryDatabase()
+  const snapshot = defaultSnapshot([{ name: 'lan0', role: 'lan' }])
+  const rules = Array.from({ length: 1500 }, (_, i) => anyRule(i + 10))
+  snapshot.rules.chains.push({ name: 'many', policy: null, rules })
+  let turns = 0
+  let writing = true
+  const turn = () => {
+    turns++
+    if (writing) setImmediate(turn)
+  }
+  const done = home.db.write((tx) => {
+    turn()
+    return writeNoun(tx, 'rules', snapshot.rules)
+  })
+  await done
+  writing = false
+  expect(turns).toBeGreaterThan(5)
+})
