@@ -34,6 +34,8 @@ export async function startProduct(lab: Lab, options: LabOptions): Promise<void>
   if (options.web === false) return
   say('the admin page')
   await until('admin page answers', START_SECONDS, () => answers(`${record.admin.outside}/api/health`))
+  // The web app takes the running settings over as revision 1; before that it has none to show.
+  await until('the first settings', START_SECONDS, () => dataplaneAnswers(record, 1))
 }
 
 function openFolders({ directory, web }: LabRecord): void {
@@ -122,10 +124,9 @@ async function forwardAdminPage(lab: Lab, port: number): Promise<void> {
   save(record)
 }
 
-async function dataplaneAnswers(record: LabRecord): Promise<boolean> {
+async function dataplaneAnswers(record: LabRecord, revision = 0): Promise<boolean> {
   try {
-    await new DataplaneClient(record.dataplane.socket, 1000).status()
-    return true
+    return (await new DataplaneClient(record.dataplane.socket, 1000).status()).revision >= revision
   } catch {
     return false
   }

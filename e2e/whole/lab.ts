@@ -9,7 +9,6 @@ import { DataplaneClient } from '@bauta/control'
 import { test as base, chromium } from '@playwright/test'
 import { Lab } from '../lab/lab.ts'
 import { HOSTS, type Host, WANS } from '../lab/plan.ts'
-import { until } from '../lab/shell.ts'
 import { type Agent, startAgent } from '../net/harness/agent.ts'
 import { Guard } from '../web/guard.ts'
 import { browserInside } from './browser-inside.ts'
@@ -32,8 +31,6 @@ export const test = base.extend<{ baseURL: string; guard: Guard }, { story: stri
       try {
         for (const host of HOSTS) on[host] = await startAgent(lab, host)
         const dataplane = new DataplaneClient(lab.record.dataplane.socket)
-        // from then on the web app has settings to show
-        await until('the first settings', 20, async () => (await dataplane.status()).revision > 0)
         await use({ lab, on, dataplane, wan: WANS[lab.record.wan] })
       } finally {
         await Promise.all(Object.values(on).map((agent) => agent.stop()))
