@@ -70,7 +70,9 @@ export class DataplaneClient {
     this.#json('POST', '/v1/check', applyReplySchema, request)
   /** @returns whether there was such a connection */
   async endConnection(id: string): Promise<boolean> {
-    return (await this.raw('DELETE', `/v1/connections/${encodeURIComponent(id)}`)).status === 200
+    const reply = await this.raw('DELETE', `/v1/connections/${encodeURIComponent(id)}`)
+    if (reply.status === 200 || reply.status === 404) return reply.status === 200
+    throw new DataplaneRefusal(reply.status, refusalIn(reply))
   }
   /** @param path e.g. `/proc/net/ip_masquerade` or `/metrics` */
   async text(path: string): Promise<string> {
@@ -124,17 +126,20 @@ export class DataplaneClient {
 
   async #json<T>(method: string, path: string, schema: z.ZodType<T>, body?: unknown): Promise<T> {
     const reply = await this.raw(method, path, body)
-    const value: unknown = JSON.parse(reply.body || 'null')
-    if (reply.status === 200) return schema.parse(value)
-    const refusal = refusalSchema.safeParse(value)
-    throw new DataplaneRefusal(
-      reply.status,
-      refusal.data ?? { message: `the dataplane answered ${reply.status}`, faults: [] },
-    )
+    if (reply.status === 200) return schema.parse(JSON.parse(reply.body))
+    throw new DataplaneRefusal(reply.status, refusalIn(reply))
   }
 
   #gone(error: Error): string {
     return `the dataplane does not answer on ${this.socketPath}: ${error.message}`
+  }
+}
+
+function refusalIn({ status, body }: RawReply): Refusal {
+  try {
+    return refusalSchema.parse(JSON.parse(body))
+  } catch {
+    return { message: `the dataplane answered ${status}`, faults: [] }
   }
 }
 
