@@ -1,5 +1,6 @@
 /** The administrator beside the browser: sets the scene through the API, and looks at what came of a form. */
 import { defaultSnapshot, NOUNS, type Noun, type Snapshot } from '@bauta/config'
+import type { Page } from '@playwright/test'
 
 export const NAME = 'anna'
 export const PASSWORD = 'four plain words together'
@@ -38,6 +39,17 @@ export class Administrator {
   static claim = (url: string): Promise<Administrator> => Administrator.#enter(url, '/api/setup')
   /** Opens one more session. */
   static logIn = (url: string): Promise<Administrator> => Administrator.#enter(url, '/api/login')
+
+  /** The session that a browser has. */
+  static async of(page: Page): Promise<Administrator> {
+    const { origin } = new URL(page.url())
+    const [cookie] = await page.context().cookies(origin)
+    const reply = await fetch(`${origin}/api/session`, {
+      headers: { cookie: `${cookie!.name}=${cookie!.value}` },
+    })
+    const { csrf } = (await reply.json()) as { csrf: string }
+    return new Administrator(origin, cookie!.value, csrf)
+  }
 
   static async #enter(url: string, door: string): Promise<Administrator> {
     const reply = await fetch(`${url}${door}`, {

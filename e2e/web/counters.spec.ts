@@ -13,7 +13,7 @@ test('every reason for a drop is listed with its meaning; what never happened on
   await expect(denied).toContainText('the input chain said DENY')
   await expect(denied.getByRole('cell').nth(2)).toHaveText(/^[1-9]/)
   await expect(drops.getByText('table-full')).toBeHidden()
-  const never = page.getByRole('switch', { name: 'Show what never happened' })
+  const never = page.getByRole('switch', { name: 'Show all reasons' })
   await never.check()
   await expect(drops.getByRole('row').filter({ hasText: 'table-full' })).toContainText('no free row')
   await page.reload()

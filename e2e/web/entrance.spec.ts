@@ -151,13 +151,31 @@ test.describe('a claimed box', () => {
     await page.goto('/connections?sort=bytes')
     await expect(page.getByRole('button', { name: NAME })).toBeVisible()
 
-    // what the end of a session looks like from here: the box does not know the cookie any more
-    await page.context().clearCookies()
+    // the same session is closed on the box, as its clock would do
+    await (await Administrator.of(page)).call('POST', '/api/logout')
     await page.getByLabel('Filter', { exact: true }).fill('proto:tcp')
     await expect(page).toHaveURL(/\/login\?next=.*why=ended/, { timeout: 15_000 })
     await expect(page.getByText('Your session ended')).toBeVisible()
     await logIn(page, PASSWORD)
     await expect(page).toHaveURL(/\/connections\?q=proto%3Atcp&sort=bytes/)
+  })
+
+  test('asks whether anybody is there before a session ends, and a key keeps it', async ({ page }) => {
+    await page.clock.install()
+    await page.goto('/login')
+    await logIn(page, PASSWORD)
+    await expect(page).toHaveURL('/')
+    const question = page.getByText('Are you still there?')
+    await page.clock.fastForward('08:30')
+    await expect(question).toBeHidden()
+    await page.clock.fastForward('00:40')
+    await expect(question).toBeVisible()
+    const told = page.waitForRequest(
+      (request) => request.method() === 'POST' && /api\/session$/.test(request.url()),
+    )
+    await page.keyboard.press('Shift')
+    await told
+    await expect(question).toBeHidden()
   })
 
   test('logs out, and the box forgets the session', async ({ page, context, guard, box }) => {

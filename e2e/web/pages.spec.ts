@@ -11,9 +11,6 @@ import { overhang, PAGES, visit } from './pages.ts'
 import { expect, NOBODY, startSite, test } from './site.ts'
 
 const PICTURES = path.join(ROOT, 'test-results/pages')
-/** The narrowest phones in use (Galaxy S series in its small setting, iPhone SE of 2016 in its larger one). */
-const NARROWEST = { width: 360, height: 740 }
-
 test.use({
   contextOptions: { reducedMotion: 'reduce' },
   deviceScaleFactor: 1,
@@ -70,18 +67,6 @@ test('First administrator, in both schemes', async ({ browser, guard, viewport, 
   } finally {
     await site.stop()
   }
-})
-
-test.describe('on the narrowest phone', () => {
-  test.use({ viewport: NARROWEST })
-
-  test('no page is wider than the window', async ({ page, isMobile }) => {
-    test.skip(!isMobile, 'only the phone project has narrow windows')
-    for (const place of PAGES) {
-      await visit(page, place)
-      expect.soft(await overhang(page), place.name).toBeLessThanOrEqual(0)
-    }
-  })
 })
 
 async function examine(page: Page, name: string, scheme: string): Promise<void> {

@@ -1,9 +1,13 @@
 /** What a thumb does: the bar at the bottom, its menu, a rule, the order of connections. */
 import type { Page } from '@playwright/test'
-import { apply, PAGES, visit } from './pages.ts'
+import { furnish } from './household.ts'
+import { apply, overhang, PAGES, visit } from './pages.ts'
 import { expect, test } from './site.ts'
 
 const bar = (page: Page) => page.getByRole('navigation', { name: 'Pages' })
+
+/** The narrowest phones in use (Galaxy S series in its small setting, iPhone SE of 2016 in its larger one). */
+const NARROWEST = { width: 360, height: 740 }
 
 test.beforeEach(({ administrator }) => administrator.reset())
 
@@ -47,4 +51,16 @@ test('connections are put in order without column headers', async ({ page }) => 
     .first()
     .tap()
   await expect(page.getByRole('heading', { name: 'Why is this here?' })).toBeVisible()
+})
+
+test.describe('on the narrowest phone', () => {
+  test.use({ viewport: NARROWEST })
+
+  test('no page is wider than the window', async ({ page, administrator }) => {
+    await furnish(administrator)
+    for (const place of PAGES) {
+      await visit(page, place)
+      expect.soft(await overhang(page), place.name).toBeLessThanOrEqual(0)
+    }
+  })
 })

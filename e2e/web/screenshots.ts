@@ -1,6 +1,6 @@
 /**
  * Makes the README's pictures: `npm run screenshots -w e2e`, as root. The real product in a lab, with a household that
- * really uses the network; the browser stands on lan1. Takes two minutes, most of them waiting for the graph to have a past.
+ * really uses the network; the browser stands on lan1. Takes six minutes: five of them are the past that the graph shows.
  */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
@@ -25,7 +25,7 @@ const SHOTS = [
   { path: '/rules', name: 'Rules' },
 ]
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '100' } } })
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '290' } } })
 if (process.getuid?.() !== 0) throw new Error('the pictures are taken in a lab, which needs root')
 
 const lab = await Lab.up({
@@ -94,7 +94,7 @@ async function takeAll(browser: Browser): Promise<void> {
       storageState: { cookies, origins: [] },
       colorScheme,
       viewport,
-      deviceScaleFactor: 2,
+      deviceScaleFactor: 1.5,
     })
     const page = await context.newPage()
     await visit(page, shot)
