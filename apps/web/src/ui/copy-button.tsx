@@ -42,8 +42,12 @@ export function CopyButton({ text, label = 'Copy', size = 'small' }: CopyButtonP
     return () => clearTimeout(timer)
   }, [said])
   const act = async () => {
-    const done = await copy(typeof text === 'function' ? await text() : text)
-    setSaid(done ? 'Copied' : 'Not allowed')
+    try {
+      const done = await copy(typeof text === 'function' ? await text() : text)
+      setSaid(done ? 'Copied' : 'Not allowed')
+    } catch {
+      setSaid('No answer')
+    }
   }
   return (
     <Button size={size} kind="plain" onClick={() => void act()}>

@@ -3,16 +3,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { messageOf } from '../../../live/api.ts'
 import { count } from '../../../live/format.ts'
+import { lookEvery, readLines } from '../../../live/read-lines.ts'
 import { useStatus } from '../../../live/use-live.ts'
 import { CopyButton, Notice } from '../../../ui/index.ts'
-import { readLines } from './read-lines.ts'
 
 const PATH = '/api/proc/net/ip_masquerade'
 /** What is shown; the whole file of a big table would be megabytes a second. */
 const MOST_LINES = 300
-const EVERY_MS = 1000
-const EVERY_MS_BIG = 5000
-const BIG = 2000
 
 /** What scrolls must be within reach of the keyboard. */
 const SCROLLS = { tabIndex: 0, role: 'region', 'aria-label': 'Content of the file' } as const
@@ -23,7 +20,7 @@ export function RawView({ paused }: { paused: boolean }) {
   const { data, error } = useQuery({
     queryKey: ['proc', 'net/ip_masquerade', 'head'],
     queryFn: ({ signal }) => readLines(PATH, MOST_LINES, signal),
-    refetchInterval: paused ? false : total > BIG ? EVERY_MS_BIG : EVERY_MS,
+    refetchInterval: paused ? false : lookEvery(total),
     enabled: !paused,
     staleTime: 0,
   })

@@ -2,10 +2,12 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api } from '../../../live/api.ts'
-import { count, timeOfDay } from '../../../live/format.ts'
+import { api, messageOf } from '../../../live/api.ts'
+import { timeOfDay } from '../../../live/format.ts'
+import { lookEvery, readLines } from '../../../live/read-lines.ts'
 import { useSession } from '../../../live/session.ts'
-import { Button, Card, CopyButton, Notice, Num, Segmented } from '../../../ui/index.ts'
+import { useStatus } from '../../../live/use-live.ts'
+import { Button, Card, CopyButton, Notice, Num, Segmented, toast } from '../../../ui/index.ts'
 
 const FILES = [
   { value: 'net/ip_masquerade', label: 'ip_masquerade' },
@@ -25,16 +27,22 @@ const LINES_SHOWN = 400
 export function ProcCard() {
   const [file, setFile] = useState<FileName>('net/ip_masquerade')
   const [paused, setPaused] = useState(false)
+  const total = useStatus().data?.connections.total ?? 0
   const enabled = useSession().data?.state === 'in'
   const { data, error, dataUpdatedAt } = useQuery({
     queryKey: ['proc', file],
-    queryFn: ({ signal }) => api.get<string>(`/api/proc/${file}`, signal),
+    queryFn: ({ signal }) => readLines(`/api/proc/${file}`, LINES_SHOWN, signal),
     enabled: enabled && !paused,
-    refetchInterval: paused ? false : 1000,
+    refetchInterval: paused ? false : lookEvery(total),
     staleTime: 0,
   })
-  const lines = (data ?? '').split('\n')
-  const text = lines.slice(0, LINES_SHOWN).join('\n').replace(/ +$/gm, '')
+  const whole = () => api.get<string>(`/api/proc/${file}`)
+  const save = () =>
+    whole().then(
+      (text) => download(file, text),
+      (problem) => toast.error('The file was not downloaded', messageOf(problem)),
+    )
+  const text = data?.lines.map((line) => line.trimEnd()).join('\n')
   return (
     <Card
       title="Files of Linux 2.2"
@@ -43,8 +51,8 @@ export function ProcCard() {
           <Button size="small" aria-pressed={paused} onClick={() => setPaused(!paused)} className="w-20">
             {paused ? 'Go on' : 'Pause'}
           </Button>
-          <CopyButton text={() => data ?? ''} />
-          <Button size="small" disabled={data === undefined} onClick={() => download(file, data ?? '')}>
+          <CopyButton text={whole} />
+          <Button size="small" disabled={data === undefined} onClick={() => void save()}>
             Download
           </Button>
         </>
@@ -68,9 +76,9 @@ export function ProcCard() {
       <p className="mt-2 flex flex-wrap justify-between gap-x-4 text-sm text-mute">
         <span className="num">/proc/{file}</span>
         <span>
-          {lines.length - 1 > LINES_SHOWN && (
+          {data && !data.complete && (
             <>
-              The first <Num>{LINES_SHOWN}</Num> of <Num>{count(lines.length - 1)}</Num> lines.{' '}
+              The first <Num>{LINES_SHOWN}</Num> lines.{' '}
             </>
           )}
           {paused ? 'Held since' : 'As of'}{' '}

@@ -1,4 +1,7 @@
-import { ApiError, UNREACHABLE } from '../../../live/api.ts'
+import { ApiError, UNREACHABLE } from './api.ts'
+
+/** How often a file is looked at; one of a big table is megabytes long, and the box prints it anew each time. */
+export const lookEvery = (connections: number): number => (connections > 2000 ? 5000 : 1000)
 
 export interface Lines {
   lines: string[]
