@@ -98,5 +98,5 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'Something failed that has no name. Load the page again.'
 }
 
-/** Where a value stands inside a form, as react-hook-form writes it: `chains.1.rules.0.target`. */
+/** Where a value stands inside a form, dotted: `chains.1.rules.0.target`. */
 export const pathName = (path: Fault['path']): string => path.join('.')
