@@ -24,7 +24,11 @@ export function BigNum({ children, unit }: { children: ReactNode; unit?: ReactNo
     <span className="num text-2xl font-semibold tracking-tight">
       {children}
       {unit && (
-        <span className="ml-1.5 font-sans text-base font-normal tracking-normal text-mute">{unit}</span>
+        <span className="font-sans text-base font-normal tracking-normal text-mute">
+          {/* a space and not a margin: it is read out, and copied */}
+          {'\u2002'}
+          {unit}
+        </span>
       )}
     </span>
   )
