@@ -20,7 +20,10 @@ export interface House {
   dataplane: DataplaneClient
 }
 
+/** For `test.skip`. */
 export const ROOT_ONLY = [process.getuid?.() !== 0, 'needs root for network namespaces'] as const
+// the list of results does not tell why a test was skipped
+if (ROOT_ONLY[0]) console.log(`from form to wire: skipped, ${ROOT_ONLY[1]}`)
 
 export const test = base.extend<{ baseURL: string; guard: Guard }, { story: string; house: House }>({
   story: ['house', { option: true, scope: 'worker' }],
