@@ -12,17 +12,22 @@ import { join } from 'node:path'
 import { parseOptions } from './options.ts'
 import { packetThreadWorker } from './packet-thread-worker.ts'
 
-/** Packets come before the pages that tell of them. Threads and daemons started from here inherit it. */
-const NICENESS = -10
+/**
+ * Packets come before the pages that tell of them. Priority belongs to a thread in Linux, and a new thread inherits it: all begin
+ * preferred, because a start must be quick; once packets flow, the main thread steps back behind the packet thread.
+ */
+const PREFERRED = -10
+const ORDINARY = 0
 
 try {
   const options = parseOptions(process.argv.slice(2))
-  preferPackets()
+  setNiceness(PREFERRED)
   const compiledDir = join(options.stateDir, 'compiled')
   enableCompileCache(compiledDir)
   const ready = [packetThreadWorker(compiledDir)]
   const { run } = await import('./run.ts')
   await run(options, () => ready.pop() ?? packetThreadWorker(compiledDir))
+  setNiceness(ORDINARY)
   // Otherwise it is written at the end, and a killed process has none.
   flushCompileCache()
 } catch (error) {
@@ -31,9 +36,9 @@ try {
 }
 
 /** A container may forbid it; everything works all the same. */
-function preferPackets(): void {
+function setNiceness(niceness: number): void {
   try {
-    setPriority(NICENESS)
+    setPriority(niceness)
   } catch (error) {
     process.stderr.write(`the dataplane runs at ordinary priority: ${(error as Error).message}\n`)
   }

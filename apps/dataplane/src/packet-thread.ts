@@ -3,7 +3,8 @@
  *
  * One endless loop without promises. Per round: up to BATCH packets of every device in turn (so that no device can
  * starve another), then one slice of expiry, then the commands that came meanwhile, then the clock. When no device had
- * anything the thread sleeps in poll(2); a command rings the eventfd in the same set. Every round writes the tick into
+ * anything the thread sleeps in poll(2), or asks again at once while packets come close together (patience.ts); a
+ * command rings the eventfd in the same set. Every round writes the tick into
  * the heartbeat that the door looks at: a thread that hangs is noticed by the kernel within a second.
  *
  * The connection table and the counters are mapped files: a thread that died is started again and adopts them.
@@ -18,6 +19,7 @@ import { Counters, countersBytes, GAUGE } from './counters.ts'
 import { BOX } from './path/crossing.ts'
 import { Path } from './path.ts'
 import type { PathConfig } from './path-config.ts'
+import { Patience } from './patience.ts'
 import { randomWords } from './random-words.ts'
 import type { Answer, Command, OpenDevice, ThreadStart } from './thread-protocol.ts'
 
@@ -55,6 +57,7 @@ export class PacketThread {
   #now = monotonicTicks()
   #lastSlice = this.#now
   #running = true
+  readonly #patience = new Patience()
 
   constructor(start: ThreadStart, port: MessagePort) {
     this.#port = port
@@ -84,23 +87,22 @@ export class PacketThread {
       this.#heartbeat[0] = this.#now
       this.#counters.gauges[GAUGE.heartbeat] = this.#now
       if (this.#poller.ready(ADDRESSES)) this.#addressesChanged()
-      const moved = this.#round()
+      const carried = this.#round()
       this.#expire()
       if (this.#poller.ready(WAKE)) this.#commands()
-      this.#counters.gauges[GAUGE.busy]! += performance.now() - started
-      this.#poller.wait(moved ? 0 : SLEEP_MS)
+      const ended = performance.now()
+      if (carried > 0) this.#counters.gauges[GAUGE.busy]! += ended - started
+      this.#poller.wait(this.#patience.asksAgain(carried, started, ended) ? 0 : SLEEP_MS)
     }
   }
 
-  /** @returns whether any device may have more */
-  #round(): boolean {
-    let more = false
+  /** @returns packets carried */
+  #round(): number {
+    let carried = 0
     const devices = this.#devices
-    for (let i = 0; i < devices.length; i++) {
-      if (!this.#poller.ready(FIRST_DEVICE + i)) continue
-      if (this.#batch(devices[i]!, this.#from[i]!) === BATCH) more = true
-    }
-    return more
+    for (let i = 0; i < devices.length; i++)
+      if (this.#poller.ready(FIRST_DEVICE + i)) carried += this.#batch(devices[i]!, this.#from[i]!)
+    return carried
   }
 
   #batch(device: Device, from: number): number {
