@@ -30,7 +30,7 @@ export function ForwardingCard({ draft, value }: DnsCardProps) {
           layout="stack"
           label="Cache"
           unit="names"
-          hint="How many answers are kept; 0 switches the cache off. A change does not empty the rest."
+          hint="How many answers are kept; 0 switches the cache off. A change begins with an empty cache."
           error={messageAt(draft.faults, ['cacheSize'])}
         >
           <FigureInput
