@@ -16,8 +16,11 @@ const SUPERVISOR = path.join(import.meta.dirname, 'supervisor.ts')
 const RELAY = path.join(import.meta.dirname, 'relay.ts')
 const START_SECONDS = 30
 const AS_WEB = ['setpriv', `--reuid=${WEB_USER}`, `--regid=${WEB_USER}`, '--clear-groups', '--no-new-privs']
-/** Where the web app sees the checkout, whose real place its user may not be allowed to enter. */
-const WEB_ROOT = '/mnt/bauta'
+/**
+ * Where the product sees the checkout, whose real place the web app's user and the one that dnsmasq becomes may not be allowed to
+ * enter: below /root, say.
+ */
+const VIEW = '/mnt/bauta'
 
 export async function startProduct(lab: Lab, options: LabOptions): Promise<void> {
   const { record } = lab
@@ -47,43 +50,41 @@ function openFolders({ directory, web }: LabRecord): void {
 function startDataplane(lab: Lab, capacity?: number): void {
   const { dataplane, wan } = lab.record
   const program = [process.execPath, path.join(ROOT, 'apps/dataplane/src/main.ts')]
-  const folders = ['--state', dataplane.state, '--run', dataplane.run, '--socket', dataplane.socket]
+  const folders = [
+    '--state',
+    seen(dataplane.state),
+    '--run',
+    seen(dataplane.run),
+    '--socket',
+    seen(dataplane.socket),
+  ]
   const roles = ['--lan', 'lan0', '--wan', WANS[wan].device]
   const size = capacity === undefined ? [] : ['--capacity', String(capacity)]
   const asRoot = ['setpriv', `--regid=${WEB_USER}`, '--clear-groups']
-  lab.start('dataplane', 'router', [
-    process.execPath,
-    SUPERVISOR,
-    dataplane.pidFile,
-    '--',
-    ...asRoot,
-    ...program,
-    ...folders,
-    ...roles,
-    ...size,
-  ])
+  const supervised = [process.execPath, SUPERVISOR, dataplane.pidFile, '--', ...asRoot, ...program]
+  lab.start('dataplane', 'router', inView([...supervised, ...folders, ...roles, ...size]))
 }
 
 function startWeb(lab: Lab): void {
   const { web, dataplane, admin, namespaces } = lab.record
   // The web app may listen on port 80 without being root.
   setSysctls(namespaces.router, { 'net/ipv4/ip_unprivileged_port_start': 80 })
-  const program = [process.execPath, path.join(ROOT, 'apps/web/src/server.ts')].map(seenByWeb)
+  const program = [process.execPath, path.join(ROOT, 'apps/web/src/server.ts')].map(seen)
   lab.start(
     'web',
     'router',
-    inWebRoot([process.execPath, SUPERVISOR, web.pidFile, '--', ...AS_WEB, ...program]),
-    webEnvironment(seenByWeb(web.database), seenByWeb(dataplane.socket), admin.outside),
+    inView([process.execPath, SUPERVISOR, web.pidFile, '--', ...AS_WEB, ...program]),
+    webEnvironment(seen(web.database), seen(dataplane.socket), admin.outside),
   )
 }
 
 /** Creates the first administrator before the web app starts, so that scripts can use the API at once. */
 function provision(lab: Lab, password: string): void {
   const { web, dataplane } = lab.record
-  const environment = webEnvironment(seenByWeb(web.database), seenByWeb(dataplane.socket), null)
+  const environment = webEnvironment(seen(web.database), seen(dataplane.socket), null)
   const assignments = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
-  const program = [process.execPath, path.join(ROOT, 'apps/web/src/provision.ts')].map(seenByWeb)
-  lab.run('router', inWebRoot(['env', ...assignments, ...AS_WEB, ...program, '--password-stdin']), password)
+  const program = [process.execPath, path.join(ROOT, 'apps/web/src/provision.ts')].map(seen)
+  lab.run('router', inView(['env', ...assignments, ...AS_WEB, ...program, '--password-stdin']), password)
 }
 
 function webEnvironment(database: string, socket: string, outside: string | null): Record<string, string> {
@@ -97,11 +98,11 @@ function webEnvironment(database: string, socket: string, outside: string | null
   }
 }
 
-const seenByWeb = (file: string): string => path.join(WEB_ROOT, path.relative(ROOT, file))
+const seen = (file: string): string => path.join(VIEW, path.relative(ROOT, file))
 
 /** The mounts are made in the mount namespace that `ip netns exec` gave, and end with the process. */
-function inWebRoot(argv: readonly string[]): string[] {
-  const script = `mount -t tmpfs -o mode=755 tmpfs /mnt && mkdir ${WEB_ROOT} && mount --bind "$0" ${WEB_ROOT} && cd ${WEB_ROOT} && exec "$@"`
+function inView(argv: readonly string[]): string[] {
+  const script = `mount -t tmpfs -o mode=755 tmpfs /mnt && mkdir ${VIEW} && mount --bind "$0" ${VIEW} && cd ${VIEW} && exec "$@"`
   return ['sh', '-c', script, ROOT, ...argv]
 }
 
