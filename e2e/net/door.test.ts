@@ -2,11 +2,11 @@
  * The door with real clients and servers, real kernels on both sides, and a packet thread that only copies (door-packet-thread.ts).
  * What each test counts comes from the door's own counters.
  */
-import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sleep } from '../lab/shell.ts'
 import { DoorBench, LAN, type Wan } from './door-bench.ts'
+import { complaintOfNobody } from './harness/as-nobody.ts'
 import { ethernet, icmp, ipv4, PROTOCOL, udp } from './harness/packets.ts'
 
 const root = process.getuid?.() === 0
@@ -433,9 +433,9 @@ describe.runIf(root)('the door on an Ethernet WAN', { timeout: 60_000 }, () => {
 
   test('without the rights the reason is told', () => {
     const open = `import('@bauta/door').then(({ Door }) => Door.open())`
-    const options = { uid: 65_534, cwd: import.meta.dirname, encoding: 'utf8' } as const
-    const { stderr } = spawnSync(process.execPath, ['-e', open], options)
-    expect(stderr).toContain('no permission to load eBPF programs: the dataplane needs root')
+    expect(complaintOfNobody(open, import.meta.dirname)).toContain(
+      'no permission to load eBPF programs: the dataplane needs root',
+    )
   })
 
   test('ARP works in both directions', () => {

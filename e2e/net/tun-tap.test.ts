@@ -17,6 +17,7 @@ import {
 import { type Bench, deviceContract, samplePacket } from '@bauta/tun-tap/device-contract'
 import koffi from 'koffi'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { complaintOfNobody } from './harness/as-nobody.ts'
 
 const root = process.getuid?.() === 0
 const NAMESPACE = `bauta-${process.pid}-tun`
@@ -169,12 +170,8 @@ describe.runIf(root)('the real TUN', () => {
     expect(() => openTun('sixteen-letters-')).toThrow('1 to 15 characters')
     // the mode of /dev/net/tun and the rights in the namespace differ from system to system; either way it is told in words
     const open = `import('@bauta/tun-tap').then(({ openTun }) => openTun('t-user'))`
-    const asNobody = spawnSync(process.execPath, ['-e', open], {
-      uid: 65_534,
-      cwd: import.meta.dirname,
-      encoding: 'utf8',
-    })
-    expect(asNobody.stderr).toMatch(/no permission to (open \/dev\/net\/tun|make the TUN device t-user)/)
+    const complaint = complaintOfNobody(open, import.meta.dirname)
+    expect(complaint).toMatch(/no permission to (open \/dev\/net\/tun|make the TUN device t-user)/)
   })
 
   test('calls leave no garbage', () => {
