@@ -43,9 +43,6 @@ const SETTINGS: Record<string, BenchOptions> = {
   'output-rejects': { snapshot: rules(2, { ...to('93.184.216.34'), ...target('REJECT') }) },
   'output-counts': { snapshot: rules(2, { ...to('93.184.216.34'), ...target('ACCEPT') }) },
   'output-denies-lan': { snapshot: rules(2, { ...to('192.168.77.0/24'), ...target('DENY') }) },
-  'few-ports': {
-    snapshot: { ...benchSnapshot(), ports: { from: 61000, to: 61063, counting: 'exact' } },
-  },
 }
 
 const FOLDER = join(import.meta.dirname, 'golden')
