@@ -3,7 +3,7 @@
  * its TUN up; a device that went is forgotten; one that came back under another number, or has another role now, is
  * attached anew.
  */
-import type { Role, Snapshot } from '@bauta/config'
+import { pathInterfaces, type Role, type Snapshot } from '@bauta/config'
 import { BOX_TUN, tunNameOf } from '@bauta/door'
 import type { Links } from './links.ts'
 import { ownAddresses } from './path-config.ts'
@@ -49,7 +49,9 @@ export class Attachments {
       this.#boxAttached = true
     }
     const wanted = new Map(
-      snapshot.interfaces.list.filter(({ role }) => role !== 'unused').map(({ name, role }) => [name, role]),
+      pathInterfaces(snapshot)
+        .filter(({ role }) => role !== 'unused')
+        .map(({ name, role }) => [name, role]),
     )
     for (const name of [...this.#attached.keys()])
       if (!wanted.has(name) || !links.devices.has(name)) this.#letGo(name, links.devices.has(name))

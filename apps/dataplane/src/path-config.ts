@@ -3,7 +3,7 @@
  * between two batches. Pure: settings and links in, configuration out.
  */
 import { type CompiledChains, compileChains, type InterfaceTable } from '@bauta/chains'
-import type { Ports, Role, Snapshot, Timeouts } from '@bauta/config'
+import { type Ports, pathInterfaces, type Role, type Snapshot, type Timeouts } from '@bauta/config'
 import { tunNameOf } from '@bauta/door'
 import type { DeviceLink, Links } from './links.ts'
 import type { RuleSlotTable } from './rule-slots.ts'
@@ -47,7 +47,7 @@ export interface PathConfig {
 }
 
 export const interfaceTable = (snapshot: Snapshot): InterfaceTable => ({
-  list: snapshot.interfaces.list.map(({ name, role }, index) => ({ index, name, role })),
+  list: pathInterfaces(snapshot).map(({ name, role }, index) => ({ index, name, role })),
 })
 
 export function pathConfig(
@@ -56,7 +56,7 @@ export function pathConfig(
   links: Links,
   slots: RuleSlotTable,
 ): PathConfig {
-  const interfaces = snapshot.interfaces.list.map(({ name, role }, index) =>
+  const interfaces = pathInterfaces(snapshot).map(({ name, role }, index) =>
     pathInterface(index, name, role, links.devices.get(name)),
   )
   const wan = interfaces.findIndex((entry) => entry.role === 'wan')

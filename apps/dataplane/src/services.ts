@@ -1,7 +1,7 @@
 /** The daemons that the dataplane supervises, as it sees them. */
 import { readFileSync } from 'node:fs'
 import type { Dns, Snapshot } from '@bauta/config'
-import { formatAddress } from '@bauta/config'
+import { formatAddress, pathInterfaces } from '@bauta/config'
 import type { DnsStatus } from '@bauta/control/schemas'
 import type { Links } from './links.ts'
 
@@ -24,7 +24,7 @@ export interface DnsForwarder {
 }
 
 export function dnsContext(snapshot: Snapshot, links: Links): DnsContext {
-  const lans = snapshot.interfaces.list.filter(({ name, role }) => role === 'lan' && links.devices.has(name))
+  const lans = pathInterfaces(snapshot).filter(({ name, role }) => role === 'lan' && links.devices.has(name))
   return {
     lanInterfaces: lans.map(({ name }) => name),
     listenAddresses: lans.flatMap(({ name }) =>

@@ -2,6 +2,14 @@
  * Changes in words: what is different between two states of the settings, as short sentences for the history, for
  * conflicts and for the question before a save.
  */
+import {
+  describeAccess,
+  describeDhcp,
+  describeInternet,
+  describeLan,
+  describeTime,
+} from './describe-network.ts'
+import { compareLists, listWords, same } from './describe-words.ts'
 import type { Dns } from './dns.ts'
 import type { Interfaces } from './interfaces.ts'
 import type { Ports } from './ports.ts'
@@ -25,6 +33,11 @@ const describers: { [N in Noun]: (old: Snapshot[N], next: Snapshot[N]) => string
   timeouts: describeTimeouts,
   ports: describePorts,
   dns: describeDns,
+  internet: describeInternet,
+  lan: describeLan,
+  dhcp: describeDhcp,
+  time: describeTime,
+  access: describeAccess,
 }
 
 function describeInterfaces(old: Interfaces, next: Interfaces): string[] {
@@ -86,11 +99,31 @@ function describeDns(old: Dns, next: Dns): string[] {
     found.push(
       `Domains allowed to answer with private addresses: ${listWords(old.rebindAllow, 'none')} → ${listWords(next.rebindAllow, 'none')}`,
     )
+  if (old.transport !== next.transport)
+    found.push(next.transport === 'tls' ? 'DNS asked over TLS from now on' : 'DNS no longer asked over TLS')
+  const tlsWords = (servers: Dns['tlsServers']) => servers.map(({ address, name }) => `${address} (${name})`)
+  if (!same(old.tlsServers, next.tlsServers))
+    found.push(
+      `DNS servers over TLS: ${listWords(tlsWords(old.tlsServers), 'none')} → ${listWords(tlsWords(next.tlsServers), 'none')}`,
+    )
+  found.push(
+    ...compareLists(old.blocklists, next.blocklists, (entry) => entry.url, {
+      added: (entry) => `Blocklist ${entry.name} added`,
+      removed: (entry) => `Blocklist ${entry.name} removed`,
+      changed: (before, after) => [
+        before.name === after.name
+          ? `Blocklist ${after.name} switched ${after.enabled ? 'on' : 'off'}`
+          : `Blocklist ${before.name} renamed ${after.name}`,
+      ],
+      order: 'Order of the blocklists changed',
+    }),
+  )
+  if (!same(old.blockAllow, next.blockAllow))
+    found.push(
+      `Names never blocked: ${listWords(old.blockAllow, 'none')} → ${listWords(next.blockAllow, 'none')}`,
+    )
   return found
 }
-
-const listWords = (list: readonly string[], empty = 'those of the provider') =>
-  list.length > 0 ? list.join(', ') : empty
 
 function describeRules(old: Rules, next: Rules): string[] {
   const chains = compareLists(
@@ -233,34 +266,3 @@ function endWords(address: Rule['source'], ports: Rule['sourcePorts']): string {
 }
 
 const sideWords = (name: string) => (name.startsWith('@') ? name.slice(1).toUpperCase() : name)
-
-interface ListWords<T> {
-  added: (entry: T) => string
-  removed: (entry: T) => string
-  changed: (before: T, after: T) => string[]
-  order: string
-}
-
-function compareLists<T>(
-  old: readonly T[],
-  next: readonly T[],
-  keyOf: (entry: T) => string,
-  words: ListWords<T>,
-): string[] {
-  const before = new Map(old.map((entry) => [keyOf(entry), entry]))
-  const after = new Map(next.map((entry) => [keyOf(entry), entry]))
-  const found: string[] = []
-  for (const [key, entry] of before) if (!after.has(key)) found.push(words.removed(entry))
-  for (const [key, entry] of after) {
-    const was = before.get(key)
-    if (was === undefined) found.push(words.added(entry))
-    else if (!same(was, entry)) found.push(...words.changed(was, entry))
-  }
-  const common = (from: Map<string, T>, other: Map<string, T>) =>
-    [...from.keys()].filter((key) => other.has(key))
-  if (!same(common(before, after), common(after, before))) found.push(words.order)
-  return found
-}
-
-/** Both values come from the same schema, so their keys are in the same order. */
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -1,12 +1,7 @@
 /** DNS forwarding for the LAN; rendered into dnsmasq's configuration by the dataplane. */
 import { z } from 'zod'
 import { parseAddress } from './address.ts'
-
-const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i
-
-function isName(text: string): boolean {
-  return text.length <= 253 && text.split('.').every((label) => LABEL.test(label))
-}
+import { isName } from './names.ts'
 
 const hostName = z
   .string()
@@ -69,6 +64,28 @@ export const dnsSchema = z
     rebindProtection: z.boolean(),
     /** Domains that may answer with private addresses all the same. */
     rebindAllow: z.array(hostName).max(200),
+    /** `tls`: whatever `domains` does not name is asked of `tlsServers`, encrypted and authenticated (RFC 7858, RFC 8310). */
+    transport: z.enum(['plain', 'tls']).default('plain'),
+    tlsServers: z
+      .array(z.strictObject({ address, /** the name in the server's certificate */ name: hostName }))
+      .max(8, 'at most 8 servers')
+      .default([]),
+    /** Lists of names that are answered with “does not exist”, fetched from time to time. */
+    blocklists: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1, 'the name is missing').max(60, 'at most 60 characters'),
+          url: z.url({
+            protocol: /^https?$/,
+            error: 'an address that begins with https:// or http://, please',
+          }),
+          enabled: z.boolean(),
+        }),
+      )
+      .max(16, 'at most 16 lists')
+      .default([]),
+    /** Names that are answered although a list has them, with all below them. */
+    blockAllow: z.array(hostName).max(500).default([]),
   })
   .superRefine((dns, context) => {
     for (const i of repeated(dns.hosts.map(({ name }) => name)))
@@ -82,6 +99,18 @@ export const dnsSchema = z
         code: 'custom',
         path: ['domains', i, 'domain'],
         message: `${dns.domains[i]!.domain} is listed twice`,
+      })
+    for (const i of repeated(dns.blocklists.map(({ url }) => url)))
+      context.addIssue({
+        code: 'custom',
+        path: ['blocklists', i, 'url'],
+        message: 'this list is there twice',
+      })
+    if (dns.transport === 'tls' && dns.tlsServers.length === 0)
+      context.addIssue({
+        code: 'custom',
+        path: ['tlsServers'],
+        message: 'name at least one server that speaks TLS, such as 9.9.9.9 with the name dns.quad9.net',
       })
   })
 

@@ -1,9 +1,14 @@
 /** The whole of the settings as one value: what a revision stores, what the dataplane applies and reads back at start. */
 import { z } from 'zod'
+import { accessSchema, NO_ACCESS } from './access.ts'
+import { dhcpSchema, NO_DHCP } from './dhcp.ts'
 import { dnsSchema } from './dns.ts'
 import { interfacesSchema } from './interfaces.ts'
+import { INTERNET_BY_SYSTEM, internetSchema } from './internet.ts'
+import { LAN_BY_SYSTEM, lanSchema } from './lan.ts'
 import { PORT_PRESETS, portsSchema } from './ports.ts'
 import { anyRule, rulesSchema } from './rules.ts'
+import { TIME_BY_SYSTEM, timeSchema } from './time.ts'
 import { TIMEOUT_PRESETS, timeoutsSchema } from './timeouts.ts'
 
 /** One noun, one schema; the key is the noun's name everywhere. */
@@ -13,11 +18,25 @@ export const nouns = {
   timeouts: timeoutsSchema,
   ports: portsSchema,
   dns: dnsSchema,
+  internet: internetSchema,
+  lan: lanSchema,
+  dhcp: dhcpSchema,
+  time: timeSchema,
+  access: accessSchema,
 } as const
 export type Noun = keyof typeof nouns
 export const NOUNS = Object.keys(nouns) as Noun[]
 
-export const snapshotSchema = z.strictObject({ format: z.literal(1), ...nouns })
+/** Settings written before a noun existed mean that the operating system cared for it. */
+export const snapshotSchema = z.strictObject({
+  format: z.literal(1),
+  ...nouns,
+  internet: internetSchema.default(INTERNET_BY_SYSTEM),
+  lan: lanSchema.default(LAN_BY_SYSTEM),
+  dhcp: dhcpSchema.default(NO_DHCP),
+  time: timeSchema.default(TIME_BY_SYSTEM),
+  access: accessSchema.default(NO_ACCESS),
+})
 export type Snapshot = z.infer<typeof snapshotSchema>
 
 /**
@@ -76,7 +95,44 @@ export function defaultSnapshot(interfaces: Snapshot['interfaces']['list'] = [])
       cacheSize: 10_000,
       rebindProtection: true,
       rebindAllow: [],
+      transport: 'plain',
+      tlsServers: [],
+      blocklists: [],
+      blockAllow: [],
     },
+    internet: structuredClone(INTERNET_BY_SYSTEM),
+    lan: { ...LAN_BY_SYSTEM },
+    dhcp: structuredClone(NO_DHCP),
+    time: structuredClone(TIME_BY_SYSTEM),
+    access: structuredClone(NO_ACCESS),
+  }
+}
+
+/** NTP pool servers of the vendor-neutral kind; any other may be set. */
+const TIME_SERVERS = ['0.pool.ntp.org', '1.pool.ntp.org', '2.pool.ntp.org', '3.pool.ntp.org']
+
+/**
+ * What an appliance starts with, before anybody answered the wizard: the household network is there, the Internet is tried by
+ * DHCP, nothing comes in.
+ */
+export function applianceSnapshot(interfaces: Snapshot['interfaces']['list']): Snapshot {
+  return {
+    ...defaultSnapshot(interfaces),
+    internet: {
+      use: 'Internet',
+      connections: [
+        {
+          name: 'Internet',
+          method: { kind: 'dhcp', hostname: null, mac: null },
+          when: 'always',
+          idleSeconds: 300,
+        },
+      ],
+      dialers: [],
+    },
+    lan: { ...LAN_BY_SYSTEM, addressing: 'box' },
+    dhcp: { ...structuredClone(NO_DHCP), enabled: true },
+    time: { enabled: true, servers: [...TIME_SERVERS], serve: true, zone: 'UTC' },
   }
 }
 

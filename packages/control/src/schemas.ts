@@ -12,6 +12,7 @@
  *   GET    /v1/counters                  Counters
  *   GET    /v1/counters/stream           SSE, event "counters": Counters every second
  *   GET    /v1/dns                       DnsStatus
+ *   Internet connections: internet.ts; home network and devices: household.ts; the machine itself: system.ts
  *   GET    /proc/net/…                   text/plain, byte for byte what Linux 2.2 printed
  *   GET    /metrics                      Prometheus text format
  *
@@ -19,6 +20,10 @@
  */
 import { snapshotSchema } from '@bauta/config'
 import { z } from 'zod'
+
+export * from './household.ts'
+export * from './internet.ts'
+export * from './system.ts'
 
 export const applyRequestSchema = z.strictObject({ revision: z.int().min(0), snapshot: snapshotSchema })
 export type ApplyRequest = z.infer<typeof applyRequestSchema>

@@ -1,4 +1,11 @@
-import { anyRule, defaultSnapshot, type Rule, type Snapshot, snapshotSchema } from '@bauta/config'
+import {
+  anyRule,
+  applianceSnapshot,
+  defaultSnapshot,
+  type Rule,
+  type Snapshot,
+  snapshotSchema,
+} from '@bauta/config'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Database } from './database.ts'
@@ -35,6 +42,62 @@ describe('settings as rows', () => {
       }),
       { numRuns: 60 },
     )
+  })
+  it('keep every kind of connection, and who may dial', async () => {
+    await using home = temporaryDatabase()
+    const box = applianceSnapshot([
+      { name: 'enp1s0', role: 'wan' },
+      { name: 'enp2s0', role: 'lan' },
+    ])
+    const login = { user: 'u@provider', password: 'secret words' }
+    const rest = { when: 'manual', idleSeconds: 60 } as const
+    box.internet = {
+      use: 'DSL',
+      connections: [
+        ...box.internet.connections,
+        { name: 'DSL', method: { kind: 'pppoe', ...login, service: '', mtu: 'auto' }, ...rest },
+        { name: 'DSL 2', method: { kind: 'pppoe', ...login, service: 's', mtu: 1492 }, ...rest },
+        {
+          name: 'Modem',
+          method: {
+            kind: 'serial',
+            device: '/dev/ttyS0',
+            speed: 115_200,
+            phone: '0815',
+            chat: [{ expect: '', send: 'ATZ' }],
+            ...login,
+          },
+          ...rest,
+        },
+        {
+          name: 'Fixed',
+          method: {
+            kind: 'static',
+            address: '198.51.100.2',
+            bits: 24,
+            gateway: '198.51.100.1',
+            dnsServers: ['9.9.9.9'],
+          },
+          ...rest,
+        },
+      ],
+      dialers: [{ name: 'child', passwordHash: '$argon2id$v=19$m', connections: ['DSL', 'Modem'] }],
+    }
+    box.dhcp.reservations = [{ mac: '3c:22:fb:10:20:30', address: null, name: 'tv' }]
+    box.access = { ssh: true, keys: ['ssh-ed25519 AAAA anna'] }
+    box.dns.blocklists = [{ name: 'Ads', url: 'https://lists.example/ads.txt', enabled: true }]
+    box.dns.tlsServers = [{ address: '9.9.9.9', name: 'dns.quad9.net' }]
+    await save(home.db, snapshotSchema.parse(box))
+    expect((await home.db.read(readSettings))?.snapshot).toEqual(box)
+  })
+  it('written before a noun existed mean that the system cared for it', async () => {
+    await using home = temporaryDatabase()
+    await save(home.db, start)
+    await home.db.write(async (tx) => {
+      for (const table of ['Internet', 'Lan', 'Dhcp', 'Time', 'Access'])
+        await tx.$executeRawUnsafe(`DELETE FROM "${table}"`)
+    })
+    expect((await home.db.read(readSettings))?.snapshot).toEqual(start)
   })
   it('hold as many rules as the schema allows', async () => {
     await using home = temporaryDatabase()

@@ -1,10 +1,15 @@
 /** The settings as rows, read and written noun by noun, and checked by the same schema on the way out as on the way in. */
 import { NOUNS, type Noun, type Snapshot, snapshotSchema } from '@bauta/config'
 import type { Queries, Transaction } from './database.ts'
+import { readAccess, writeAccess } from './rows/access.ts'
+import { readDhcp, writeDhcp } from './rows/dhcp.ts'
 import { readDns, writeDns } from './rows/dns.ts'
 import { readInterfaces, writeInterfaces } from './rows/interfaces.ts'
+import { readInternet, writeInternet } from './rows/internet.ts'
+import { readLan, writeLan } from './rows/lan.ts'
 import { readPorts, writePorts } from './rows/ports.ts'
 import { readRules, writeRules } from './rows/rules.ts'
+import { readTime, writeTime } from './rows/time.ts'
 import { readTimeouts, writeTimeouts } from './rows/timeouts.ts'
 
 export interface Settings {
@@ -19,6 +24,11 @@ const readers: { [N in Noun]: (db: Queries) => Promise<unknown> } = {
   timeouts: readTimeouts,
   ports: readPorts,
   dns: readDns,
+  internet: readInternet,
+  lan: readLan,
+  dhcp: readDhcp,
+  time: readTime,
+  access: readAccess,
 }
 const writers: { [N in Noun]: (db: Transaction, value: Snapshot[N]) => Promise<void> } = {
   interfaces: writeInterfaces,
@@ -26,6 +36,11 @@ const writers: { [N in Noun]: (db: Transaction, value: Snapshot[N]) => Promise<v
   timeouts: writeTimeouts,
   ports: writePorts,
   dns: writeDns,
+  internet: writeInternet,
+  lan: writeLan,
+  dhcp: writeDhcp,
+  time: writeTime,
+  access: writeAccess,
 }
 
 /** @returns the settings as they are, or null in a database that has none yet */
@@ -39,7 +54,8 @@ export async function readSettings(db: Queries): Promise<Settings | null> {
 async function fromRows(db: Queries): Promise<Snapshot | null> {
   const rows: Record<string, unknown> = { format: 1 }
   try {
-    for (const noun of NOUNS) rows[noun] = await readers[noun](db)
+    // A noun that has no rows yet is younger than the database; the schema knows what it means then.
+    for (const noun of NOUNS) rows[noun] = (await readers[noun](db)) ?? undefined
   } catch {
     return null
   }

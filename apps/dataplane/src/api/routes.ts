@@ -1,5 +1,5 @@
 /** Every endpoint of packages/control/src/schemas.ts. */
-import { faultsOf } from '@bauta/config'
+import { faultsOf, faultsTogether } from '@bauta/config'
 import {
   type ApplyReply,
   type ApplyRequest,
@@ -77,6 +77,8 @@ async function refusing(
 ): Promise<ApplyReply> {
   const parsed = applyRequestSchema.safeParse(body)
   if (!parsed.success) throw new HttpError(422, 'these settings are not well formed', faultsOf(parsed.error))
+  const together = faultsTogether(parsed.data.snapshot)
+  if (together.length > 0) throw new HttpError(422, 'these settings do not fit together', together)
   try {
     return await act(parsed.data)
   } catch (error) {

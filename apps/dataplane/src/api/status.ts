@@ -1,5 +1,5 @@
 /** The status report: one picture of the box, put together from what the parts know. */
-import { formatAddress, type Snapshot } from '@bauta/config'
+import { formatAddress, pathInterfaces, type Snapshot } from '@bauta/config'
 import type { DnsStatus, Status } from '@bauta/control/schemas'
 import type { ConnectionTable } from '@bauta/masq'
 import type { AttentionList } from '../attention.ts'
@@ -34,7 +34,7 @@ const NO_MTU = 1500
 
 export function statusOf(source: StatusSource, now = Date.now()): Status {
   const { snapshot, links, table, dns, throughput } = source
-  const wan = snapshot.interfaces.list.find(({ role }) => role === 'wan')?.name ?? null
+  const wan = pathInterfaces(snapshot).find(({ role }) => role === 'wan')?.name ?? null
   const link = wan ? links.devices.get(wan) : undefined
   const mtu = link?.mtu ?? NO_MTU
   const gateway = links.routes.find(({ mask, device }) => mask === 0 && device === wan)?.gateway
@@ -54,7 +54,7 @@ export function statusOf(source: StatusSource, now = Date.now()): Status {
       mss: mtu - HEADERS,
       gateway: gateway ? formatAddress(gateway) : null,
     },
-    interfaces: snapshot.interfaces.list.map(({ name, role }) =>
+    interfaces: pathInterfaces(snapshot).map(({ name, role }) =>
       interfaceStatus(name, role, links.devices.get(name), source.traffic.get(name) ?? NO_TRAFFIC),
     ),
     connections: connectionCounts(table),

@@ -1,5 +1,5 @@
 /** Everything that going from one snapshot to another means, noun by noun. */
-import type { Snapshot } from '@bauta/config'
+import { describeNoun, type Snapshot } from '@bauta/config'
 import type { Action } from './action.ts'
 import { dnsActions } from './dns.ts'
 import { interfaceActions } from './interfaces.ts'
@@ -14,5 +14,11 @@ export function actionsBetween(old: Snapshot, next: Snapshot): Action[] {
     ...timeoutActions(old.timeouts, next.timeouts),
     ...portActions(old.ports, next.ports),
     ...dnsActions(old.dns, next.dns),
+    ...SAID_AS_CHANGED.flatMap((noun) =>
+      describeNoun(noun, old[noun], next[noun]).map((text): Action => ({ noun, text })),
+    ),
   ]
 }
+
+/** Nouns whose change in words is what happens. */
+const SAID_AS_CHANGED = ['internet', 'lan', 'dhcp', 'time', 'access'] as const

@@ -10,6 +10,10 @@ const WORDS: Record<keyof Dns, string> = {
   cacheSize: 'the size of the DNS cache',
   rebindProtection: 'protection against private addresses in answers',
   rebindAllow: 'domains that may answer with private addresses',
+  transport: 'how DNS servers are asked',
+  tlsServers: 'DNS servers asked over TLS',
+  blocklists: 'blocklists',
+  blockAllow: 'names that no list blocks',
 }
 
 /** What changed; how mild a step it takes is for the service to say. */

@@ -20,9 +20,14 @@ import {
   describeNoun,
   type Fault,
   faultsOf,
+  faultsTogether,
   type Noun,
   nouns,
   type Snapshot,
+  snapshotWithoutSecrets,
+  withNoun,
+  withoutSecrets,
+  withSecrets,
 } from '@bauta/config'
 import { type ApplyReply, type DataplaneClient, DataplaneRefusal, DataplaneUnreachable } from '@bauta/control'
 import {
@@ -174,15 +179,21 @@ export class ChangeSettings {
   ): Promise<{ current: Settings; snapshot: Snapshot } | Stopped> {
     const current = await readSettings(tx)
     if (!current) return NO_SETTINGS
+    const whole = withSecrets(noun, value, current.snapshot[noun])
     const withIds =
-      noun === 'rules' ? assignRuleIds(value, await nextRuleId(tx)) : { value, faults: [] as Fault[] }
+      noun === 'rules' ? assignRuleIds(whole, await nextRuleId(tx)) : { value: whole, faults: [] as Fault[] }
     const parsed = nouns[noun].safeParse(withIds.value)
     const faults = [...withIds.faults, ...(parsed.success ? [] : faultsOf(parsed.error))]
     if (!parsed.success || faults.length > 0) return invalid(faults)
     const seen = base === current.revision ? current : await readRevision(tx, base)
     if (!seen || JSON.stringify(seen.snapshot[noun]) !== JSON.stringify(current.snapshot[noun]))
       return conflict(tx, current, noun, parsed.data as Snapshot[Noun])
-    return { current, snapshot: { ...current.snapshot, [noun]: parsed.data } }
+    const snapshot = withNoun(current.snapshot, noun, parsed.data as Snapshot[Noun])
+    const together = faultsTogether(snapshot).map(({ path, message }) => ({
+      path: pathInside(path, noun),
+      message,
+    }))
+    return together.length > 0 ? invalid(together) : { current, snapshot }
   }
 }
 
@@ -209,7 +220,7 @@ async function conflict(tx: Queries, current: Settings, noun: Noun, mine: Snapsh
       revision: current.revision,
       author: who,
       at: by?.at.getTime() ?? 0,
-      value: current.snapshot[noun],
+      value: withoutSecrets(noun, current.snapshot[noun]),
     },
     diff: describeNoun(noun, mine, current.snapshot[noun]),
   }
@@ -225,7 +236,7 @@ async function restoreConflict(tx: Queries, current: Settings, base: number): Pr
       revision: current.revision,
       author: newest?.author ?? 'somebody',
       at: newest?.at.getTime() ?? 0,
-      value: current.snapshot,
+      value: snapshotWithoutSecrets(current.snapshot),
     },
     diff: seen ? describeChange(seen.snapshot, current.snapshot) : [],
   }

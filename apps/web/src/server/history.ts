@@ -1,5 +1,5 @@
 /** The settings as they are and as they were, as the API shows them: times in milliseconds since 1970. */
-import type { Snapshot } from '@bauta/config'
+import { type Snapshot, snapshotWithoutSecrets } from '@bauta/config'
 import { type Database, listRevisions, type RevisionHead, readRevision, readSettings } from '@bauta/db'
 import { Problem } from './problem.ts'
 
@@ -24,7 +24,7 @@ export class History {
           503,
           'There are no settings yet: the box waits for its dataplane. Try again in a moment.',
         )
-      return { revision: shown(head), snapshot: settings.snapshot }
+      return { revision: shown(head), snapshot: snapshotWithoutSecrets(settings.snapshot) }
     })
   }
 
@@ -35,7 +35,9 @@ export class History {
 
   async read(number: number) {
     const revision = await readRevision(this.#db.reader, number)
-    return revision && { ...revision, at: revision.at.getTime() }
+    if (!revision) return null
+    const { at, snapshot } = revision
+    return { ...revision, at: at.getTime(), snapshot: snapshotWithoutSecrets(snapshot) }
   }
 }
 

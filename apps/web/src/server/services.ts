@@ -5,6 +5,7 @@
  * once. So routes hold no services of their own: they ask `services()`, which is one object for the whole process, and
  * import only its types.
  */
+import { pathInterfaces, type Snapshot } from '@bauta/config'
 import { DataplaneClient } from '@bauta/control'
 import { Database, listRevisions, readSettings } from '@bauta/db'
 import { Accounts } from './accounts.ts'
@@ -38,7 +39,7 @@ export function openServices(options: ServiceOptions) {
   const stored = lastStored(db)
   // Every request waits for the first answer of this one: better the kernel's list than a long silence.
   const quick = new DataplaneClient(options.dataplane, QUICK_MS)
-  const neighbourhood = new Neighbourhood(quick, async () => (await stored())?.interfaces.list ?? [])
+  const neighbourhood = new Neighbourhood(quick, async () => rolesIn(await stored()))
   const sessions = new Sessions(db, now)
   const services = {
     db,
@@ -61,6 +62,8 @@ export function openServices(options: ServiceOptions) {
   publish(services)
   return services
 }
+
+const rolesIn = (snapshot: Snapshot | undefined) => (snapshot ? pathInterfaces(snapshot) : [])
 
 /** The stored settings for those who ask at every request: read again only when there is another revision. */
 function lastStored(db: Database) {

@@ -7,7 +7,7 @@
  */
 import { rmSync } from 'node:fs'
 import http from 'node:http'
-import { defaultSnapshot, faultsOf, type Snapshot } from '@bauta/config'
+import { defaultSnapshot, faultsOf, NOUNS, pathInterfaces, type Snapshot } from '@bauta/config'
 import { type ApplyReply, applyRequestSchema, connectionQuerySchema, type Refusal } from '../schemas.ts'
 import { FakeHome } from './home.ts'
 import { procText } from './proc-text.ts'
@@ -53,7 +53,7 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
   const current = { revision: 0, snapshot: options.snapshot ?? defaultSnapshot(HOUSE) }
   let streams = 0
 
-  const status = () => home.status(current.revision, current.snapshot.interfaces.list)
+  const status = () => home.status(current.revision, pathInterfaces(current.snapshot))
   const counters = () =>
     home.counters(
       current.snapshot.rules.chains.flatMap((chain) => chain.rules.map((rule) => rule.id)),
@@ -150,9 +150,7 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
 }
 
 function replyTo(revision: number, old: Snapshot, wanted: Snapshot): ApplyReply {
-  const changed = (['interfaces', 'rules', 'timeouts', 'ports', 'dns'] as const).filter(
-    (noun) => JSON.stringify(old[noun]) !== JSON.stringify(wanted[noun]),
-  )
+  const changed = NOUNS.filter((noun) => JSON.stringify(old[noun]) !== JSON.stringify(wanted[noun]))
   return {
     revision,
     actions: changed.map((noun) => `take the new ${noun}`),

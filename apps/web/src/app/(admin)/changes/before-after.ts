@@ -1,6 +1,14 @@
 /** Two states of the settings side by side: only what differs, field by field, rule by rule. */
 import { ruleToText } from '@bauta/chains'
-import { type Dns, NOUNS, type Noun, type Rules, type Snapshot } from '@bauta/config'
+import {
+  type Dhcp,
+  type Dns,
+  type Internet,
+  NOUNS,
+  type Noun,
+  type Rules,
+  type Snapshot,
+} from '@bauta/config'
 import { durationWords } from '../../../forms/duration.ts'
 import { same } from '../../../forms/merge.ts'
 
@@ -22,6 +30,11 @@ export const NOUN_TITLES: Record<Noun, string> = {
   timeouts: 'Timeouts',
   ports: 'Ports',
   dns: 'DNS',
+  internet: 'Internet',
+  lan: 'Home network',
+  dhcp: 'DHCP',
+  time: 'Time',
+  access: 'Access',
 }
 
 /** What a noun is made of: names and texts, in their order. */
@@ -46,6 +59,23 @@ const factsOf: { [N in Noun]: (value: Snapshot[N]) => Facts } = {
       ['Counting', counting],
     ]),
   dns: dnsFacts,
+  internet: internetFacts,
+  lan: ({ addressing, address, bits, name }) =>
+    new Map([
+      ['Made by', addressing === 'box' ? 'the box' : 'the operating system'],
+      ['Address of the box', `${address}/${bits}`],
+      ['Name of the box', name],
+    ]),
+  dhcp: dhcpFacts,
+  time: ({ enabled, servers, serve, zone }) =>
+    new Map([
+      ['Kept by', enabled ? 'the box' : 'the operating system'],
+      ['Servers', servers.join(', ') || 'none'],
+      ['For the home network', onOff(serve)],
+      ['Zone', zone],
+    ]),
+  access: ({ ssh, keys }) =>
+    new Map([['SSH', onOff(ssh)], ...keys.map((key, i) => [`Key ${i + 1}`, key] as const)]),
 }
 
 export function beforeAfter(before: Snapshot, after: Snapshot): Section[] {
@@ -82,8 +112,37 @@ function ruleFacts({ chains }: Rules): Facts {
   return facts
 }
 
+const onOff = (on: boolean) => (on ? 'on' : 'off')
+
+function internetFacts({ use, connections, dialers }: Internet): Facts {
+  const facts: Facts = new Map([['In use', use]])
+  for (const { name, method, when, idleSeconds } of connections) {
+    facts.set(name, when === 'demand' ? `on demand, ${idleSeconds} s` : when)
+    for (const [field, value] of Object.entries(method))
+      facts.set(`${name}: ${field}`, field === 'password' ? 'kept' : textOf(value))
+  }
+  for (const { name, connections: mayDial } of dialers)
+    facts.set(`May dial: ${name}`, mayDial.join(', ') || 'nothing, only look')
+  return facts
+}
+
+const textOf = (value: unknown): string =>
+  value === null || value === '' ? 'none' : typeof value === 'object' ? JSON.stringify(value) : String(value)
+
+function dhcpFacts(dhcp: Dhcp): Facts {
+  return new Map([
+    ['Server', onOff(dhcp.enabled)],
+    ['Range', `${dhcp.from} to ${dhcp.to}`],
+    ['Leases', secondsText(dhcp.leaseSeconds)],
+    ['DNS servers told', dhcp.dnsServers.join(', ') || 'the box'],
+    ['Time servers told', dhcp.ntpServers.join(', ') || 'the box'],
+    ...dhcp.reservations.map(
+      ({ mac, address, name }) => [mac, [name, address].filter(Boolean).join(' at ') || 'no name'] as const,
+    ),
+  ])
+}
+
 function dnsFacts(dns: Dns): Facts {
-  const onOff = (on: boolean) => (on ? 'on' : 'off')
   return new Map([
     ['Forwarding', onOff(dns.enabled)],
     ['Servers', dns.upstreams.join(', ') || 'those of the provider'],
@@ -93,5 +152,11 @@ function dnsFacts(dns: Dns): Facts {
     ['Cache', `${dns.cacheSize} names`],
     ['Rebind protection', onOff(dns.rebindProtection)],
     ['Private addresses allowed', dns.rebindAllow.join(', ') || 'for no domain'],
+    ['Asked', dns.transport === 'tls' ? 'over TLS' : 'in the open'],
+    ...dns.tlsServers.map(({ address, name }) => [`Server ${name}`, address] as const),
+    ...dns.blocklists.map(
+      ({ name, url, enabled }) => [`List ${name}`, `${url} (${onOff(enabled)})`] as const,
+    ),
+    ['Never blocked', dns.blockAllow.join(', ') || 'no name'],
   ])
 }

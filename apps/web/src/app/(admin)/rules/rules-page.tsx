@@ -1,6 +1,6 @@
 'use client'
 
-import type { Rule, Rules } from '@bauta/config'
+import { pathInterfaces, type Rule, type Rules } from '@bauta/config'
 import { useMemo, useState } from 'react'
 import { cutOff } from '../../../forms/cut-off.ts'
 import { DraftBar, DraftBars } from '../../../forms/draft-bar.tsx'
@@ -135,7 +135,7 @@ export function RulesPage() {
           rules={rules}
           stored={draft.changed ? stored : undefined}
           sound={draft.faults.length === 0}
-          around={{ interfaces: snapshot.interfaces, links: status?.interfaces ?? [] }}
+          around={{ interfaces: { list: pathInterfaces(snapshot) }, links: status?.interfaces ?? [] }}
         />
       </div>
       {editing && (
@@ -143,7 +143,7 @@ export function RulesPage() {
           key={`${editing.id}`}
           editing={editing}
           rules={rules}
-          devices={snapshot.interfaces.list.map(({ name }) => name)}
+          devices={pathInterfaces(snapshot).map(({ name }) => name)}
           onClose={() => setEditing(null)}
           onKeep={(rule, chainName) => {
             const known = findRule(rules, rule.id) !== undefined

@@ -1,0 +1,34 @@
+/**
+ * The interfaces as the packet path sees them, which are not always the ports of the settings: LAN ports that the box joins are
+ * one bridge, and a PPP session is a device of its own above its port.
+ */
+
+import type { Interfaces } from './interfaces.ts'
+import { connectionInUse, isPpp, PPP_DEVICE } from './internet.ts'
+import { LAN_BRIDGE } from './lan.ts'
+import type { Snapshot } from './snapshot.ts'
+
+export type PathInterface = Interfaces['list'][number]
+
+/**
+ * @param snapshot the nouns that decide
+ * @param use name of the connection that is dialled now, where that is not the one of the settings
+ * @returns device names and their roles; at most one WAN
+ */
+export function pathInterfaces(
+  { interfaces, lan, internet }: Pick<Snapshot, 'interfaces' | 'lan' | 'internet'>,
+  use = internet.use,
+): PathInterface[] {
+  const ppp = isPpp(connectionInUse({ ...internet, use }).method.kind)
+  const bridged = lan.addressing === 'box'
+  const ports = interfaces.list.map(({ name, role }): PathInterface => {
+    const carried = (role === 'lan' && bridged) || (role === 'wan' && ppp)
+    return { name, role: carried ? 'unused' : role }
+  })
+  const made = [...(bridged ? [LAN_BRIDGE] : []), ...(ppp ? [PPP_DEVICE] : [])]
+  return [
+    ...ports.filter(({ name }) => !made.includes(name)),
+    ...(bridged ? [{ name: LAN_BRIDGE, role: 'lan' as const }] : []),
+    ...(ppp ? [{ name: PPP_DEVICE, role: 'wan' as const }] : []),
+  ]
+}
