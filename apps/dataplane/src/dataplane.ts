@@ -23,7 +23,7 @@ import { procText } from './api/proc.ts'
 import { type ApiSource, apiRoutes } from './api/routes.ts'
 import { serve } from './api/server.ts'
 import { type Online, statusOf } from './api/status.ts'
-import { Applier } from './apply/apply.ts'
+import { Applier, applyAll } from './apply/apply.ts'
 import { Attachments, type DoorHandle } from './attachments.ts'
 import { AttentionList } from './attention.ts'
 import { type Boot, readApplied, writeApplied } from './boot.ts'
@@ -36,7 +36,7 @@ import { endOrphan } from './orphans.ts'
 import { PacketThreadSupervisor } from './packet-thread-supervisor.ts'
 import { ConnectionRates } from './rates.ts'
 import { RuleSlots } from './rule-slots.ts'
-import { type DnsForwarder, dnsContext, NO_DNS } from './services.ts'
+import { type DnsForwarder, dnsService, NO_DNS, type Service } from './services.ts'
 import { prepareBox, prepareInterface } from './system.ts'
 import { NO_TRAFFIC, readTraffic, Throughput } from './throughput.ts'
 import { Watchfulness } from './watchfulness.ts'
@@ -47,6 +47,8 @@ export interface Parts {
   prepareTun: (tun: string) => void
   prepareDevice: (device: string) => void
   dns: DnsForwarder
+  /** Those that come before DNS: who makes addresses and links. */
+  services: readonly Service[]
   /** Makes the packet thread's worker. */
   worker: () => Worker
   log: (line: string) => void
@@ -77,6 +79,7 @@ export class Dataplane {
   #connections!: Connections
   #server: http.Server | null = null
   readonly #watchfulness = new Watchfulness()
+  readonly #services: readonly Service[]
   #restart: { at: number; reason: string } | null = null
   #online: Online = { online: false, since: Date.now() }
   #listening: ReadonlySet<number> = new Set()
@@ -91,6 +94,7 @@ export class Dataplane {
   constructor(options: Options, parts: Parts) {
     this.#options = options
     this.#parts = parts
+    this.#services = [...parts.services, dnsService(parts.dns)]
     mkdirSync(options.runDir, { recursive: true, mode: 0o755 })
     this.#counters = new Counters(mapFile(join(options.runDir, 'counters'), countersBytes))
     this.#attachments = new Attachments({
@@ -117,7 +121,7 @@ export class Dataplane {
     this.#applier = new Applier(this.#boot, links, new RuleSlots(this.#counters), {
       send: (command) => this.#thread.send(command),
       attach: (snapshot, current) => this.#attachments.reconcile(snapshot, current),
-      applyDns: (snapshot, current) => parts.dns.apply(snapshot.dns, dnsContext(snapshot, current)),
+      services: this.#services,
       save: (request) => writeApplied(options.stateDir, request),
       table: () => this.#table,
       ticks: monotonicTicks,
@@ -125,7 +129,7 @@ export class Dataplane {
     await this.#startThread()
     this.#attachments.reconcile(this.#boot.snapshot, links)
     this.#server = await serve(options.socket, apiRoutes(this.#api()), parts.log)
-    await this.#startDns()
+    await this.#startServices()
     this.#every(SAMPLE_MS, () => this.#sample())
     this.#every(LISTENING_MS, () => void this.#reserve())
     this.#sample()
@@ -138,7 +142,7 @@ export class Dataplane {
     this.#watcher.stop()
     this.#server?.close()
     this.#server?.closeAllConnections()
-    await this.#parts.dns.stop()
+    for (const service of [...this.#services].reverse()) await service.stop()
     await this.#thread.stop()
   }
 
@@ -178,16 +182,15 @@ export class Dataplane {
     if (reason !== null) this.#restart = { at: Date.now(), reason }
   }
 
-  /** A DNS that does not start must not keep packets from flowing. */
-  async #startDns(): Promise<void> {
+  /** A service that does not start must not keep packets from flowing. */
+  async #startServices(): Promise<void> {
     const { snapshot } = this.#boot
     const { runDir } = this.#options
     try {
       await endOrphan(join(runDir, 'dns/dnsmasq.pid'), runDir)
-      const { links } = this.#applier
-      await this.#parts.dns.apply(snapshot.dns, dnsContext(snapshot, links))
+      await applyAll(this.#services, snapshot, this.#applier.links)
     } catch (error) {
-      this.#parts.log(`DNS: ${(error as Error).message}`)
+      this.#parts.log((error as Error).message)
     }
   }
 

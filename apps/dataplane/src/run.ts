@@ -4,6 +4,7 @@ import { Door, prepareDevice, prepareTun } from '@bauta/door'
 import { Dataplane } from './dataplane.ts'
 import type { Options } from './options.ts'
 import { DnsService } from './services/dnsmasq.ts'
+import type { Service } from './services.ts'
 
 const log = (line: string) => process.stderr.write(`${line}\n`)
 
@@ -11,7 +12,8 @@ const log = (line: string) => process.stderr.write(`${line}\n`)
 export async function run(options: Options, worker: () => Worker): Promise<void> {
   const door = Door.open()
   const dns = new DnsService({ runDir: options.runDir, log: () => undefined })
-  const dataplane = new Dataplane(options, { door, prepareTun, prepareDevice, dns, worker, log })
+  const services: Service[] = []
+  const dataplane = new Dataplane(options, { door, prepareTun, prepareDevice, dns, services, worker, log })
   const stop = async () => {
     await dataplane.stop().catch((error: Error) => log(error.message))
     door.close({ leave: true })

@@ -1,9 +1,30 @@
-/** The daemons that the dataplane supervises, as it sees them. */
+/**
+ * The services that the dataplane makes true beside the packet path: addresses, daemons and their files.
+ *
+ * Each is told the whole settings and the links whenever either changes, finds out by itself what that means for it, and
+ * does nothing where nothing differs. The order is that of run.ts: who makes a device comes before who serves on it.
+ */
 import { readFileSync } from 'node:fs'
-import type { Dns, Snapshot } from '@bauta/config'
-import { formatAddress, pathInterfaces } from '@bauta/config'
-import type { DnsStatus } from '@bauta/control/schemas'
+import { type Dns, formatAddress, type Noun, pathInterfaces, type Snapshot } from '@bauta/config'
+import type { DnsStatus, SystemStatus } from '@bauta/control/schemas'
 import type { Links } from './links.ts'
+
+export type DaemonStatus = SystemStatus['daemons'][number]
+
+export interface Service {
+  /** As people call it, at the beginning of a sentence. */
+  readonly name: string
+  /** A change of one of these is refused when the service cannot follow it. */
+  readonly nouns: readonly Noun[]
+  /**
+   * Makes the settings true; the second time in a row it has nothing to do.
+   * @returns what was done, in words
+   * @throws Error with a sentence; what ran before goes on then
+   */
+  apply(snapshot: Snapshot, links: Links): Promise<string[]>
+  daemons(): DaemonStatus[]
+  stop(): Promise<void>
+}
 
 export interface DnsContext {
   /** LAN addresses of the box, dotted quads. */
@@ -20,8 +41,17 @@ export interface DnsForwarder {
   status(): Promise<DnsStatus>
   deviceNames(): Map<string, string>
   serverName(address: string): string | undefined
+  daemons(): DaemonStatus[]
   stop(): Promise<void>
 }
+
+export const dnsService = (dns: DnsForwarder): Service => ({
+  name: 'DNS',
+  nouns: ['dns', 'interfaces', 'lan', 'dhcp'],
+  apply: (snapshot, links) => dns.apply(snapshot.dns, dnsContext(snapshot, links)),
+  daemons: () => dns.daemons(),
+  stop: () => dns.stop(),
+})
 
 export function dnsContext(snapshot: Snapshot, links: Links): DnsContext {
   const lans = pathInterfaces(snapshot).filter(({ name, role }) => role === 'lan' && links.devices.has(name))

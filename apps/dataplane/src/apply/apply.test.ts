@@ -24,10 +24,18 @@ class House {
   readonly applier = new Applier({ revision: 1, snapshot: benchSnapshot() }, benchLinks(), this.slots, {
     send: async (command) => this.#send(command),
     attach: () => this.#step('attach'),
-    applyDns: async () => {
-      this.#step('dns')
-      return ['DNS told']
-    },
+    services: [
+      {
+        name: 'DNS',
+        nouns: ['dns', 'interfaces'],
+        apply: async () => {
+          this.#step('dns')
+          return ['DNS told']
+        },
+        daemons: () => [],
+        stop: async () => {},
+      },
+    ],
     save: ({ revision }) => this.#step(`save ${revision}`),
     table: () => this.bench.table,
     ticks: () => this.bench.now,

@@ -1,7 +1,7 @@
 /**
  * Puts settings into force, whole or not at all.
  *
- *   verify → actions in words → commit in the packet thread, between two batches → door → DNS → applied.json → cut
+ *   verify → actions in words → commit in the packet thread, between two batches → door → services → applied.json → cut
  *
  * A step that fails is followed by the same steps with the old settings, so a refused apply changes nothing. Ending
  * the connections that the new rules do not admit comes last, because nothing could bring them back. Applies and
@@ -14,6 +14,7 @@ import type { ConnectionTable } from '@bauta/masq'
 import type { Links } from '../links.ts'
 import { interfaceTable, type PathConfig, pathConfig } from '../path-config.ts'
 import type { RuleSlots, RuleSlotTable } from '../rule-slots.ts'
+import type { Service } from '../services.ts'
 import type { CommandBody } from '../thread-protocol.ts'
 import { actionsBetween } from './actions.ts'
 import { connectionsToCut } from './cut.ts'
@@ -31,8 +32,8 @@ export class ApplyRefused extends Error {
 export interface Appliances {
   send: (command: CommandBody) => Promise<{ ended: number }>
   attach: (snapshot: Snapshot, links: Links) => void
-  /** @returns what was done, in words */
-  applyDns: (snapshot: Snapshot, links: Links) => Promise<string[]>
+  /** Applied in this order, after the door. */
+  services: readonly Service[]
   save: (request: ApplyRequest) => void
   table: () => ConnectionTable
   ticks: () => number
@@ -92,7 +93,7 @@ export class Applier {
       this.#inForce = { ...this.#inForce, config }
       await this.#appliances.send({ kind: 'configure', config })
       this.#appliances.attach(snapshot, links)
-      await this.#appliances.applyDns(snapshot, links)
+      await applyAll(this.#appliances.services, snapshot, links)
     })
   }
 
@@ -133,7 +134,8 @@ export class Applier {
     try {
       await this.#appliances.send({ kind: 'configure', config: next.config })
       this.#appliances.attach(snapshot, this.#links)
-      done.push(...(await this.#applyDns(old.snapshot, snapshot)))
+      for (const service of this.#appliances.services)
+        done.push(...(await this.#applyOne(service, old.snapshot, snapshot)))
       this.#appliances.save({ revision, snapshot })
     } catch (error) {
       await this.#restore(old)
@@ -146,14 +148,14 @@ export class Applier {
     return { revision, actions: done, cut: ended }
   }
 
-  /** Only a change that concerns DNS fails with it: a rule must not wait until dnsmasq is installed. */
-  async #applyDns(old: Snapshot, next: Snapshot): Promise<string[]> {
+  /** Only a change that concerns a service fails with it: a rule must not wait until dnsmasq is installed. */
+  async #applyOne(service: Service, old: Snapshot, next: Snapshot): Promise<string[]> {
     try {
-      return await this.#appliances.applyDns(next, this.#links)
+      return await service.apply(next, this.#links)
     } catch (error) {
-      const same = (noun: 'dns' | 'interfaces') => JSON.stringify(old[noun]) === JSON.stringify(next[noun])
-      if (!same('dns') || !same('interfaces')) throw error
-      return [`DNS is left as it was: ${(error as Error).message}`]
+      const concerned = service.nouns.some((noun) => JSON.stringify(old[noun]) !== JSON.stringify(next[noun]))
+      if (concerned) throw error
+      return [`${service.name} is left as it was: ${(error as Error).message}`]
     }
   }
 
@@ -178,16 +180,38 @@ export class Applier {
 
   /** Every step again with the old settings; one that fails must not keep the others from happening. */
   async #restore(old: InForce): Promise<void> {
-    const { send, attach, applyDns } = this.#appliances
+    const { send, attach, services } = this.#appliances
     await send({ kind: 'configure', config: old.config }).catch(() => undefined)
     try {
       attach(old.snapshot, this.#links)
     } catch {
       // the failure that led here is the one to report
     }
-    await applyDns(old.snapshot, this.#links).catch(() => undefined)
+    await applyAll(services, old.snapshot, this.#links).catch(() => undefined)
     this.#slots.keepOnly(old.slots)
   }
+}
+
+/**
+ * Every service in its turn; one that fails does not keep the others from being told.
+ * @throws the first failure, after all were tried
+ */
+export async function applyAll(
+  services: readonly Service[],
+  snapshot: Snapshot,
+  links: Links,
+): Promise<string[]> {
+  const done: string[] = []
+  const failures: unknown[] = []
+  for (const service of services) {
+    try {
+      done.push(...(await service.apply(snapshot, links)))
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw failures[0]
+  return done
 }
 
 const textsBetween = (old: Snapshot, next: Snapshot): string[] =>

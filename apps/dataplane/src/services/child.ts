@@ -6,6 +6,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import type { DaemonStatus } from '../services.ts'
 
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 10_000
@@ -28,6 +29,8 @@ export class SupervisedChild {
   #stopped = false
   #lastLine = ''
   startedAt: number | null = null
+  /** How often it had to be started again. */
+  restarts = 0
   /** Why it is not running, in words; null while it runs. */
   problem: string | null = null
 
@@ -38,6 +41,12 @@ export class SupervisedChild {
 
   get pid(): number | null {
     return this.#child?.pid ?? null
+  }
+
+  /** @param name of the daemon, as people know it */
+  status(name: string): DaemonStatus {
+    const { pid, startedAt, restarts, problem } = this
+    return { name, running: pid !== null, pid, startedAt, restarts, problem }
   }
 
   signal(name: NodeJS.Signals): void {
@@ -88,6 +97,9 @@ export class SupervisedChild {
     this.problem = problem
     if (this.#stopped) return
     this.#pause = lived > SETTLED_MS ? FIRST_PAUSE_MS : Math.min(this.#pause * 2, LONGEST_PAUSE_MS)
-    this.#timer = setTimeout(() => this.#start(), this.#pause)
+    this.#timer = setTimeout(() => {
+      this.restarts++
+      this.#start()
+    }, this.#pause)
   }
 }

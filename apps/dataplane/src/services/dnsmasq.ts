@@ -11,6 +11,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import type { Dns } from '@bauta/config'
 import type { DnsStatus } from '@bauta/control'
+import type { DaemonStatus } from '../services.ts'
 import { SupervisedChild } from './child.ts'
 import { type DnsContext, type DnsFiles, type DnsPaths, renderDns, stepBetween } from './dnsmasq-config.ts'
 import { DnsLog } from './dnsmasq-log.ts'
@@ -120,6 +121,10 @@ export class DnsService {
   /** @returns the name by which somebody in the house last asked for `address` */
   serverName(address: string): string | undefined {
     return this.#dnsLog.nameOf(address)
+  }
+
+  daemons(): DaemonStatus[] {
+    return this.#child ? [this.#child.status('dnsmasq')] : []
   }
 
   async stop(): Promise<void> {
