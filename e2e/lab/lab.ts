@@ -16,8 +16,11 @@ import { type Host, LAN, RESOLVER, WANS, type WanKind } from './plan.ts'
 import { layPppLine } from './ppp-line.ts'
 import { isAlive, type ProcessRecord, processesIn, startProcess, stopProcesses } from './processes.ts'
 import { startProduct } from './product.ts'
-import { type LabRecord, LOCK, load, loadAll, newRecord, type Software, save } from './record.ts'
+import { type LabRecord, LOCK, load, loadAll, newRecord, ROOT, type Software, save } from './record.ts'
 import { inside, run } from './shell.ts'
+
+/** unbound and chrony, which `./bauta` unpacks and does not install: whatever runs in a lab finds them first. */
+process.env.PATH = `${path.join(ROOT, '.bauta/daemons/bin')}:${process.env.PATH}`
 
 export interface LabOptions {
   name: string

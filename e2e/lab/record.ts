@@ -41,6 +41,8 @@ const SOCKET_PATH_MAX = 107
 export function newRecord(name: string, wan: WanKind, software: Software, owned: boolean): LabRecord {
   if (!/^[a-z0-9][a-z0-9-]{0,30}$/.test(name))
     throw new Error(`“${name}” is no name for a lab; take lower-case letters, digits and -`)
+  if (name === 'daemons')
+    throw new Error('“daemons” is where ./bauta keeps unbound and chrony; take another name')
   const directory = path.join(LABS, name)
   const run = path.join(directory, 'run')
   const socket = path.join(run, 'dataplane.sock')
