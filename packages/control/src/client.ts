@@ -10,13 +10,23 @@ import {
   type ApplyRequest,
   appliedSettingsSchema,
   applyReplySchema,
+  type CheckReply,
   type ConnectionPage,
   type ConnectionQuery,
   type Counters,
+  checkReplySchema,
   connectionPageSchema,
   countersSchema,
+  type DialerLogin,
+  type DialerRights,
+  type DialRequest,
   type DnsStatus,
+  dialerRightsSchema,
   dnsStatusSchema,
+  type InternetStatus,
+  internetStatusSchema,
+  type ProbeReply,
+  probeReplySchema,
   type Refusal,
   refusalSchema,
   type Status,
@@ -43,6 +53,9 @@ export class DataplaneRefusal extends Error {
  */
 const OWN_CONNECTION = { agent: false } as const
 
+/** For what waits for the other end of a wire. */
+const PATIENCE_MS = 60_000
+
 export interface RawReply {
   status: number
   body: string
@@ -68,6 +81,23 @@ export class DataplaneClient {
     this.#json('POST', '/v1/apply', applyReplySchema, request)
   check = (request: ApplyRequest): Promise<ApplyReply> =>
     this.#json('POST', '/v1/check', applyReplySchema, request)
+
+  internet = (): Promise<InternetStatus> => this.#json('GET', '/v1/internet', internetStatusSchema)
+  /** @throws DataplaneRefusal 403 where the dialer may not, 404, 409 */
+  dial = (request: DialRequest): Promise<InternetStatus> =>
+    this.#json('POST', '/v1/internet/dial', internetStatusSchema, request)
+  hangUp = (request: DialRequest): Promise<InternetStatus> =>
+    this.#json('POST', '/v1/internet/hang-up', internetStatusSchema, request)
+  /** @throws DataplaneRefusal 403 where the name or the password is wrong */
+  dialer = (login: DialerLogin): Promise<DialerRights> =>
+    this.#json('POST', '/v1/internet/dialer', dialerRightsSchema, login)
+  /** Asks every port's wire who is there; takes some seconds. */
+  probe = (): Promise<ProbeReply> =>
+    this.#json('POST', '/v1/internet/probe', probeReplySchema, {}, PATIENCE_MS)
+  /** “Is it me?”; takes some seconds where things are not well. */
+  checkInternet = (): Promise<CheckReply> =>
+    this.#json('POST', '/v1/internet/check', checkReplySchema, {}, PATIENCE_MS)
+
   /** @returns whether there was such a connection */
   async endConnection(id: string): Promise<boolean> {
     const reply = await this.raw('DELETE', `/v1/connections/${encodeURIComponent(id)}`)
@@ -99,7 +129,7 @@ export class DataplaneClient {
     })
   }
 
-  raw(method: string, path: string, body?: unknown): Promise<RawReply> {
+  raw(method: string, path: string, body?: unknown, timeoutMs = this.timeoutMs): Promise<RawReply> {
     return new Promise((resolve, reject) => {
       const fail = (error: Error) => reject(new DataplaneUnreachable(this.#gone(error)))
       const payload = body === undefined ? undefined : JSON.stringify(body)
@@ -108,7 +138,7 @@ export class DataplaneClient {
           ? {}
           : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }
       const request = http.request(
-        { ...OWN_CONNECTION, socketPath: this.socketPath, method, path, headers, timeout: this.timeoutMs },
+        { ...OWN_CONNECTION, socketPath: this.socketPath, method, path, headers, timeout: timeoutMs },
         (reply) => {
           const chunks: Buffer[] = []
           reply.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -118,14 +148,20 @@ export class DataplaneClient {
           reply.on('error', fail)
         },
       )
-      request.on('timeout', () => request.destroy(new Error(`no answer within ${this.timeoutMs} ms`)))
+      request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)))
       request.on('error', fail)
       request.end(payload)
     })
   }
 
-  async #json<T>(method: string, path: string, schema: z.ZodType<T>, body?: unknown): Promise<T> {
-    const reply = await this.raw(method, path, body)
+  async #json<T>(
+    method: string,
+    path: string,
+    schema: z.ZodType<T>,
+    body?: unknown,
+    timeoutMs = this.timeoutMs,
+  ): Promise<T> {
+    const reply = await this.raw(method, path, body, timeoutMs)
     if (reply.status === 200) return schema.parse(JSON.parse(reply.body))
     throw new DataplaneRefusal(reply.status, refusalIn(reply))
   }

@@ -8,8 +8,10 @@
 import { rmSync } from 'node:fs'
 import http from 'node:http'
 import { defaultSnapshot, faultsOf, NOUNS, pathInterfaces, type Snapshot } from '@bauta/config'
+import { type DialRequest, dialerLoginSchema, dialRequestSchema } from '../internet.ts'
 import { type ApplyReply, applyRequestSchema, connectionQuerySchema, type Refusal } from '../schemas.ts'
 import { FakeHome } from './home.ts'
+import { FakeInternet, type Refused } from './internet.ts'
 import { procText } from './proc-text.ts'
 
 export interface FakeOptions {
@@ -35,6 +37,7 @@ export interface FakeDataplane {
   readonly current: { revision: number; snapshot: Snapshot }
   readonly behaviour: Behaviour
   readonly home: FakeHome
+  readonly internet: FakeInternet
   /** Streams open now. */
   readonly streams: () => number
   close(): Promise<void>
@@ -51,6 +54,7 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
   const behaviour: Behaviour = { refusal: null, delayMs: 0, hangUp: false }
   const applied: FakeDataplane['applied'] = []
   const current = { revision: 0, snapshot: options.snapshot ?? defaultSnapshot(HOUSE) }
+  const internet = new FakeInternet(home, () => current.snapshot)
   let streams = 0
 
   const status = () => home.status(current.revision, pathInterfaces(current.snapshot))
@@ -128,6 +132,9 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
       case 'GET /metrics':
         return plain(reply, `# TYPE bauta_connections gauge\nbauta_connections ${home.flows.length}\n`)
     }
+    const wan = internetRoute(internet, route)
+    if (wan === 'stream') return stream(reply, 'internet', () => internet.status())
+    if (wan) return void wan(request, reply)
     const text = procText(url.pathname, home, current.snapshot)
     if (text !== null && request.method === 'GET') return plain(reply, text)
     json(reply, 404, { message: `there is nothing at ${url.pathname}`, faults: [] })
@@ -140,6 +147,7 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
     current,
     behaviour,
     home,
+    internet,
     streams: () => streams,
     close: () =>
       new Promise((resolve) => {
@@ -147,6 +155,40 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
         server.closeAllConnections()
       }),
   }
+}
+
+type Answer = (request: http.IncomingMessage, reply: http.ServerResponse) => Promise<void>
+
+/** The endpoints of the Internet connections. */
+function internetRoute(internet: FakeInternet, route: string): Answer | 'stream' | null {
+  const call =
+    (act: (request: DialRequest) => unknown): Answer =>
+    async (request, reply) => {
+      const answer = act(dialRequestSchema.parse(JSON.parse(await textOf(request)))) as Refused | object
+      if ('message' in answer) json(reply, answer.status, { message: answer.message, faults: [] })
+      else json(reply, 200, answer)
+    }
+  switch (route) {
+    case 'GET /v1/internet':
+      return async (_, reply) => json(reply, 200, internet.status())
+    case 'GET /v1/internet/stream':
+      return 'stream'
+    case 'POST /v1/internet/dial':
+      return call((request) => internet.dial(request))
+    case 'POST /v1/internet/hang-up':
+      return call((request) => internet.hangUp(request))
+    case 'POST /v1/internet/dialer':
+      return async (request, reply) => {
+        const rights = internet.dialer(dialerLoginSchema.parse(JSON.parse(await textOf(request))))
+        if (rights) json(reply, 200, rights)
+        else json(reply, 403, { message: 'The name or the password is wrong.', faults: [] })
+      }
+    case 'POST /v1/internet/probe':
+      return async (_, reply) => json(reply, 200, internet.wire)
+    case 'POST /v1/internet/check':
+      return async (_, reply) => json(reply, 200, internet.check())
+  }
+  return null
 }
 
 function replyTo(revision: number, old: Snapshot, wanted: Snapshot): ApplyReply {
