@@ -201,21 +201,24 @@ export class Masquerader {
     return this.#open(view, IN, own, port, flags, ruleId, revision, now)
   }
 
-  /** Carries a packet to the server: state, timer, counters; then source becomes WAN address and masq port. */
-  outbound(view: PacketView, slot: number, now: number): void {
+  /**
+   * Carries a packet to the server: state, timer, counters; then source becomes WAN address and masq port.
+   * @param packets segments of a super-packet @param bytes of all of them, with their headers
+   */
+  outbound(view: PacketView, slot: number, now: number, packets = 1, bytes = view.totalLength): void {
     this.#touch(view, slot, OUT, now)
     const at = this.#slotsAt / 8 + slot * SLOT_DOUBLES
-    this.#doubles[at + DOUBLE.packetsOut]!++
-    this.#doubles[at + DOUBLE.bytesOut]! += view.totalLength
+    this.#doubles[at + DOUBLE.packetsOut]! += packets
+    this.#doubles[at + DOUBLE.bytesOut]! += bytes
     fromWan(view, this.table, slot)
   }
 
   /** Carries a packet from the server: the same the other way; destination becomes the client. */
-  inbound(view: PacketView, slot: number, now: number): void {
+  inbound(view: PacketView, slot: number, now: number, packets = 1, bytes = view.totalLength): void {
     this.#touch(view, slot, IN, now)
     const at = this.#slotsAt / 8 + slot * SLOT_DOUBLES
-    this.#doubles[at + DOUBLE.packetsIn]!++
-    this.#doubles[at + DOUBLE.bytesIn]! += view.totalLength
+    this.#doubles[at + DOUBLE.packetsIn]! += packets
+    this.#doubles[at + DOUBLE.bytesIn]! += bytes
     this.#halves[this.#slotsAt / 2 + slot * SLOT_HALVES + HALF.flags]! |= FLAG.replied
     toClient(view, this.table, slot)
   }

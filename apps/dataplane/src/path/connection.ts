@@ -89,13 +89,13 @@ export function abandon(c: Crossing): void {
 export function translateOut(c: Crossing): number {
   if (c.slot < 0) return GO_ON
   if (c.aboutSlot) c.masq.translateErrorOut(c.view, c.slot)
-  else c.masq.outbound(c.view, c.slot, c.now)
+  else c.masq.outbound(c.view, c.slot, c.now, c.packets, c.bytes)
   return clamp(c)
 }
 
 export function translateIn(c: Crossing): number {
   if (c.aboutSlot) c.masq.translateErrorIn(c.view, c.slot)
-  else c.masq.inbound(c.view, c.slot, c.now)
+  else c.masq.inbound(c.view, c.slot, c.now, c.packets, c.bytes)
   return clamp(c)
 }
 
