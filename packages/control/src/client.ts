@@ -5,12 +5,23 @@
 import http from 'node:http'
 import type { z } from 'zod'
 import {
+  type DeviceList,
+  deviceListSchema,
+  type LanStatus,
+  lanStatusSchema,
+  type PortList,
+  portListSchema,
+  type TimeStatus,
+  timeStatusSchema,
+} from './household.ts'
+import {
   type AppliedSettings,
   type ApplyReply,
   type ApplyRequest,
   appliedSettingsSchema,
   applyReplySchema,
   type CheckReply,
+  type ConfirmRequest,
   type ConnectionPage,
   type ConnectionQuery,
   type Counters,
@@ -32,6 +43,15 @@ import {
   type Status,
   statusSchema,
 } from './schemas.ts'
+import {
+  type LogPage,
+  type LogQuery,
+  logPageSchema,
+  type PowerReply,
+  powerReplySchema,
+  type SystemStatus,
+  systemStatusSchema,
+} from './system.ts'
 
 /** The dataplane did not answer: not running, restarting, or too slow. */
 export class DataplaneUnreachable extends Error {}
@@ -97,10 +117,29 @@ export class DataplaneClient {
   /** “Is it me?”; takes some seconds where things are not well. */
   checkInternet = (): Promise<CheckReply> =>
     this.#json('POST', '/v1/internet/check', checkReplySchema, {}, PATIENCE_MS)
+  /** @throws DataplaneRefusal 409 where that revision does not wait to be confirmed */
+  confirm = (request: ConfirmRequest): Promise<AppliedSettings> =>
+    this.#json('POST', '/v1/confirm', appliedSettingsSchema, request)
+
+  lan = (): Promise<LanStatus> => this.#json('GET', '/v1/lan', lanStatusSchema)
+  ports = (): Promise<PortList> => this.#json('GET', '/v1/ports', portListSchema)
+  devices = (): Promise<DeviceList> => this.#json('GET', '/v1/devices', deviceListSchema)
+  time = (): Promise<TimeStatus> => this.#json('GET', '/v1/time', timeStatusSchema)
+  /** @returns whether there was such a lease */
+  endLease = (address: string): Promise<boolean> => this.#ended(`/v1/leases/${encodeURIComponent(address)}`)
+
+  system = (): Promise<SystemStatus> => this.#json('GET', '/v1/system', systemStatusSchema)
+  log = (query: Partial<LogQuery>): Promise<LogPage> =>
+    this.#json('GET', `/v1/system/log?${queryString(query)}`, logPageSchema)
+  /** @throws DataplaneRefusal 409 on a box that is not Bauta's alone */
+  reboot = (): Promise<PowerReply> => this.#json('POST', '/v1/system/reboot', powerReplySchema)
+  factoryReset = (): Promise<PowerReply> => this.#json('POST', '/v1/system/factory-reset', powerReplySchema)
 
   /** @returns whether there was such a connection */
-  async endConnection(id: string): Promise<boolean> {
-    const reply = await this.raw('DELETE', `/v1/connections/${encodeURIComponent(id)}`)
+  endConnection = (id: string): Promise<boolean> => this.#ended(`/v1/connections/${encodeURIComponent(id)}`)
+
+  async #ended(path: string): Promise<boolean> {
+    const reply = await this.raw('DELETE', path)
     if (reply.status === 200 || reply.status === 404) return reply.status === 200
     throw new DataplaneRefusal(reply.status, refusalIn(reply))
   }

@@ -9,6 +9,7 @@
  *   GET    /v1/settings                  AppliedSettings: what the box runs on now
  *   POST   /v1/apply                     ApplyRequest → ApplyReply | 422 Refusal
  *   POST   /v1/check                     ApplyRequest → ApplyReply (dry run: nothing changes)
+ *   POST   /v1/confirm                   ConfirmRequest → AppliedSettings | 409 Refusal: nothing waits, or another revision does
  *   GET    /v1/counters                  Counters
  *   GET    /v1/counters/stream           SSE, event "counters": Counters every second
  *   GET    /v1/dns                       DnsStatus
@@ -25,11 +26,43 @@ export * from './household.ts'
 export * from './internet.ts'
 export * from './system.ts'
 
-export const applyRequestSchema = z.strictObject({ revision: z.int().min(0), snapshot: snapshotSchema })
+export const applyRequestSchema = z.strictObject({
+  revision: z.int().min(0),
+  snapshot: snapshotSchema,
+  /** The box goes back by itself after so many seconds unless somebody confirms; see confirm.ts of the dataplane. */
+  confirmSeconds: z.int().min(10).max(600).optional(),
+})
 export type ApplyRequest = z.infer<typeof applyRequestSchema>
 
+/** Settings in force that wait for somebody to say that he is still there. */
+export const pendingSchema = z.object({
+  revision: z.int(),
+  /** ms since 1970, when it began and when it ends */
+  since: z.number(),
+  until: z.number(),
+})
+export type Pending = z.infer<typeof pendingSchema>
+
+/** Nobody confirmed a revision, or somebody took it back: the settings before it are in force again. */
+export const wentBackSchema = z.object({ revision: z.int(), at: z.number(), why: z.enum(['time', 'asked']) })
+export type WentBack = z.infer<typeof wentBackSchema>
+
 /** The settings that the dataplane runs on, and the revision they are of. */
-export const appliedSettingsSchema = z.object({ revision: z.int().min(0), snapshot: snapshotSchema })
+export const appliedSettingsSchema = z.object({
+  revision: z.int().min(0),
+  snapshot: snapshotSchema,
+  pending: pendingSchema.nullable().default(null),
+  /** Until the next apply. */
+  wentBack: wentBackSchema.nullable().default(null),
+})
+
+export const confirmRequestSchema = z.strictObject({
+  /** The one that waits. */
+  revision: z.int(),
+  /** False: go back at once. */
+  keep: z.boolean(),
+})
+export type ConfirmRequest = z.infer<typeof confirmRequestSchema>
 export type AppliedSettings = z.infer<typeof appliedSettingsSchema>
 
 export const applyReplySchema = z.object({

@@ -9,10 +9,20 @@ import { rmSync } from 'node:fs'
 import http from 'node:http'
 import { defaultSnapshot, faultsOf, NOUNS, pathInterfaces, type Snapshot } from '@bauta/config'
 import { type DialRequest, dialerLoginSchema, dialRequestSchema } from '../internet.ts'
-import { type ApplyReply, applyRequestSchema, connectionQuerySchema, type Refusal } from '../schemas.ts'
+import {
+  type AppliedSettings,
+  type ApplyReply,
+  applyRequestSchema,
+  confirmRequestSchema,
+  connectionQuerySchema,
+  type Refusal,
+} from '../schemas.ts'
+import { logQuerySchema } from '../system.ts'
 import { FakeHome } from './home.ts'
+import { FakeHousehold } from './household.ts'
 import { FakeInternet, type Refused } from './internet.ts'
 import { procText } from './proc-text.ts'
+import { FakeSystem } from './system.ts'
 
 export interface FakeOptions {
   socket: string
@@ -34,10 +44,14 @@ export interface Behaviour {
 
 export interface FakeDataplane {
   readonly applied: { revision: number; snapshot: Snapshot }[]
-  readonly current: { revision: number; snapshot: Snapshot }
+  readonly current: AppliedSettings
   readonly behaviour: Behaviour
   readonly home: FakeHome
   readonly internet: FakeInternet
+  readonly household: FakeHousehold
+  readonly system: FakeSystem
+  /** Nobody confirmed in time: as the box's own timer does it. */
+  goBack(why: 'time' | 'asked'): void
   /** Streams open now. */
   readonly streams: () => number
   close(): Promise<void>
@@ -53,8 +67,17 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
   const home = new FakeHome(clock())
   const behaviour: Behaviour = { refusal: null, delayMs: 0, hangUp: false }
   const applied: FakeDataplane['applied'] = []
-  const current = { revision: 0, snapshot: options.snapshot ?? defaultSnapshot(HOUSE) }
+  const current: AppliedSettings = {
+    revision: 0,
+    snapshot: options.snapshot ?? defaultSnapshot(HOUSE),
+    pending: null,
+    wentBack: null,
+  }
+  let before: { revision: number; snapshot: Snapshot } | null = null
+  let timer: NodeJS.Timeout | undefined
   const internet = new FakeInternet(home, () => current.snapshot)
+  const household = new FakeHousehold(home, () => current.snapshot)
+  const system = new FakeSystem(home)
   let streams = 0
 
   const status = () => home.status(current.revision, pathInterfaces(current.snapshot))
@@ -89,14 +112,50 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
         faults: faultsOf(parsed.error),
       })
     if (behaviour.refusal) return json(reply, 422, behaviour.refusal)
-    const answer = replyTo(parsed.data.revision, current.snapshot, parsed.data.snapshot)
+    const { revision, snapshot, confirmSeconds } = parsed.data
+    const answer = replyTo(revision, current.snapshot, snapshot)
     if (keep) {
-      current.revision = parsed.data.revision
-      current.snapshot = parsed.data.snapshot
-      applied.push({ ...current })
+      clearTimeout(timer)
+      before = { revision: current.revision, snapshot: current.snapshot }
+      current.revision = revision
+      current.snapshot = snapshot
+      current.wentBack = null
+      current.pending = confirmSeconds
+        ? { revision, since: clock(), until: clock() + confirmSeconds * 1000 }
+        : null
+      if (confirmSeconds) timer = setTimeout(() => goBack('time'), confirmSeconds * 1000)
+      applied.push({ revision, snapshot })
       if (behaviour.hangUp) return void request.socket.destroy()
     }
     json(reply, 200, answer)
+  }
+
+  const goBack = (why: 'time' | 'asked') => {
+    if (!current.pending || !before) return
+    clearTimeout(timer)
+    current.wentBack = { revision: current.pending.revision, at: clock(), why }
+    Object.assign(current, before, { pending: null })
+  }
+
+  const confirm = async (request: http.IncomingMessage, reply: http.ServerResponse) => {
+    const { revision, keep } = confirmRequestSchema.parse(JSON.parse(await textOf(request)))
+    if (current.pending?.revision !== revision)
+      return json(reply, 409, { message: `revision ${revision} does not wait to be confirmed`, faults: [] })
+    if (keep) {
+      clearTimeout(timer)
+      current.pending = null
+    } else goBack('asked')
+    json(reply, 200, current)
+  }
+
+  const power = (reply: http.ServerResponse, what: string) => {
+    if (system.kind === 'guest')
+      return json(reply, 409, {
+        message: 'Bauta is a guest on this machine, which starts again only by its own means.',
+        faults: [],
+      })
+    system.power.push(what)
+    json(reply, 200, { at: clock() + 2000 })
   }
 
   const server = http.createServer((request, reply) => {
@@ -108,7 +167,32 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
       return home.end(decodeURIComponent(ended[1]!))
         ? json(reply, 200, { ended: true })
         : json(reply, 404, { message: 'there is no such connection any more', faults: [] })
+    const lease = /^DELETE \/v1\/leases\/([^/]+)$/.exec(route)
+    if (lease)
+      return household.endLease(decodeURIComponent(lease[1]!))
+        ? json(reply, 200, { ended: true })
+        : json(reply, 404, { message: 'nobody has this address any more', faults: [] })
     switch (route) {
+      case 'GET /v1/lan':
+        return json(reply, 200, household.lan())
+      case 'GET /v1/ports':
+        return json(reply, 200, household.ports())
+      case 'GET /v1/devices':
+        return json(reply, 200, household.devices())
+      case 'GET /v1/devices/stream':
+        return stream(reply, 'devices', () => household.devices())
+      case 'GET /v1/time':
+        return json(reply, 200, household.time())
+      case 'GET /v1/system':
+        return json(reply, 200, system.status())
+      case 'GET /v1/system/log':
+        return json(reply, 200, system.log(logQuerySchema.parse(Object.fromEntries(url.searchParams))))
+      case 'POST /v1/system/reboot':
+        return power(reply, 'reboot')
+      case 'POST /v1/system/factory-reset':
+        return power(reply, 'factory-reset')
+      case 'POST /v1/confirm':
+        return void confirm(request, reply)
       case 'GET /v1/status':
         return json(reply, 200, status())
       case 'GET /v1/status/stream':
@@ -148,9 +232,13 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
     behaviour,
     home,
     internet,
+    household,
+    system,
+    goBack,
     streams: () => streams,
     close: () =>
       new Promise((resolve) => {
+        clearTimeout(timer)
         server.close(() => resolve())
         server.closeAllConnections()
       }),
