@@ -2,14 +2,16 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defaultSnapshot } from '@bauta/config'
+import { defaultSnapshot, type Snapshot } from '@bauta/config'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readApplied, writeApplied } from './boot.ts'
+import { initialSnapshot } from './initial-snapshot.ts'
 
-const ROLES = [
-  { name: 'lan0', role: 'lan' as const },
-  { name: 'wan0', role: 'wan' as const },
+const ROLES: Snapshot['interfaces']['list'] = [
+  { name: 'lan0', role: 'lan' },
+  { name: 'wan0', role: 'wan' },
 ]
+const initial = (roles: typeof ROLES) => initialSnapshot({ appliance: false, ports: [], roles })
 let dir: string
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'bauta-boot-'))
@@ -18,7 +20,7 @@ afterEach(() => rmSync(dir, { recursive: true }))
 
 describe('starting', () => {
   test('for the first time: the safe default with the roles of the command line', () => {
-    const boot = readApplied(dir, ROLES)
+    const boot = readApplied(dir, initial(ROLES))
     expect(boot).toMatchObject({ revision: 0, settingsLoaded: false, problem: null })
     expect(boot.snapshot.interfaces.list).toEqual(ROLES)
   })
@@ -27,7 +29,12 @@ describe('starting', () => {
     const snapshot = { ...defaultSnapshot(ROLES), timeouts: { tcp: 1, tcpfin: 2, udp: 3, icmp: 4 } }
     writeApplied(dir, { revision: 6, snapshot: defaultSnapshot(ROLES) })
     writeApplied(dir, { revision: 7, snapshot })
-    expect(readApplied(dir, [])).toEqual({ revision: 7, snapshot, settingsLoaded: true, problem: null })
+    expect(readApplied(dir, initial([]))).toEqual({
+      revision: 7,
+      snapshot,
+      settingsLoaded: true,
+      problem: null,
+    })
   })
 
   test.each([
@@ -37,7 +44,7 @@ describe('starting', () => {
     ['not even text', '\u0000\u0001\u0002'],
   ])('from a file that is %s: set aside, safe default, and it says so', (_, text) => {
     writeFileSync(join(dir, 'applied.json'), text)
-    const boot = readApplied(dir, ROLES)
+    const boot = readApplied(dir, initial(ROLES))
     expect(boot).toMatchObject({ revision: 0, settingsLoaded: false })
     expect(boot.problem).toMatch(/could not be read.*set aside.*safe default/)
     const [aside] = readdirSync(dir)
@@ -49,7 +56,7 @@ describe('starting', () => {
     writeApplied(dir, { revision: 6, snapshot: defaultSnapshot(ROLES) })
     writeApplied(dir, { revision: 7, snapshot: defaultSnapshot(ROLES) })
     writeFileSync(join(dir, 'applied.json'), '{')
-    expect(readApplied(dir, []).snapshot.interfaces.list).toEqual(ROLES)
+    expect(readApplied(dir, initial([])).snapshot.interfaces.list).toEqual(ROLES)
   })
 })
 
@@ -72,13 +79,13 @@ test('a disk that takes only a part of the snapshot is a failure, and the one be
     { encoding: 'utf8' },
   )
   expect(said.trim()).toBe('refused')
-  expect(readApplied(dir, ROLES)).toMatchObject({ revision: 6, problem: null })
+  expect(readApplied(dir, initial(ROLES))).toMatchObject({ revision: 6, problem: null })
 })
 
 test('a broken file that cannot be set aside does not keep the box from starting', () => {
   writeFileSync(join(dir, 'applied.json'), '{')
   mkdirSync(join(dir, 'applied.json.corrupt-1970-01-01T000000.000Z'))
-  const boot = readApplied(dir, ROLES, new Date(0))
+  const boot = readApplied(dir, initial(ROLES), new Date(0))
   expect(boot).toMatchObject({ revision: 0, settingsLoaded: false })
   expect(boot.problem).toMatch(/could not be set aside.*safe default/)
 })

@@ -3,8 +3,8 @@
  * request. Forwarding so needs neither the web nor the database.
  *
  * A file that cannot be read is set aside under another name, never overwritten and never fatal: the box starts with
- * the safe default (out from the LAN, nothing in) and says so. The roles of the interfaces are then taken from the
- * snapshot before, which is kept beside, or from the command line.
+ * the safe default (out from the LAN, nothing in) and says so. What the box needs to be reached and to go online is then taken
+ * from the snapshot before, which is kept beside, or from the command line (initial-snapshot.ts).
  */
 import {
   closeSync,
@@ -19,7 +19,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { defaultSnapshot, type Snapshot } from '@bauta/config'
+import type { Snapshot } from '@bauta/config'
 import { type ApplyRequest, applyRequestSchema } from '@bauta/control/schemas'
 
 const FILE = 'applied.json'
@@ -32,19 +32,21 @@ export interface Boot extends ApplyRequest {
   problem: string | null
 }
 
-/** @param roles what to start with while there is no snapshot */
-export function readApplied(stateDir: string, roles: Snapshot['interfaces']['list'], now = new Date()): Boot {
+/** @param initial makes what to start with while there is no snapshot; given the one before the unreadable, where there is one */
+export function readApplied(
+  stateDir: string,
+  initial: (previous: Snapshot | null) => Snapshot,
+  now = new Date(),
+): Boot {
   const file = join(stateDir, FILE)
-  if (!existsSync(file))
-    return { revision: 0, snapshot: defaultSnapshot(roles), settingsLoaded: false, problem: null }
+  if (!existsSync(file)) return { revision: 0, snapshot: initial(null), settingsLoaded: false, problem: null }
   const read = tryRead(file)
   if (typeof read !== 'string') return { ...read, settingsLoaded: true, problem: null }
   const fate = setAside(file, `${file}.corrupt-${now.toISOString().replaceAll(':', '')}`)
   const previous = tryRead(join(stateDir, PREVIOUS))
-  const known = typeof previous === 'string' ? [] : previous.snapshot.interfaces.list
   return {
     revision: 0,
-    snapshot: defaultSnapshot(known.length > 0 ? known : roles),
+    snapshot: initial(typeof previous === 'string' ? null : previous.snapshot),
     settingsLoaded: false,
     problem: `The settings could not be read (${read}); they ${fate}. The box runs on the safe default: the household may go out, nothing comes in.`,
   }

@@ -23,12 +23,13 @@ import { procText } from './api/proc.ts'
 import { type ApiSource, apiRoutes } from './api/routes.ts'
 import { serve } from './api/server.ts'
 import { type Online, statusOf } from './api/status.ts'
-import { Applier, applyAll } from './apply/apply.ts'
+import { Applier } from './apply/apply.ts'
 import { Attachments, type DoorHandle } from './attachments.ts'
 import { AttentionList } from './attention.ts'
 import { type Boot, readApplied, writeApplied } from './boot.ts'
 import { Counters, countersBytes, GAUGE } from './counters.ts'
 import { Devices } from './devices.ts'
+import { initialSnapshot } from './initial-snapshot.ts'
 import { type Links, LinkWatcher } from './links.ts'
 import { listeningPorts, portChange } from './listening-ports.ts'
 import type { Options } from './options.ts'
@@ -112,7 +113,7 @@ export class Dataplane {
   async start(): Promise<void> {
     const { options, parts } = { options: this.#options, parts: this.#parts }
     this.#report(prepareBox())
-    this.#boot = readApplied(options.stateDir, options.roles)
+    this.#boot = readApplied(options.stateDir, initialSnapshot(options))
     if (this.#boot.problem)
       this.#attention.raise({ kind: 'started-safe', level: 'error', text: this.#boot.problem })
     this.#watcher.on('change', (links) => void this.#relink(links))
@@ -184,11 +185,10 @@ export class Dataplane {
 
   /** A service that does not start must not keep packets from flowing. */
   async #startServices(): Promise<void> {
-    const { snapshot } = this.#boot
     const { runDir } = this.#options
     try {
       await endOrphan(join(runDir, 'dns/dnsmasq.pid'), runDir)
-      await applyAll(this.#services, snapshot, this.#applier.links)
+      await this.#applier.begin()
     } catch (error) {
       this.#parts.log((error as Error).message)
     }

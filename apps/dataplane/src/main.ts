@@ -2,6 +2,7 @@
  * bauta-dataplane: the privileged worker of the router.
  *
  *   node src/main.ts --state DIR --run DIR [--socket FILE] [--capacity N] [--lan DEVICE]… [--wan DEVICE]
+ *   node src/main.ts --state DIR --run DIR --appliance [--sets-clock] [--port DEVICE]…
  *
  * A restart must take less than a second, and reading the program is a good part of that: compiled modules are kept
  * beside the state, where only root writes, and the packet thread reads its part at the same time as the main thread.

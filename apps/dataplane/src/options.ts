@@ -10,10 +10,16 @@ export interface Options {
   capacity: number
   /** What to start with while no snapshot exists. */
   roles: Snapshot['interfaces']['list']
+  /** The box is the whole machine: its ports are found by hardware, and it makes the home network itself. */
+  appliance: boolean
+  /** Devices that count as ports of the hardware where there is none: a lab, a container. */
+  ports: string[]
+  /** The clock may be set. Never by default: in a container or a lab it is somebody else's. */
+  setsClock: boolean
 }
 
 const USAGE =
-  'usage: main.ts --state DIR --run DIR [--socket FILE] [--capacity N] [--lan DEVICE]… [--wan DEVICE]'
+  'usage: main.ts --state DIR --run DIR [--socket FILE] [--capacity N] [--sets-clock] [--lan DEVICE]… [--wan DEVICE] | --appliance [--port DEVICE]…'
 
 /** As interfaceName of @bauta/config, which is not loaded yet when the command line is read. */
 const DEVICE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,14}$/
@@ -31,12 +37,18 @@ export function parseOptions(args: string[]): Options {
       capacity: { type: 'string', default: String(CAPACITY) },
       lan: { type: 'string', multiple: true, default: [] },
       wan: { type: 'string' },
+      appliance: { type: 'boolean', default: false },
+      port: { type: 'string', multiple: true, default: [] },
+      'sets-clock': { type: 'boolean', default: false },
     },
   })
   if (!values.state || !values.run) throw new Error(USAGE)
-  const names = [...values.lan, ...(values.wan ? [values.wan] : [])]
+  const names = [...values.lan, ...(values.wan ? [values.wan] : []), ...values.port]
   for (const name of names)
     if (!DEVICE_NAME.test(name)) throw new Error(`“${name}” is no device name\n${USAGE}`)
+  if (values.appliance && values.lan.length + (values.wan ? 1 : 0) > 0)
+    throw new Error(`--appliance finds the ports by itself; --lan and --wan are for other machines\n${USAGE}`)
+  if (!values.appliance && values.port.length > 0) throw new Error(`--port belongs to --appliance\n${USAGE}`)
   return {
     stateDir: values.state,
     runDir: values.run,
@@ -46,5 +58,8 @@ export function parseOptions(args: string[]): Options {
       ...values.lan.map((name) => ({ name, role: 'lan' as const })),
       ...(values.wan ? [{ name: values.wan, role: 'wan' as const }] : []),
     ],
+    appliance: values.appliance,
+    ports: values.port,
+    setsClock: values['sets-clock'],
   }
 }

@@ -4,6 +4,7 @@ import { Door, prepareDevice, prepareTun } from '@bauta/door'
 import { Dataplane } from './dataplane.ts'
 import type { Options } from './options.ts'
 import { DnsService } from './services/dnsmasq.ts'
+import { LanService } from './services/lan.ts'
 import type { Service } from './services.ts'
 
 const log = (line: string) => process.stderr.write(`${line}\n`)
@@ -12,7 +13,7 @@ const log = (line: string) => process.stderr.write(`${line}\n`)
 export async function run(options: Options, worker: () => Worker): Promise<void> {
   const door = Door.open()
   const dns = new DnsService({ runDir: options.runDir, log: () => undefined })
-  const services: Service[] = []
+  const services: Service[] = [new LanService()]
   const dataplane = new Dataplane(options, { door, prepareTun, prepareDevice, dns, services, worker, log })
   const stop = async () => {
     await dataplane.stop().catch((error: Error) => log(error.message))

@@ -111,25 +111,28 @@ export function defaultSnapshot(interfaces: Snapshot['interfaces']['list'] = [])
 /** NTP pool servers of the vendor-neutral kind; any other may be set. */
 const TIME_SERVERS = ['0.pool.ntp.org', '1.pool.ntp.org', '2.pool.ntp.org', '3.pool.ntp.org']
 
+const INTERNET_BY_DHCP: Snapshot['internet'] = {
+  use: 'Internet',
+  connections: [
+    {
+      name: 'Internet',
+      method: { kind: 'dhcp', hostname: null, mac: null },
+      when: 'always',
+      idleSeconds: 300,
+    },
+  ],
+  dialers: [],
+}
+
 /**
  * What an appliance starts with, before anybody answered the wizard: the household network is there, the Internet is tried by
- * DHCP, nothing comes in.
+ * DHCP where a port leads out, nothing comes in.
  */
 export function applianceSnapshot(interfaces: Snapshot['interfaces']['list']): Snapshot {
+  const leadsOut = interfaces.some(({ role }) => role === 'wan')
   return {
     ...defaultSnapshot(interfaces),
-    internet: {
-      use: 'Internet',
-      connections: [
-        {
-          name: 'Internet',
-          method: { kind: 'dhcp', hostname: null, mac: null },
-          when: 'always',
-          idleSeconds: 300,
-        },
-      ],
-      dialers: [],
-    },
+    internet: structuredClone(leadsOut ? INTERNET_BY_DHCP : INTERNET_BY_SYSTEM),
     lan: { ...LAN_BY_SYSTEM, addressing: 'box' },
     dhcp: { ...structuredClone(NO_DHCP), enabled: true },
     time: { enabled: true, servers: [...TIME_SERVERS], serve: true, zone: 'UTC' },

@@ -16,6 +16,10 @@ describe('what the nouns owe each other', () => {
     expect(snapshotSchema.parse(box())).toEqual(box())
   })
 
+  it('an appliance with a single port starts without a way out, and its settings fit together', () => {
+    expect(faultsTogether(applianceSnapshot([{ name: 'enp1s0', role: 'lan' }]))).toEqual([])
+  })
+
   it('moves what DHCP gives away together with the home network', () => {
     const start = box()
     start.dhcp.reservations = [
@@ -53,7 +57,7 @@ describe('what the nouns owe each other', () => {
   })
 
   it('asks for a port to the Internet', () => {
-    const next = applianceSnapshot([{ name: 'enp2s0', role: 'lan' }])
-    expect(faultsTogether(next)[0]).toMatchObject({ path: ['internet', 'use'] })
+    const inside = { list: [{ name: 'enp2s0', role: 'lan' as const }] }
+    expect(faultsTogether({ ...box(), interfaces: inside })[0]).toMatchObject({ path: ['internet', 'use'] })
   })
 })

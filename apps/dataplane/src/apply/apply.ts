@@ -82,6 +82,12 @@ export class Applier {
     return { revision: request.revision, actions: textsBetween(old.snapshot, request.snapshot), cut }
   }
 
+  /** Tells every service the settings for the first time. @throws the first failure, after all were tried */
+  begin(): Promise<string[]> {
+    const { services } = this.#appliances
+    return this.#inTurn(() => applyAll(services, this.#inForce.snapshot, this.#links))
+  }
+
   /** The kernel's picture changed: the same settings over other links. */
   relink(links: Links): Promise<void> {
     this.#links = links

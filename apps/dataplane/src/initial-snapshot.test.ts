@@ -1,0 +1,48 @@
+import { applianceSnapshot, defaultSnapshot, faultsTogether, snapshotSchema } from '@bauta/config'
+import { expect, it } from 'vitest'
+import { initialSnapshot, portRoles } from './initial-snapshot.ts'
+
+const APPLIANCE = { appliance: true, ports: [], roles: [] }
+
+it('puts the first port outside and all others inside', () => {
+  expect(portRoles(['eth0', 'eth1', 'eth2'])).toEqual([
+    { name: 'eth0', role: 'wan' },
+    { name: 'eth1', role: 'lan' },
+    { name: 'eth2', role: 'lan' },
+  ])
+})
+
+it('puts the port outside on which a provider answered', () => {
+  expect(portRoles(['eth0', 'eth1'], 'eth1')).toEqual([
+    { name: 'eth0', role: 'lan' },
+    { name: 'eth1', role: 'wan' },
+  ])
+})
+
+it('keeps an only port inside, so that the page can be reached', () => {
+  expect(portRoles(['eth0'])).toEqual([{ name: 'eth0', role: 'lan' }])
+})
+
+for (const ports of [[], ['eth0'], ['eth0', 'eth1'], ['eth0', 'eth1', 'eth2']])
+  it(`starts an appliance with ${ports.length} ports with settings that hold together`, () => {
+    const snapshot = initialSnapshot(APPLIANCE, () => ports)(null)
+    expect(snapshotSchema.safeParse(snapshot).error).toBeUndefined()
+    expect(faultsTogether(snapshot)).toEqual([])
+    expect(snapshot.lan.addressing).toBe('box')
+  })
+
+it('starts an appliance where it was after an unreadable file, with fresh rules', () => {
+  const before = applianceSnapshot(portRoles(['eth0', 'eth1'], 'eth1'))
+  before.lan = { ...before.lan, address: '10.9.0.1' }
+  before.dhcp = { ...before.dhcp, from: '10.9.0.100', to: '10.9.0.200' }
+  before.rules.chains[0]!.policy = 'ACCEPT'
+  const snapshot = initialSnapshot(APPLIANCE, () => ['eth0', 'eth1'])(before)
+  expect(snapshot.interfaces).toEqual(before.interfaces)
+  expect(snapshot.lan.address).toBe('10.9.0.1')
+  expect(snapshot.rules.chains[0]!.policy).toBe('DENY')
+})
+
+it('takes the roles of the command line on a machine that is not an appliance', () => {
+  const roles = [{ name: 'lan0', role: 'lan' as const }]
+  expect(initialSnapshot({ ...APPLIANCE, appliance: false, roles })(null)).toEqual(defaultSnapshot(roles))
+})

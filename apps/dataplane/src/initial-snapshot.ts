@@ -1,0 +1,35 @@
+/**
+ * What the box starts with while nobody has saved a setting: on a machine that Bauta was added to, the roles of the command line
+ * and nothing else; on an appliance the whole household network, with the ports as the hardware has them.
+ *
+ * After an unreadable file the rules begin anew, but the network stays as it was where the file before tells: a box that
+ * nobody can reach any more would be no safe default.
+ */
+import { applianceSnapshot, defaultSnapshot, type Role, type Snapshot } from '@bauta/config'
+import { hardwarePorts } from './hardware-ports.ts'
+import type { Options } from './options.ts'
+
+type Interfaces = Snapshot['interfaces']['list']
+
+export const initialSnapshot =
+  (options: Pick<Options, 'appliance' | 'ports' | 'roles'>, ports = () => hardwarePorts(options.ports)) =>
+  (previous: Snapshot | null): Snapshot => {
+    const known = previous?.interfaces.list ?? []
+    if (!options.appliance) return defaultSnapshot(known.length > 0 ? known : options.roles)
+    const fresh = applianceSnapshot(known.length > 0 ? known : portRoles(ports()))
+    if (!previous) return fresh
+    const { internet, lan, dhcp, time } = previous
+    return { ...fresh, internet, lan, dhcp, time }
+  }
+
+/**
+ * The port that leads out, and the household behind all others.
+ * @param wan the port on which a provider answered; without one it is the first
+ */
+export function portRoles(ports: readonly string[], wan: string | null = null): Interfaces {
+  const out = ports.length > 1 ? (ports.find((name) => name === wan) ?? ports[0]) : null
+  return ports.map((name) => ({ name, role: (name === out ? 'wan' : 'lan') satisfies Role }))
+}
+
+/** Nobody has saved anything: revision 1 is what the web process found the box running with. */
+export const isUntouched = (revision: number): boolean => revision <= 1
