@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Lab } from './lab.ts'
-import { FAR, RESOLVER, SERVERS, SERVICES } from './plan.ts'
+import { FAR, RESOLVER, SERVERS, SERVICES, WANS } from './plan.ts'
+import { isAlive, stopProcesses } from './processes.ts'
+import { save } from './record.ts'
 import { until } from './shell.ts'
 
 const INTERNET = path.join(import.meta.dirname, 'internet.ts')
@@ -39,4 +41,50 @@ function nameServer(): string[] {
     ...names.map(([name, address]) => `--host-record=${name},${address}`),
     ...Array.from({ length: 8 }, (_, i) => `--txt-record=big.example.org,part ${i} ${'x'.repeat(180)}`),
   ]
+}
+
+export interface DhcpOffer {
+  address?: string
+  /** Length of the lease; dnsmasq gives none below two minutes. */
+  seconds?: number
+  /** Seconds after which the box shall renew. */
+  renewal?: number
+  dnsServers?: readonly string[]
+}
+
+/** dnsmasq as the provider's DHCP server, with one address to give. It says no to whoever asks for another one. */
+export async function serveDhcp(
+  lab: Lab,
+  { address = WANS.dhcp.address, seconds = 3600, renewal, dnsServers = [RESOLVER] }: DhcpOffer,
+): Promise<void> {
+  await silenceDhcp(lab)
+  const server = lab.start('provider-dhcp', 'isp', [
+    'dnsmasq',
+    '--keep-in-foreground',
+    '--conf-file=/dev/null',
+    '--port=0',
+    '--bind-dynamic',
+    `--interface=${WANS.dhcp.providerDevice}`,
+    '--pid-file=',
+    '--user=root',
+    '--no-ping',
+    '--log-dhcp',
+    '--log-facility=-',
+    '--dhcp-authoritative',
+    '--leasefile-ro',
+    `--dhcp-range=${address},${address},${seconds}`,
+    ...(renewal === undefined ? [] : [`--dhcp-option-force=58,${renewal}`]),
+    `--dhcp-option=option:dns-server,${dnsServers.join(',')}`,
+  ])
+  await until('the provider’s DHCP server', 10, () => {
+    if (!isAlive(server)) throw new Error(`the provider’s DHCP server ended; see ${server.log}`)
+    return readFileSync(server.log, 'utf8').includes('IP range')
+  })
+}
+
+export async function silenceDhcp(lab: Lab): Promise<void> {
+  const { record } = lab
+  await stopProcesses(record.processes.filter(({ role }) => role === 'provider-dhcp'))
+  record.processes = record.processes.filter(({ role }) => role !== 'provider-dhcp')
+  save(record)
 }

@@ -2,13 +2,14 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { serveInternet } from './isp.ts'
+import { type DhcpOffer, serveDhcp, serveInternet, silenceDhcp } from './isp.ts'
 import { withLock } from './lock.ts'
 import {
   buildNetwork,
   connectWan,
   disconnectWan,
   existingNamespaces,
+  plugIn,
   removeNetwork,
   setSysctls,
 } from './network.ts'
@@ -84,6 +85,7 @@ export class Lab {
     if (record.wan === 'ppp0') await layPppLine(this)
     say('the small Internet')
     await serveInternet(this)
+    if (record.wan === 'dhcp') await serveDhcp(this, {})
     if (record.software === 'nftables') masqueradeByKernel(record)
     else await startProduct(this, options)
   }
@@ -116,8 +118,20 @@ export class Lab {
     disconnectWan(this.record.namespaces, this.record.wan)
   }
 
+  /** The provider's DHCP server gives this from now on. */
+  offer(offer: DhcpOffer): Promise<void> {
+    return serveDhcp(this, offer)
+  }
+
+  /** The provider's DHCP server says nothing any more. */
+  silence(): Promise<void> {
+    return silenceDhcp(this)
+  }
+
+  /** Where the provider has a DHCP server, only the cable: the address is for it to give. */
   wanUp(address: string = WANS[this.record.wan].address): void {
-    connectWan(this.record.namespaces, this.record.wan, address)
+    if (this.record.wan === 'dhcp') plugIn(this.record.namespaces, 'dhcp')
+    else connectWan(this.record.namespaces, this.record.wan, address)
   }
 
   /** @param options.keep leaves logs, settings and database on disk, for reading or for another `up` of the same name */

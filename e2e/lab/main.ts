@@ -5,10 +5,11 @@ import { HOSTS, type Host, type WanKind } from './plan.ts'
 import { isAlive, signal } from './processes.ts'
 import type { Software } from './record.ts'
 
-const USAGE = `usage: ./bauta lab up [--name N] [--wan eth|ppp0] [--admin-password WORD] [--port N] [--no-web]
+const USAGE = `usage: ./bauta lab up [--name N] [--wan eth|ppp0|dhcp] [--admin-password WORD] [--port N] [--no-web]
                   [--software bauta|nftables]
        ./bauta lab exec [--name N] HOST -- COMMAND…     HOST: ${HOSTS.join(' ')}
        ./bauta lab wan down|up [--address A] [--name N]
+       ./bauta lab dhcp offer|silence [--address A] [--seconds N] [--name N]
        ./bauta lab status [--json] [--name N]
        ./bauta lab down [--keep] [--name N]`
 
@@ -20,6 +21,7 @@ const OPTIONS = {
   'no-web': { type: 'boolean', default: false },
   port: { type: 'string', default: '0' },
   address: { type: 'string' },
+  seconds: { type: 'string' },
   json: { type: 'boolean', default: false },
   keep: { type: 'boolean', default: false },
 } as const
@@ -39,7 +41,7 @@ async function main(words: string[]): Promise<void> {
     case 'up': {
       const lab = await Lab.up({
         name: values.name,
-        wan: oneOf('--wan', values.wan, ['eth', 'ppp0'] satisfies WanKind[]),
+        wan: oneOf('--wan', values.wan, ['eth', 'ppp0', 'dhcp'] satisfies WanKind[]),
         software: oneOf('--software', values.software, ['bauta', 'nftables'] satisfies Software[]),
         adminPassword: values['admin-password'],
         web: !values['no-web'],
@@ -55,6 +57,12 @@ async function main(words: string[]): Promise<void> {
       if (oneOf('lab wan', rest[0] ?? '', ['down', 'up']) === 'down') lab.wanDown()
       else lab.wanUp(values.address)
       return
+    }
+    case 'dhcp': {
+      const lab = Lab.find(values.name)
+      if (oneOf('lab dhcp', rest[0] ?? '', ['offer', 'silence']) === 'silence') return lab.silence()
+      const { address, seconds } = values
+      return lab.offer({ address, seconds: seconds === undefined ? undefined : Number(seconds) })
     }
     case 'status':
       return printStatus(Lab.find(values.name), values.json)

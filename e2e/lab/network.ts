@@ -11,10 +11,10 @@ export function buildNetwork(names: Names, wan: WanKind): void {
   }
   buildLan(names)
   buildInternet(names)
-  if (wan === 'eth') {
-    veth(names.router, WANS.eth.device, names.isp, WANS.eth.providerDevice)
-    connectWan(names, wan)
-  }
+  if (wan === 'ppp0') return
+  veth(names.router, WANS[wan].device, names.isp, WANS[wan].providerDevice)
+  if (wan === 'eth') connectWan(names, wan)
+  else providerSide(names, wan, WANS[wan])
 }
 
 export function removeNetwork(names: Names): void {
@@ -28,6 +28,12 @@ export function existingNamespaces(names: Names): string[] {
       .map((line) => line.split(' ')[0]),
   )
   return NAMESPACES.map((space) => names[space]).filter((name) => present.has(name))
+}
+
+/** The cable is plugged in; what comes over it is for the box to find out. */
+export function plugIn(names: Names, kind: WanKind): void {
+  ip(names.isp, 'link', 'set', WANS[kind].providerDevice, 'up')
+  providerSide(names, kind, WANS[kind])
 }
 
 /** The WAN's devices exist: give them addresses and routes. */
@@ -48,7 +54,7 @@ export function connectWan(names: Names, kind: WanKind, address: string = WANS[k
  * goes away with its address.
  */
 export function disconnectWan(names: Names, kind: WanKind): void {
-  if (kind === 'eth') ip(names.isp, 'link', 'set', WANS.eth.providerDevice, 'down')
+  if (kind !== 'ppp0') ip(names.isp, 'link', 'set', WANS[kind].providerDevice, 'down')
   else {
     ip(names.router, 'addr', 'flush', 'dev', WANS.ppp0.device)
     ip(names.router, 'link', 'set', WANS.ppp0.device, 'down')
@@ -64,7 +70,7 @@ export function placePppLine(names: Names): void {
 function providerSide(names: Names, kind: WanKind, wan: Wan): void {
   const device = wan.providerDevice
   ip(names.isp, 'link', 'set', device, 'mtu', String(wan.mtu), 'up')
-  ip(names.isp, 'addr', 'replace', `${wan.gateway}/${kind === 'eth' ? 24 : 32}`, 'dev', device)
+  ip(names.isp, 'addr', 'replace', `${wan.gateway}/${kind === 'ppp0' ? 32 : 24}`, 'dev', device)
   ip(names.isp, 'route', 'replace', wan.network, 'dev', device, 'src', wan.gateway)
 }
 

@@ -22,7 +22,8 @@ export const LAN = {
   lan2: '192.168.77.12',
 } as const
 
-export type WanKind = 'eth' | 'ppp0'
+/** `eth` and `ppp0` have a fixed address that the lab gives; at `dhcp` the line is bare and the provider has a DHCP server. */
+export type WanKind = 'eth' | 'ppp0' | 'dhcp'
 export interface Wan {
   device: string
   /** The other end, at the provider. */
@@ -35,16 +36,18 @@ export interface Wan {
   otherAddress: string
   mtu: number
 }
+const ETHERNET: Wan = {
+  device: 'wan0',
+  providerDevice: 'line0',
+  address: '198.51.100.2',
+  gateway: '198.51.100.1',
+  network: '198.51.100.0/24',
+  otherAddress: '198.51.100.77',
+  mtu: 1500,
+}
 export const WANS: Record<WanKind, Wan> = {
-  eth: {
-    device: 'wan0',
-    providerDevice: 'line0',
-    address: '198.51.100.2',
-    gateway: '198.51.100.1',
-    network: '198.51.100.0/24',
-    otherAddress: '198.51.100.77',
-    mtu: 1500,
-  },
+  eth: ETHERNET,
+  dhcp: { ...ETHERNET, address: '198.51.100.50' },
   ppp0: {
     device: 'ppp0',
     providerDevice: 'line-ppp',

@@ -4,6 +4,7 @@
  */
 import { chmodSync, chownSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { applianceSnapshot } from '@bauta/config'
 import { DataplaneClient } from '@bauta/control'
 import type { Lab, LabOptions } from './lab.ts'
 import { setSysctls } from './network.ts'
@@ -27,6 +28,7 @@ export async function startProduct(lab: Lab, options: LabOptions): Promise<void>
   const say = options.progress ?? (() => {})
   openFolders(record)
   startDataplane(lab, options.capacity)
+  if (record.wan === 'dhcp') await connectByDhcp(record)
   if (options.web !== false) {
     await forwardAdminPage(lab, options.port ?? 0)
     if (options.adminPassword !== undefined) provision(lab, options.adminPassword)
@@ -39,6 +41,16 @@ export async function startProduct(lab: Lab, options: LabOptions): Promise<void>
   await until('admin page answers', START_SECONDS, () => answers(`${record.admin.outside}/api/health`))
   // The web app takes the running settings over as revision 1; before that it has none to show.
   await until('the first settings', START_SECONDS, () => dataplaneAnswers(record, 1))
+}
+
+/** The first settings of a box that cares for its Internet connection itself, before the web app takes them over. */
+async function connectByDhcp({ dataplane }: LabRecord): Promise<void> {
+  const client = new DataplaneClient(dataplane.socket, 5000)
+  const { revision, snapshot } = await until('dataplane answers', START_SECONDS, () =>
+    client.settings().catch(() => undefined),
+  )
+  const { internet } = applianceSnapshot(snapshot.interfaces.list)
+  await client.apply({ revision, snapshot: { ...snapshot, internet } })
 }
 
 function openFolders({ directory, web }: LabRecord): void {
@@ -100,9 +112,21 @@ function webEnvironment(database: string, socket: string, outside: string | null
 
 const seen = (file: string): string => path.join(VIEW, path.relative(ROOT, file))
 
-/** The mounts are made in the mount namespace that `ip netns exec` gave, and end with the process. */
+/**
+ * /run and dhcpcd's leases are the box's own: the machine's own dhcpcd, or another lab's, must not meet this one.
+ * The mounts are made in the mount namespace that `ip netns exec` gave, and end with the process.
+ */
 function inView(argv: readonly string[]): string[] {
-  const script = `mount -t tmpfs -o mode=755 tmpfs /mnt && mkdir ${VIEW} && mount --bind "$0" ${VIEW} && cd ${VIEW} && exec "$@"`
+  const leases = '/var/lib/dhcpcd'
+  const script = [
+    'mount -t tmpfs -o mode=755 tmpfs /mnt',
+    `mkdir ${VIEW}`,
+    `mount --bind "$0" ${VIEW}`,
+    'mount -t tmpfs -o mode=755 tmpfs /run',
+    `{ [ ! -d ${leases} ] || mount -t tmpfs -o mode=755 tmpfs ${leases}; }`,
+    `cd ${VIEW}`,
+    'exec "$@"',
+  ].join(' && ')
   return ['sh', '-c', script, ROOT, ...argv]
 }
 

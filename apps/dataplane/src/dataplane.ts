@@ -19,6 +19,7 @@ import { ConnectionTable, tableBytes } from '@bauta/masq'
 import { mapFile, monotonicTicks } from '@bauta/tun-tap'
 import { Connections, parseConnectionId } from './api/connections.ts'
 import { countersReport, type DoorCounters } from './api/counters.ts'
+import { type InternetSource, internetRoutes } from './api/internet-routes.ts'
 import { procText } from './api/proc.ts'
 import { type ApiSource, apiRoutes } from './api/routes.ts'
 import { serve } from './api/server.ts'
@@ -37,6 +38,7 @@ import { endOrphan } from './orphans.ts'
 import { PacketThreadSupervisor } from './packet-thread-supervisor.ts'
 import { ConnectionRates } from './rates.ts'
 import { RuleSlots } from './rule-slots.ts'
+import type { InternetService } from './services/internet/service.ts'
 import { type DnsForwarder, dnsService, NO_DNS, type Service } from './services.ts'
 import { prepareBox, prepareInterface } from './system.ts'
 import { NO_TRAFFIC, readTraffic, Throughput } from './throughput.ts'
@@ -48,6 +50,7 @@ export interface Parts {
   prepareTun: (tun: string) => void
   prepareDevice: (device: string) => void
   dns: DnsForwarder
+  internet: InternetService
   /** Those that come before DNS: who makes addresses and links. */
   services: readonly Service[]
   /** Makes the packet thread's worker. */
@@ -95,7 +98,8 @@ export class Dataplane {
   constructor(options: Options, parts: Parts) {
     this.#options = options
     this.#parts = parts
-    this.#services = [...parts.services, dnsService(parts.dns)]
+    const { dns, internet } = parts
+    this.#services = [...parts.services, internet, dnsService(dns, () => internet.dnsServers())]
     mkdirSync(options.runDir, { recursive: true, mode: 0o755 })
     this.#counters = new Counters(mapFile(join(options.runDir, 'counters'), countersBytes))
     this.#attachments = new Attachments({
@@ -123,13 +127,22 @@ export class Dataplane {
       send: (command) => this.#thread.send(command),
       attach: (snapshot, current) => this.#attachments.reconcile(snapshot, current),
       services: this.#services,
+      useOf: ({ internet }) => parts.internet.useOf(internet),
       save: (request) => writeApplied(options.stateDir, request),
       table: () => this.#table,
       ticks: monotonicTicks,
     })
+    parts.internet.connect({
+      settings: () => this.#applier.inForce.snapshot.internet,
+      reconsider: () => this.#relink(this.#applier.links),
+    })
     await this.#startThread()
-    this.#attachments.reconcile(this.#boot.snapshot, links)
-    this.#server = await serve(options.socket, apiRoutes(this.#api()), parts.log)
+    this.#attachments.reconcile(this.#applier.inForce.effective, links)
+    this.#server = await serve(
+      options.socket,
+      [...apiRoutes(this.#api()), ...internetRoutes(this.#internet())],
+      parts.log,
+    )
     await this.#startServices()
     this.#every(SAMPLE_MS, () => this.#sample())
     this.#every(LISTENING_MS, () => void this.#reserve())
@@ -227,6 +240,7 @@ export class Dataplane {
     this.#load = Math.min(1, Math.max(0, busy - this.#busy) / (seconds * 1000))
     this.#busy = busy
     this.#traffic = readTraffic()
+    this.#parts.internet.sample(this.#traffic, seconds)
     const wan = this.#wanName()
     const traffic = wan ? this.#traffic.get(wan) : undefined
     this.#throughput.sample(traffic ? wan : null, traffic ?? NO_TRAFFIC, seconds, Date.now())
@@ -264,7 +278,7 @@ export class Dataplane {
   }
 
   #status(): Status {
-    const { revision, snapshot } = this.#applier.inForce
+    const { revision, effective: snapshot } = this.#applier.inForce
     return statusOf({
       version: VERSION,
       startedAt: this.#startedAt,
@@ -315,6 +329,15 @@ export class Dataplane {
           inForce: this.#applier.inForce,
           now: monotonicTicks(),
         }),
+    }
+  }
+
+  #internet(): InternetSource {
+    const { internet } = this.#parts
+    return {
+      status: () => internet.status(),
+      dial: ({ connection, who }) => internet.dial(connection, who),
+      hangUp: ({ connection, who }) => internet.hangUp(connection, who),
     }
   }
 

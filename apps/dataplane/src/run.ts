@@ -4,6 +4,7 @@ import { Door, prepareDevice, prepareTun } from '@bauta/door'
 import { Dataplane } from './dataplane.ts'
 import type { Options } from './options.ts'
 import { DnsService } from './services/dnsmasq.ts'
+import { InternetService } from './services/internet/service.ts'
 import { LanService } from './services/lan.ts'
 import type { Service } from './services.ts'
 
@@ -14,7 +15,9 @@ export async function run(options: Options, worker: () => Worker): Promise<void>
   const door = Door.open()
   const dns = new DnsService({ runDir: options.runDir, log: () => undefined })
   const services: Service[] = [new LanService()]
-  const dataplane = new Dataplane(options, { door, prepareTun, prepareDevice, dns, services, worker, log })
+  const internet = new InternetService({ runDir: options.runDir })
+  const parts = { door, prepareTun, prepareDevice, dns, internet, services, worker, log }
+  const dataplane = new Dataplane(options, parts)
   const stop = async () => {
     await dataplane.stop().catch((error: Error) => log(error.message))
     door.close({ leave: true })

@@ -45,28 +45,28 @@ export interface DnsForwarder {
   stop(): Promise<void>
 }
 
-export const dnsService = (dns: DnsForwarder): Service => ({
+/** @param provided the servers of the connection in use; null where the system brought it up */
+export const dnsService = (dns: DnsForwarder, provided: () => string[] | null): Service => ({
   name: 'DNS',
   nouns: ['dns', 'interfaces', 'lan', 'dhcp'],
-  apply: (snapshot, links) => dns.apply(snapshot.dns, dnsContext(snapshot, links)),
+  apply: (snapshot, links) => dns.apply(snapshot.dns, dnsContext(snapshot, links, provided())),
   daemons: () => dns.daemons(),
   stop: () => dns.stop(),
 })
 
-export function dnsContext(snapshot: Snapshot, links: Links): DnsContext {
+export function dnsContext(snapshot: Snapshot, links: Links, provided: string[] | null = null): DnsContext {
   const lans = pathInterfaces(snapshot).filter(({ name, role }) => role === 'lan' && links.devices.has(name))
   return {
     lanInterfaces: lans.map(({ name }) => name),
     listenAddresses: lans.flatMap(({ name }) =>
       links.devices.get(name)!.addresses.map(({ address }) => formatAddress(address)),
     ),
-    providerServers: providerServers(links),
+    providerServers: provided ?? systemServers(links),
   }
 }
 
 /**
- * The name servers in a resolv.conf: until Bauta's own DHCP and PPP clients tell, what the system learnt from the
- * provider. The box's own addresses are left out: asking oneself leads nowhere.
+ * The name servers in a resolv.conf: what the system learnt from the provider where it brought the connection up. The box's own addresses are left out: asking oneself leads nowhere.
  */
 export function nameServersOf(resolvConf: string, own: ReadonlySet<string>): string[] {
   return resolvConf
@@ -77,7 +77,7 @@ export function nameServersOf(resolvConf: string, own: ReadonlySet<string>): str
     )
 }
 
-function providerServers(links: Links): string[] {
+function systemServers(links: Links): string[] {
   const own = new Set(
     [...links.devices.values()].flatMap(({ addresses }) =>
       addresses.map(({ address }) => formatAddress(address)),

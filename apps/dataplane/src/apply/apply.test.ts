@@ -36,6 +36,7 @@ class House {
         stop: async () => {},
       },
     ],
+    useOf: ({ internet }) => internet.use,
     save: ({ revision }) => this.#step(`save ${revision}`),
     table: () => this.bench.table,
     ticks: () => this.bench.now,

@@ -34,12 +34,16 @@ export interface Appliances {
   attach: (snapshot: Snapshot, links: Links) => void
   /** Applied in this order, after the door. */
   services: readonly Service[]
+  /** Name of the Internet connection in use: of the settings, or dialled since. */
+  useOf: (snapshot: Snapshot) => string
   save: (request: ApplyRequest) => void
   table: () => ConnectionTable
   ticks: () => number
 }
 
 export interface InForce extends ApplyRequest {
+  /** The settings as they work now: with the Internet connection in use, whoever dialled it. */
+  effective: Snapshot
   slots: RuleSlotTable
   config: PathConfig
 }
@@ -57,7 +61,9 @@ export class Applier {
     this.#links = links
     const table = slots.assign(boot.snapshot.rules)
     slots.keepOnly(table)
-    this.#inForce = { ...boot, slots: table, config: pathConfig(boot.revision, boot.snapshot, links, table) }
+    const effective = this.#effective(boot.snapshot)
+    const config = pathConfig(boot.revision, effective, links, table)
+    this.#inForce = { ...boot, effective, slots: table, config }
   }
 
   get inForce(): InForce {
@@ -85,7 +91,7 @@ export class Applier {
   /** Tells every service the settings for the first time. @throws the first failure, after all were tried */
   begin(): Promise<string[]> {
     const { services } = this.#appliances
-    return this.#inTurn(() => applyAll(services, this.#inForce.snapshot, this.#links))
+    return this.#inTurn(() => applyAll(services, this.#inForce.effective, this.#links))
   }
 
   /** The kernel's picture changed: the same settings over other links. */
@@ -95,12 +101,22 @@ export class Applier {
       // Something newer is already waiting for its turn.
       if (this.#links !== links) return
       const { revision, snapshot, slots } = this.#inForce
-      const config = pathConfig(revision, snapshot, links, slots)
-      this.#inForce = { ...this.#inForce, config }
+      const effective = this.#effective(snapshot)
+      const config = pathConfig(revision, effective, links, slots)
+      this.#inForce = { ...this.#inForce, effective, config }
       await this.#appliances.send({ kind: 'configure', config })
-      this.#appliances.attach(snapshot, links)
-      await applyAll(this.#appliances.services, snapshot, links)
+      this.#appliances.attach(effective, links)
+      await applyAll(this.#appliances.services, effective, links)
     })
+  }
+
+  /** What is beside the settings changed: another connection was dialled, the provider gave other servers. */
+  reconsider(): Promise<void> {
+    return this.relink(this.#links)
+  }
+
+  #effective(snapshot: Snapshot): Snapshot {
+    return withUse(snapshot, this.#appliances.useOf(snapshot))
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -112,14 +128,15 @@ export class Applier {
   /** Compiles without taking counter slots. */
   #verify({ revision, snapshot }: ApplyRequest): PathConfig {
     try {
+      const effective = this.#effective(snapshot)
       const chains = compileChains(
         snapshot.rules,
-        interfaceTable(snapshot),
+        interfaceTable(effective),
         () => -1,
         () => -1,
       )
       const { slots } = this.#inForce
-      const asOld = { ...snapshot, rules: this.#inForce.snapshot.rules }
+      const asOld = { ...effective, rules: this.#inForce.snapshot.rules }
       return { ...pathConfig(revision, asOld, this.#links, slots), chains }
     } catch (error) {
       throw new ApplyRefused((error as Error).message, [
@@ -139,9 +156,9 @@ export class Applier {
     const cut = connectionsToCut(table(), old.config, next.config)
     try {
       await this.#appliances.send({ kind: 'configure', config: next.config })
-      this.#appliances.attach(snapshot, this.#links)
+      this.#appliances.attach(next.effective, this.#links)
       for (const service of this.#appliances.services)
-        done.push(...(await this.#applyOne(service, old.snapshot, snapshot)))
+        done.push(...(await this.#applyOne(service, old.effective, next.effective)))
       this.#appliances.save({ revision, snapshot })
     } catch (error) {
       await this.#restore(old)
@@ -168,7 +185,14 @@ export class Applier {
   #prepare({ revision, snapshot }: ApplyRequest): InForce {
     try {
       const slots = this.#slots.assign(snapshot.rules)
-      return { revision, snapshot, slots, config: pathConfig(revision, snapshot, this.#links, slots) }
+      const effective = this.#effective(snapshot)
+      return {
+        revision,
+        snapshot,
+        effective,
+        slots,
+        config: pathConfig(revision, effective, this.#links, slots),
+      }
     } catch (error) {
       this.#slots.keepOnly(this.#inForce.slots)
       throw new ApplyRefused((error as Error).message, [
@@ -189,11 +213,11 @@ export class Applier {
     const { send, attach, services } = this.#appliances
     await send({ kind: 'configure', config: old.config }).catch(() => undefined)
     try {
-      attach(old.snapshot, this.#links)
+      attach(old.effective, this.#links)
     } catch {
       // the failure that led here is the one to report
     }
-    await applyAll(services, old.snapshot, this.#links).catch(() => undefined)
+    await applyAll(services, old.effective, this.#links).catch(() => undefined)
     this.#slots.keepOnly(old.slots)
   }
 }
@@ -219,6 +243,9 @@ export async function applyAll(
   if (failures.length > 0) throw failures[0]
   return done
 }
+
+const withUse = (snapshot: Snapshot, use: string): Snapshot =>
+  use === snapshot.internet.use ? snapshot : { ...snapshot, internet: { ...snapshot.internet, use } }
 
 const textsBetween = (old: Snapshot, next: Snapshot): string[] =>
   actionsBetween(old, next).map(({ text }) => text)

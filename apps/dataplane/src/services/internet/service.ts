@@ -1,0 +1,221 @@
+/**
+ * The Internet connections: one of them is in use, at most one carries traffic.
+ *
+ * Which one is in use: the one of the settings, or another that somebody dialled since (intent.ts), until it is hung up or the
+ * settings change. `useOf` says so to everybody who looks at the WAN. The one in use is an ActiveConnection (connection.ts); choosing
+ * another ends it first, lease and session given back, and only then is the next one dialled.
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { connectionInUse, type Internet, type InternetConnection, type Snapshot } from '@bauta/config'
+import type { InternetStatus } from '@bauta/control/schemas'
+import { type Links, noLinks } from '../../links.ts'
+import type { DaemonStatus, Service } from '../../services.ts'
+import type { Traffic } from '../../throughput.ts'
+import { ActiveConnection } from './connection.ts'
+import { Diary } from './diary.ts'
+import { IntentFile } from './intent.ts'
+import { endLeftBehind } from './lasting-daemon.ts'
+import { type LineOf, lineOf, type Place, placeOf } from './lines.ts'
+import { statusOfConnections } from './status.ts'
+import { LineTraffic } from './traffic.ts'
+
+export interface InternetOptions {
+  runDir: string
+  lineOf?: LineOf
+  now?: () => number
+  random?: () => number
+}
+
+/** Where the service stands among the others; they exist only after it. */
+export interface Surroundings {
+  settings: () => Internet
+  /** Another connection is in use, or the provider's servers are others: everybody who looks at the WAN looks again. */
+  reconsider: () => Promise<void>
+}
+
+/** Asked for something that is not possible: what, and the status of the answer. */
+export class DialRefused extends Error {
+  readonly status: 403 | 404 | 409
+  constructor(status: 403 | 404 | 409, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+const DAEMONS = ['dhcpcd', 'pppd'] as const
+
+export class InternetService implements Service {
+  readonly name = 'Internet'
+  readonly nouns = ['internet', 'interfaces'] as const
+  readonly #folder: string
+  readonly #intent: IntentFile
+  readonly #lineOf: LineOf
+  readonly #now: () => number
+  readonly #random: () => number
+  readonly #diary: Diary
+  readonly #traffic = new LineTraffic()
+  #surroundings: Surroundings | null = null
+  #active: ActiveConnection | null = null
+  #key = ''
+  #place: Place = { device: null, port: null }
+  #links: Links = noLinks()
+  #servers = ''
+
+  constructor(options: InternetOptions) {
+    this.#folder = join(options.runDir, 'internet')
+    mkdirSync(this.#folder, { recursive: true, mode: 0o755 })
+    this.#intent = new IntentFile(join(this.#folder, 'intent.json'))
+    this.#lineOf = options.lineOf ?? lineOf
+    this.#now = options.now ?? Date.now
+    this.#random = options.random ?? Math.random
+    this.#diary = new Diary(this.#now)
+  }
+
+  connect(surroundings: Surroundings): void {
+    this.#surroundings = surroundings
+  }
+
+  /** @returns the name of the connection that is in use under these settings */
+  useOf(internet: Internet): string {
+    const { use } = this.#intent.under(internet)
+    return use !== null && internet.connections.some(({ name }) => name === use) ? use : internet.use
+  }
+
+  /** @param snapshot whose `internet.use` is already what `useOf` says */
+  async apply(snapshot: Snapshot, links: Links): Promise<string[]> {
+    this.#links = links
+    const connection = connectionInUse(snapshot.internet)
+    const place = placeOf(connection, snapshot)
+    const key = JSON.stringify([connection, place])
+    if (key === this.#key) {
+      this.#active?.relink(links)
+      return []
+    }
+    const first = this.#active === null
+    await this.#active?.end()
+    this.#key = key
+    this.#place = place
+    this.#traffic.reset()
+    if (first) await this.#endStrangers(connection)
+    this.#active = this.#activate(connection, place)
+    const { wanted } = this.#intent.under(this.#settings(snapshot))
+    if (wanted !== false) this.#active.begin(wanted === true)
+    return first || connection.method.kind === 'system' ? [] : [`${connection.name} is brought up`]
+  }
+
+  /** The provider's name servers; null where the system cares for the connection and knows them. */
+  dnsServers(): string[] | null {
+    if (!this.#active || this.#active.settings.method.kind === 'system') return null
+    return this.#active.line.facts().dnsServers
+  }
+
+  /** @throws DialRefused */
+  async dial(name: string, who: string): Promise<void> {
+    const { settings, active } = this.#found(name)
+    this.#diary.note(who, name, 'dialled')
+    if (active.settings.name === name) {
+      this.#intent.set(settings, { wanted: true })
+      active.dial()
+      return
+    }
+    this.#intent.set(settings, { use: name === settings.use ? null : name, wanted: true })
+    await this.#surroundings!.reconsider()
+  }
+
+  /** The one of the settings comes back when another one was dialled instead. @throws DialRefused */
+  async hangUp(name: string, who: string): Promise<void> {
+    const { settings, active } = this.#found(name)
+    if (active.settings.name !== name) return
+    this.#diary.note(who, name, 'hung up')
+    if (name !== settings.use) {
+      this.#intent.set(settings, { use: null, wanted: null })
+      await this.#surroundings!.reconsider()
+      return
+    }
+    this.#intent.set(settings, { wanted: false })
+    await active.hangUp()
+  }
+
+  /** Somebody in the house sends something while nothing is up. */
+  need(): void {
+    this.#active?.need()
+  }
+
+  get awaited(): boolean {
+    return this.#active?.state === 'waiting'
+  }
+
+  note(who: string, connection: string, text: string): void {
+    this.#diary.note(who, connection, text)
+  }
+
+  sample(traffic: ReadonlyMap<string, Traffic>, seconds: number): void {
+    this.#traffic.sample(this.#place.device, traffic, seconds, this.#active?.upSince ?? null)
+  }
+
+  status(): InternetStatus {
+    const settings = this.#surroundings?.settings()
+    return {
+      use: this.#active?.settings.name ?? settings?.use ?? '',
+      connections: statusOfConnections({
+        connections: settings?.connections ?? [],
+        active: this.#active,
+        place: this.#place,
+        links: this.#links,
+        traffic: this.#traffic,
+      }),
+      events: this.#diary.list(),
+    }
+  }
+
+  daemons(): DaemonStatus[] {
+    return this.#active?.line.daemons() ?? []
+  }
+
+  /** The household stays online while the dataplane is exchanged: what carries the connection goes on, and is adopted. */
+  async stop(): Promise<void> {
+    this.#active?.leave()
+    this.#active = null
+    this.#key = ''
+  }
+
+  #activate(connection: InternetConnection, place: Place): ActiveConnection {
+    const active: ActiveConnection = new ActiveConnection(connection, this.#links, {
+      line: (report) => this.#lineOf(connection, place, this.#folder, report),
+      say: (text) => this.#diary.note('box', connection.name, text),
+      changed: () => this.#tell(),
+      now: this.#now,
+      random: this.#random,
+    })
+    return active
+  }
+
+  /** DNS asks the provider's servers: others are news. */
+  #tell(): void {
+    const servers = JSON.stringify(this.dnsServers())
+    if (servers === this.#servers) return
+    this.#servers = servers
+    void this.#surroundings?.reconsider()
+  }
+
+  /** What an earlier dataplane brought up for another kind of connection. */
+  async #endStrangers({ method }: InternetConnection): Promise<void> {
+    const ours =
+      method.kind === 'dhcp' ? 'dhcpcd' : method.kind === 'pppoe' || method.kind === 'serial' ? 'pppd' : null
+    for (const name of DAEMONS) if (name !== ours) await endLeftBehind({ name, folder: this.#folder })
+  }
+
+  #settings(snapshot: Snapshot): Internet {
+    return this.#surroundings?.settings() ?? snapshot.internet
+  }
+
+  #found(name: string): { settings: Internet; active: ActiveConnection } {
+    const settings = this.#surroundings?.settings()
+    const found = settings?.connections.find((connection) => connection.name === name)
+    if (!settings || !found || !this.#active) throw new DialRefused(404, `there is no connection “${name}”`)
+    if (found.method.kind === 'system')
+      throw new DialRefused(409, `the operating system brings “${name}” up; there is nothing to press here`)
+    return { settings, active: this.#active }
+  }
+}
