@@ -75,7 +75,7 @@ export const SETTINGS: AppliedSettings = (() => {
     destinationPorts: { from: 80, to: 80, invert: false },
     target: { verdict: 'DENY' },
   })
-  return { revision: 4, snapshot }
+  return { revision: 4, snapshot, pending: null, wentBack: null }
 })()
 
 export const COUNTERS: Counters = {
@@ -137,6 +137,8 @@ export const STATUS: Status = {
   devices: 3,
   dns: { running: true, queries: 1234, hits: 600, upstreams: 2 },
   attention: [{ kind: 'ports-low', level: 'warn', text: 'few ports are left\u001b[2J', since: 0 }],
+  pending: null,
+  wentBack: null,
   load: 0.126,
 }
 

@@ -50,7 +50,12 @@ const { default: next } = await import('next')
 const pages = next({ dev: false, dir: folder, conf: nextConfig, quiet: true })
 await Promise.all([pages.prepare(), services.keepInStep.start()])
 
-const server = createFront({ hosts: services.hosts, pages: pages.getRequestHandler(), say })
+const server = createFront({
+  hosts: services.hosts,
+  pages: pages.getRequestHandler(),
+  freshSince: () => services.confirmations.freshSince,
+  say,
+})
 server.on('error', (error: NodeJS.ErrnoException) =>
   stop(`cannot listen on ${environment.host} port ${environment.port}: ${error.message}`),
 )

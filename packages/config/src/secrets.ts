@@ -1,5 +1,5 @@
 /**
- * Passwords among the settings. They go into the box and into an encrypted backup, and nowhere else: what the API and the pages
+ * Passwords among the settings. They go into the box and into a backup, and nowhere else: what the API and the pages otherwise
  * show has a mark in their place, and a value that comes back with the mark keeps the secret that is stored.
  */
 import type { Snapshot } from './snapshot.ts'

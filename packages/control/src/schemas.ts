@@ -71,6 +71,8 @@ export const applyReplySchema = z.object({
   actions: z.array(z.string()),
   /** Live connections cut (or that would be) because their verdict changed. */
   cut: z.int(),
+  /** Where the request asked for a confirmation. */
+  pending: pendingSchema.nullish(),
 })
 export type ApplyReply = z.infer<typeof applyReplySchema>
 
@@ -140,6 +142,9 @@ export const statusSchema = z.object({
   devices: z.int(),
   dns: z.object({ running: z.boolean(), queries: z.number(), hits: z.number(), upstreams: z.int() }),
   attention: z.array(attentionSchema),
+  /** Settings that wait to be confirmed, and those that were taken back just now. */
+  pending: pendingSchema.nullable().default(null),
+  wentBack: wentBackSchema.nullable().default(null),
   /** Share of one CPU that the packet thread used in the last second, 0 to 1. */
   load: z.number(),
 })

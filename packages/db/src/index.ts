@@ -12,5 +12,5 @@ export {
   readRevision,
   writeRevision,
 } from './revisions.ts'
-export { assignRuleIds, nextRuleId } from './rule-ids.ts'
+export { assignRuleIds, nextRuleId, renumbered } from './rule-ids.ts'
 export { readSettings, type Settings, writeNoun } from './settings.ts'

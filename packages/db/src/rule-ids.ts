@@ -2,7 +2,7 @@
  * Ids of rules. Counters and connections in the dataplane refer to a rule by its id, also after the rule is gone, so an id
  * is given once and never again: the counter only rises, and it rises in the same transaction that writes the rule.
  */
-import type { Fault, Rules } from '@bauta/config'
+import type { Fault, Rule, Rules } from '@bauta/config'
 import type { Queries, Transaction } from './database.ts'
 
 /** @returns the next id never used */
@@ -39,6 +39,24 @@ export function assignRuleIds(value: unknown, next: number): { value: unknown; f
     }
   })
   return { value: { ...(value as object), chains: assigned }, faults }
+}
+
+/**
+ * Gives the rules of another box's settings ids of this one: a rule that is here already keeps its own, every other one gets a new
+ * one, whatever the file says. So no counter and no connection is ever laid at the door of a rule that it did not pass.
+ */
+export function renumbered(brought: Rules, here: Rules, next: number): Rules {
+  const known = new Map(here.chains.flatMap(({ rules }) => rules.map((rule) => [rule.id, rule])))
+  let free = next
+  const idOf = (rule: Rule): number =>
+    JSON.stringify(known.get(rule.id)) === JSON.stringify(rule) ? rule.id : free++
+  return {
+    ...brought,
+    chains: brought.chains.map((chain) => ({
+      ...chain,
+      rules: chain.rules.map((rule) => ({ ...rule, id: idOf(rule) })),
+    })),
+  }
 }
 
 function listIn(value: unknown, key: string): unknown[] | null {

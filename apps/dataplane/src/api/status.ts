@@ -1,6 +1,6 @@
 /** The status report: one picture of the box, put together from what the parts know. */
 import { formatAddress, pathInterfaces, type Snapshot } from '@bauta/config'
-import type { DnsStatus, Status } from '@bauta/control/schemas'
+import type { DnsStatus, Pending, Status, WentBack } from '@bauta/control/schemas'
 import type { ConnectionTable } from '@bauta/masq'
 import type { AttentionList } from '../attention.ts'
 import type { DeviceLink, Links } from '../links.ts'
@@ -20,6 +20,8 @@ export interface StatusSource {
   devices: number
   dns: DnsStatus
   attention: AttentionList
+  pending?: Pending | null
+  wentBack?: WentBack | null
   load: number
 }
 
@@ -69,6 +71,8 @@ export function statusOf(source: StatusSource, now = Date.now()): Status {
       upstreams: dns.upstreams.length,
     },
     attention: source.attention.list(),
+    pending: source.pending ?? null,
+    wentBack: source.wentBack ?? null,
     load: source.load,
   }
 }

@@ -27,6 +27,7 @@ describe('a save', () => {
       actions: ['take the new timeouts'],
       cut: 0,
       summary: ['UDP timeout 300 s → 10 s'],
+      pending: null,
     })
     expect((await stored(bench)).snapshot.timeouts.udp).toBe(10)
     expect(bench.dataplane.current).toMatchObject(await stored(bench))

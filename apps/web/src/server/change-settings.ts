@@ -29,7 +29,13 @@ import {
   withoutSecrets,
   withSecrets,
 } from '@bauta/config'
-import { type ApplyReply, type DataplaneClient, DataplaneRefusal, DataplaneUnreachable } from '@bauta/control'
+import {
+  type ApplyReply,
+  type DataplaneClient,
+  DataplaneRefusal,
+  DataplaneUnreachable,
+  type Pending,
+} from '@bauta/control'
 import {
   assignRuleIds,
   type Database,
@@ -38,11 +44,13 @@ import {
   type Queries,
   readRevision,
   readSettings,
+  renumbered,
   type Settings,
   type Transaction,
   WriteFailed,
   writeRevision,
 } from '@bauta/db'
+import { Problem } from './problem.ts'
 
 export interface SaveRequest {
   noun: Noun
@@ -50,6 +58,8 @@ export interface SaveRequest {
   base: number
   /** as it came, unchecked */
   value: unknown
+  /** Seconds after which the box goes back unless somebody confirms. */
+  confirm?: number | undefined
 }
 
 export interface Saved {
@@ -58,6 +68,8 @@ export interface Saved {
   actions: string[]
   cut: number
   summary: string[]
+  /** The box goes back by itself unless this is confirmed in time. */
+  pending: Pending | null
 }
 export interface Checked {
   kind: 'checked'
@@ -107,22 +119,15 @@ export class ChangeSettings {
   save(author: string, request: SaveRequest): Promise<Saved | Stopped> {
     return this.#change<Stopped>(async (tx) => {
       const wanted = await this.#prepare(tx, request)
-      return 'kind' in wanted ? wanted : { ...wanted, author, noun: request.noun }
+      const { noun, confirm } = request
+      return 'kind' in wanted ? wanted : { ...wanted, author, noun, confirm }
     })
   }
 
   /** What saving would do; changes nothing. */
   async check(request: SaveRequest): Promise<Checked | Stopped> {
     const wanted = await this.#db.read((tx) => this.#prepare(tx, request))
-    if ('kind' in wanted) return wanted
-    const { current, snapshot } = wanted
-    try {
-      const reply = await this.#dataplane.check({ revision: current.revision + 1, snapshot })
-      const summary = describeChange(current.snapshot, snapshot)
-      return { kind: 'checked', actions: reply.actions, cut: reply.cut, summary }
-    } catch (error) {
-      return stoppedBy(error, request.noun)
-    }
+    return 'kind' in wanted ? wanted : this.#dryRun(wanted, request.noun)
   }
 
   /** Makes an old revision's settings the next revision; nothing of the history is lost. */
@@ -135,6 +140,52 @@ export class ChangeSettings {
       const title = `Revision ${number} restored`
       return { current, snapshot: old.snapshot, author, noun: 'all' as const, title }
     })
+  }
+
+  /** Makes the settings of a backup the next revision. */
+  bring(author: string, snapshot: Snapshot, base: number, title: string): Promise<Saved | Stopped> {
+    return this.#change<Stopped>(async (tx) => {
+      const wanted = await this.#whole(tx, snapshot, base)
+      return 'kind' in wanted ? wanted : { ...wanted, author, noun: 'all' as const, title }
+    })
+  }
+
+  /** What `bring` would do; changes nothing. */
+  async checkWhole(snapshot: Snapshot, base: number): Promise<Checked | Stopped> {
+    const wanted = await this.#db.read((tx) => this.#whole(tx, snapshot, base))
+    return 'kind' in wanted ? wanted : this.#dryRun(wanted, null)
+  }
+
+  /** The settings with everything in them, passwords too. @throws Problem 503 while there are none */
+  async stored(): Promise<Settings> {
+    const settings = await this.#db.read(readSettings)
+    if (!settings) throw new Problem(503, NO_SETTINGS.message)
+    return settings
+  }
+
+  async #whole(
+    tx: Queries,
+    brought: Snapshot,
+    base: number,
+  ): Promise<{ current: Settings; snapshot: Snapshot } | Stopped> {
+    const current = await readSettings(tx)
+    if (!current) return NO_SETTINGS
+    if (base !== current.revision) return restoreConflict(tx, current, base)
+    const rules = renumbered(brought.rules, current.snapshot.rules, await nextRuleId(tx))
+    return { current, snapshot: { ...brought, rules } }
+  }
+
+  async #dryRun(
+    { current, snapshot }: { current: Settings; snapshot: Snapshot },
+    noun: Noun | null,
+  ): Promise<Checked | Stopped> {
+    try {
+      const reply = await this.#dataplane.check({ revision: current.revision + 1, snapshot })
+      const summary = describeChange(current.snapshot, snapshot)
+      return { kind: 'checked', actions: reply.actions, cut: reply.cut, summary }
+    } catch (error) {
+      return stoppedBy(error, noun)
+    }
   }
 
   /** Writes, applies and commits what `decide` wants, or stops with its answer. */
@@ -151,7 +202,11 @@ export class ChangeSettings {
       const at = new Date(this.#now())
       const revision = await writeRevision(tx, current, { author, at, noun: wanted.noun, snapshot, title })
       done.before = current
-      const reply = await this.#dataplane.apply({ revision: revision.number, snapshot })
+      const reply = await this.#dataplane.apply({
+        revision: revision.number,
+        snapshot,
+        ...(wanted.confirm === undefined ? {} : { confirmSeconds: wanted.confirm }),
+      })
       return savedAs(revision.number, reply, revision.diff)
     }
     // Only a refusal (422) says that the dataplane is where it was; after anything else it may have applied what is now undone.
@@ -203,6 +258,7 @@ interface Wanted {
   author: string
   noun: Noun | 'all'
   title?: string
+  confirm?: number | undefined
 }
 
 function invalid(faults: Fault[]): Invalid {
@@ -248,10 +304,11 @@ const unchanged = ({ revision }: Settings): Saved => ({
   actions: [],
   cut: 0,
   summary: [],
+  pending: null,
 })
 
-function savedAs(revision: number, { actions, cut }: ApplyReply, summary: string[]): Saved {
-  return { kind: 'saved', revision, actions, cut, summary }
+function savedAs(revision: number, { actions, cut, pending }: ApplyReply, summary: string[]): Saved {
+  return { kind: 'saved', revision, actions, cut, summary, pending: pending ?? null }
 }
 
 /** @param noun to shorten the dataplane's paths, which begin at the snapshot */

@@ -9,11 +9,12 @@
 import { randomBytes } from 'node:crypto'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { BACKUP_MAX } from './backup.ts'
 import { BODY_MAX } from './body.ts'
 import type { HostCheck } from './host-check.ts'
 import type { ProblemBody } from './problem.ts'
 import { contentSecurityPolicy, SECURITY_HEADERS } from './security-headers.ts'
-import { PEER_HEADER } from './serve.ts'
+import { CONNECTED_HEADER, PEER_HEADER } from './serve.ts'
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE'])
 /** Ours, a proxy's, and what Next believes without asking. */
@@ -32,6 +33,8 @@ const LIMITS = {
 const STILL_MAX = 60_000
 /** Next's service of resized images, which we have no use for: it would fetch and write files for anybody who asks. */
 const IMAGE_SERVICE = '/_next/image'
+/** Takes a backup, which may be larger than any other request. */
+const RESTORE = '/api/restore'
 const CONNECTIONS_MAX = 512
 const CONNECTIONS_PER_ADDRESS_MAX = 96
 
@@ -39,6 +42,8 @@ export interface Front {
   hosts: HostCheck
   /** Next's request handler */
   pages: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  /** Connections from before this moment are closed after their answer. */
+  freshSince?: () => number
   say: (line: string) => void
 }
 
@@ -77,12 +82,17 @@ async function handle(front: Front, request: IncomingMessage, response: ServerRe
     )
   if (request.url.startsWith(IMAGE_SERVICE))
     return refuse(response, 404, 'There is no such page on this box.')
-  if (Number(request.headers['content-length'] ?? 0) > BODY_MAX)
-    return refuse(response, 413, `The request is larger than ${BODY_MAX / 1024 / 1024} MB.`)
+  const most = request.url.startsWith(RESTORE) ? BACKUP_MAX : BODY_MAX
+  if (Number(request.headers['content-length'] ?? 0) > most)
+    return refuse(response, 413, `The request is larger than ${most / 1024 / 1024} MB.`)
 
   for (const name of Object.keys(request.headers))
     if (NOT_FROM_OUTSIDE.test(name)) delete request.headers[name]
   request.headers[PEER_HEADER] = request.socket.remoteAddress ?? ''
+  const connected = connectedAt.get(request.socket) ?? 0
+  request.headers[CONNECTED_HEADER] = String(connected)
+  // See confirmations.ts: the next request of this browser comes over a new connection.
+  if (connected < (front.freshSince?.() ?? 0)) response.setHeader('connection', 'close')
   request.headers['x-nonce'] = nonce
   // Next reads the nonce for its own scripts from here.
   request.headers['content-security-policy'] = policy
@@ -100,9 +110,12 @@ function refuse(response: ServerResponse, status: number, message: string): void
   response.end(JSON.stringify(body))
 }
 
+const connectedAt = new WeakMap<Socket, number>()
+
 function boundPerAddress(server: http.Server): void {
   const open = new Map<string, number>()
   server.on('connection', (socket: Socket) => {
+    connectedAt.set(socket, Date.now())
     const address = socket.remoteAddress ?? ''
     const count = (open.get(address) ?? 0) + 1
     if (count > CONNECTIONS_PER_ADDRESS_MAX) {

@@ -24,6 +24,25 @@ it('a dataplane that is behind, ahead, or has other settings under the same numb
   }
 })
 
+it('a change that nobody confirmed becomes a revision of its own, whoever looked meanwhile', async () => {
+  await using bench = await openBench()
+  const before = (await bench.services.db.read(readSettings))!
+  const value = { ...before.snapshot.timeouts, udp: 33 }
+  await bench.services.settings.save('anna', { noun: 'timeouts', base: 1, value, confirm: 60 })
+  expect(await bench.services.keepInStep.step()).toBe('same')
+  bench.dataplane.goBack('time')
+  expect(await bench.services.keepInStep.step()).toBe('went-back')
+  const after = (await bench.services.db.read(readSettings))!
+  expect(after).toEqual({ revision: 3, snapshot: before.snapshot })
+  const [newest] = await bench.services.history.list(null, 1)
+  expect(newest).toMatchObject({
+    author: 'Bauta',
+    summary: ['Went back by itself: nobody confirmed revision 2', 'UDP timeout 33 s → 300 s'],
+  })
+  expect(bench.dataplane.current).toMatchObject({ revision: 3, wentBack: null, pending: null })
+  expect(await bench.services.keepInStep.step()).toBe('same')
+})
+
 it('a dataplane that is away or refuses is told once, not at every try', async () => {
   await using bench = await openBench()
   bench.dataplane.current.revision = 0

@@ -6,14 +6,17 @@
  * started on its safe default, or lost the answer to an apply). An empty database takes what the dataplane runs with as
  * its revision 1, so a box that forwards already is not changed by its first start of the web process.
  *
+ * One difference is not the dataplane's mistake: the newest revision waited to be confirmed, nobody did, and the box went back. That
+ * becomes the next revision, written by the box itself, also when this process slept through it.
+ *
  * Runs under the write lock, so it never meets a change half-way.
  */
-import { type DataplaneClient, DataplaneRefusal, DataplaneUnreachable } from '@bauta/control'
+import { type DataplaneClient, DataplaneRefusal, DataplaneUnreachable, type WentBack } from '@bauta/control'
 import { type Database, readSettings, type Settings, writeRevision } from '@bauta/db'
 
 const EVERY_MS = 5000
 
-export type Step = 'same' | 'taken' | 'applied' | 'unreachable' | 'refused'
+export type Step = 'same' | 'taken' | 'applied' | 'went-back' | 'unreachable' | 'refused'
 
 export class KeepInStep {
   readonly #db: Database
@@ -81,6 +84,19 @@ export class KeepInStep {
       const running = await this.#dataplane.settings()
       const stored = await readSettings(tx)
       if (same(stored, running)) return 'same'
+      const { wentBack } = running
+      if (stored && wentBack?.revision === stored.revision) {
+        const { snapshot } = running
+        const next = await writeRevision(tx, stored, {
+          author: 'Bauta',
+          at: new Date(wentBack.at),
+          noun: 'all',
+          snapshot,
+          title: whyBack(wentBack),
+        })
+        await this.#dataplane.apply({ revision: next.number, snapshot })
+        return 'went-back'
+      }
       if (stored) {
         await this.#dataplane.apply(stored)
         return 'applied'
@@ -99,6 +115,11 @@ export class KeepInStep {
   }
 }
 
+const whyBack = ({ revision, why }: WentBack): string =>
+  why === 'time'
+    ? `Went back by itself: nobody confirmed revision ${revision}`
+    : `Revision ${revision} was taken back before it was confirmed`
+
 /** Both come out of the same schema, so their keys are in the same order. */
 function same(stored: Settings | null, running: Settings): boolean {
   return (
@@ -111,6 +132,7 @@ const SAYINGS: Record<Step, string> = {
   same: 'the dataplane runs the stored settings',
   taken: 'the running settings became revision 1',
   applied: 'the dataplane was behind; the stored settings were applied',
+  'went-back': 'the last change was not confirmed and went back; that is the newest revision now',
   unreachable: 'the dataplane does not answer; will try again',
   refused: 'the dataplane refused the stored settings; will try again',
 }

@@ -9,6 +9,8 @@ export interface ProblemBody {
   faults?: Fault[]
   /** seconds */
   retryAfter?: number
+  /** A backup that is encrypted, whose password is missing or wrong. */
+  locked?: boolean
 }
 
 export class Problem extends Error {

@@ -16,6 +16,8 @@ export interface RouteSpec<Body> {
   lanOnly?: boolean
   /** What the JSON body must be. */
   body?: z.ZodType<Body>
+  /** Bytes that the body may have; without it, 4 MB (16 KB where nobody needs to be logged in). */
+  most?: number
   /** The page asks this by itself: it does not keep a session alive. */
   watching?: boolean
 }

@@ -6,8 +6,8 @@ export const saveBody = z.object({
   base: z.int().min(1),
   /** Checked by the noun's own schema, after new rules have their ids. */
   value: z.unknown(),
-  /** Taking a change back unless it is confirmed is not built: better said than silently left out. */
-  confirm: z.never('this box cannot take a change back by itself; leave confirm out').optional(),
+  /** Seconds after which the box goes back by itself unless somebody confirms; see confirmations.ts. */
+  confirm: z.int().min(10, 'at least 10 seconds').max(600, 'at most 600 seconds').optional(),
 })
 
 /** @returns the noun that an address names, or null */

@@ -13,6 +13,8 @@ import { csrfMatches, type Session, tokenOf } from './session.ts'
 export const CSRF_HEADER = 'x-csrf-token'
 /** Set by http-server.ts from the socket; one that came from outside was taken off there. */
 export const PEER_HEADER = 'x-bauta-peer'
+/** ms since 1970, when the connection of the request was opened; put on by the same server. */
+export const CONNECTED_HEADER = 'x-bauta-connected'
 
 export async function serve<Body>(
   services: Services,
@@ -24,7 +26,7 @@ export async function serve<Body>(
   try {
     const peer = plainAddress(request.headers.get(PEER_HEADER) ?? '')
     const session = await admit(services, request, peer, spec)
-    const most = spec.auth === 'none' ? OPEN_BODY_MAX : BODY_MAX
+    const most = spec.most ?? (spec.auth === 'none' ? OPEN_BODY_MAX : BODY_MAX)
     const body = spec.body ? parseBody(spec.body, await readJson(request, most)) : (undefined as Body)
     const query = new URL(request.url).searchParams
     const result = await handler({ request, services, body, params, query, peer, session })

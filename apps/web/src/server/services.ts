@@ -10,6 +10,7 @@ import { DataplaneClient } from '@bauta/control'
 import { Database, listRevisions, readSettings } from '@bauta/db'
 import { Accounts } from './accounts.ts'
 import { ChangeSettings } from './change-settings.ts'
+import { Confirmations } from './confirmations.ts'
 import { History } from './history.ts'
 import { HostCheck } from './host-check.ts'
 import { KeepInStep } from './keep-in-step.ts'
@@ -50,10 +51,12 @@ export function openServices(options: ServiceOptions) {
     accounts: new Accounts(db, sessions, new LoginLimit(db, now), now, say),
     history: new History(db),
     settings: new ChangeSettings(db, dataplane, now),
+    confirmations: new Confirmations(dataplane),
     keepInStep: new KeepInStep(db, dataplane, now, say),
     streams: new LiveStreams(dataplane),
     serve,
     say,
+    now,
     async close() {
       services.keepInStep.stop()
       await db.close()

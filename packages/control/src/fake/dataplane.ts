@@ -80,7 +80,11 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
   const system = new FakeSystem(home)
   let streams = 0
 
-  const status = () => home.status(current.revision, pathInterfaces(current.snapshot))
+  const status = () => ({
+    ...home.status(current.revision, pathInterfaces(current.snapshot)),
+    pending: current.pending,
+    wentBack: current.wentBack,
+  })
   const counters = () =>
     home.counters(
       current.snapshot.rules.chains.flatMap((chain) => chain.rules.map((rule) => rule.id)),
@@ -127,7 +131,7 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
       applied.push({ revision, snapshot })
       if (behaviour.hangUp) return void request.socket.destroy()
     }
-    json(reply, 200, answer)
+    json(reply, 200, keep ? { ...answer, pending: current.pending } : answer)
   }
 
   const goBack = (why: 'time' | 'asked') => {
