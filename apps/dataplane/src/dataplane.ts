@@ -34,7 +34,6 @@ import { initialSnapshot } from './initial-snapshot.ts'
 import { type Links, LinkWatcher } from './links.ts'
 import { listeningPorts, portChange } from './listening-ports.ts'
 import type { Options } from './options.ts'
-import { endOrphan } from './orphans.ts'
 import { PacketThreadSupervisor } from './packet-thread-supervisor.ts'
 import { ConnectionRates } from './rates.ts'
 import { RuleSlots } from './rule-slots.ts'
@@ -198,9 +197,7 @@ export class Dataplane {
 
   /** A service that does not start must not keep packets from flowing. */
   async #startServices(): Promise<void> {
-    const { runDir } = this.#options
     try {
-      await endOrphan(join(runDir, 'dns/dnsmasq.pid'), runDir)
       await this.#applier.begin()
     } catch (error) {
       this.#parts.log((error as Error).message)

@@ -5,7 +5,7 @@
  * does nothing where nothing differs. The order is that of run.ts: who makes a device comes before who serves on it.
  */
 import { readFileSync } from 'node:fs'
-import { type Dns, formatAddress, type Noun, pathInterfaces, type Snapshot } from '@bauta/config'
+import { bitsOfMask, type Dns, formatAddress, type Noun, pathInterfaces, type Snapshot } from '@bauta/config'
 import type { DnsStatus, SystemStatus } from '@bauta/control/schemas'
 import type { Links } from './links.ts'
 
@@ -30,11 +30,17 @@ export interface DnsContext {
   /** LAN addresses of the box, dotted quads. */
   listenAddresses: string[]
   lanInterfaces: string[]
+  /** Networks (a.b.c.d/bits) behind the LAN interfaces: who is answered. */
+  clients: string[]
   /** Servers that the provider gave; used where the settings name none. */
   providerServers: string[]
+  /** What the household calls the box. */
+  boxName: string
+  /** Machines that have a lease and a name. */
+  leases: { address: string; name: string }[]
 }
 
-/** What the dataplane needs of services/dnsmasq.ts; tests put something simpler in its place. */
+/** What the dataplane needs of services/dns.ts; tests put something simpler in its place. */
 export interface DnsForwarder {
   /** @returns what was done, in words */
   apply(dns: Dns, context: DnsContext): Promise<string[]>
@@ -56,8 +62,19 @@ export const dnsService = (dns: DnsForwarder, provided: () => string[] | null): 
 
 export function dnsContext(snapshot: Snapshot, links: Links, provided: string[] | null = null): DnsContext {
   const lans = pathInterfaces(snapshot).filter(({ name, role }) => role === 'lan' && links.devices.has(name))
+  const devices = new Set(lans.map(({ name }) => name))
   return {
-    lanInterfaces: lans.map(({ name }) => name),
+    lanInterfaces: [...devices],
+    clients: [
+      ...lans.flatMap(({ name }) =>
+        links.devices
+          .get(name)!
+          .addresses.map(({ address, mask }) => ({ network: (address & mask) >>> 0, mask })),
+      ),
+      ...links.routes.filter(({ device, mask }) => devices.has(device) && mask !== 0),
+    ].map(({ network, mask }) => `${formatAddress(network)}/${bitsOfMask(mask) ?? 32}`),
+    boxName: snapshot.lan.name,
+    leases: [],
     listenAddresses: lans.flatMap(({ name }) =>
       links.devices.get(name)!.addresses.map(({ address }) => formatAddress(address)),
     ),

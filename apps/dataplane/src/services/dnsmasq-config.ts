@@ -1,27 +1,29 @@
 /**
- * dnsmasq's files, as text, from the settings: three of them, so that most changes need no restart.
+ * dnsmasq's files, as text, from the settings: so many that most changes need no restart.
  *
- *   dnsmasq.conf      what dnsmasq reads only at start: cache size, listening, rebind protection, local domain
+ *   dnsmasq.conf      what dnsmasq reads only at start: cache size, rebind protection, local domain
  *   dnsmasq.servers   upstream and per-domain servers; read again on SIGHUP (which empties the cache: other servers, other answers)
  *   hosts/local       local names; dnsmasq watches the folder and takes changes without losing its cache
+ *   hosts/leases      names of machines that have a lease; likewise
+ *
+ * This dnsmasq listens on the loopback only: the front (dns/front.ts) is what the household talks to. It gives no leases either;
+ * the one that does is a process of its own, so that neither is started again for the other's sake.
  *
  * Every value comes from a checked schema: names and addresses cannot carry a blank, a slash or a line end.
  */
 import type { Dns } from '@bauta/config'
+import type { DnsContext } from '../services.ts'
+import { NEVER_FORWARDED } from './dnsmasq-zones.ts'
 
-export interface DnsContext {
-  /** LAN devices; dnsmasq answers on these and on the loopback, never elsewhere. */
-  lanInterfaces: string[]
-  /** The box's own LAN addresses, dotted quads. */
-  listenAddresses: string[]
-  /** Servers the provider gave, used where the settings name none. */
-  providerServers: string[]
-}
+/** Loopback ports of the two resolvers behind the front. */
+export const DNSMASQ_PORT = 5300
+export const UNBOUND_PORT = 5301
 
 export interface DnsFiles {
   conf: string
   servers: string
   hosts: string
+  leases: string
 }
 
 export interface DnsPaths {
@@ -30,24 +32,24 @@ export interface DnsPaths {
   pid: string
 }
 
-/** Zones that must never leave the house: RFC 6761 (localhost, invalid, test), RFC 6762 (local), RFC 6303 (private reverse zones). */
-const NEVER_FORWARDED = ['localhost', 'invalid', 'test', 'local']
-
-/** @returns the three files; two equal settings give byte-equal texts */
+/** @returns the files; two equal settings give byte-equal texts */
 export function renderDns(dns: Dns, context: DnsContext, paths: DnsPaths): DnsFiles {
   return {
-    conf: renderConf(dns, context, paths),
+    conf: renderConf(dns, paths),
     servers: renderServers(dns, context),
     hosts: renderHosts(dns, context),
+    leases: renderLeases(dns, context),
   }
 }
 
-function renderConf(dns: Dns, context: DnsContext, paths: DnsPaths): string {
+function renderConf(dns: Dns, paths: DnsPaths): string {
+  const asked = new Set(dns.domains.map(({ domain }) => domain.toLowerCase()))
+  const local = [...new Set([dns.localDomain.toLowerCase(), ...NEVER_FORWARDED])]
   const lines = [
     '# Written by Bauta from its settings; changes made here are overwritten.',
-    'port=53',
-    'bind-dynamic',
-    ...[...context.lanInterfaces].sort().map((name) => `interface=${name}`),
+    `port=${DNSMASQ_PORT}`,
+    'listen-address=127.0.0.1',
+    'bind-interfaces',
     'no-resolv',
     'no-poll',
     'no-hosts',
@@ -56,16 +58,22 @@ function renderConf(dns: Dns, context: DnsContext, paths: DnsPaths): string {
     `pid-file=${paths.pid}`,
     'user=nobody',
     `cache-size=${dns.cacheSize}`,
-    // Queries under way at once; dnsmasq's own 150 is too few for a household full of browsers.
-    'dns-forward-max=1000',
+    // Questions under way at once; dnsmasq's own 150 is too few for a household full of browsers.
+    'dns-forward-max=2000',
+    // RFC 5452 section 9.2: whoever forges an answer must guess the port too, out of as many as there are.
+    'min-port=1024',
+    'max-port=65535',
     // RFC 9715: the largest answer that no path fragments.
     'edns-packet-max=1232',
+    // Whether the server asked found the answer authentic is for the machine that asked to know (RFC 4035 section 3.2.3).
+    'proxy-dnssec',
     'domain-needed',
-    'bogus-priv',
     'expand-hosts',
     `domain=${dns.localDomain}`,
-    `local=/${dns.localDomain}/`,
-    ...NEVER_FORWARDED.map((zone) => `local=/${zone}/`),
+    // A server that the settings name for the very zone knows better.
+    ...local.filter((zone) => !asked.has(zone)).map((zone) => `local=/${zone}/`),
+    'address=/localhost/127.0.0.1',
+    'address=/localhost/::1',
     // The dataplane reads the log to name the servers of connections, and to tell of stripped answers.
     'log-facility=-',
     'log-queries=extra',
@@ -73,16 +81,22 @@ function renderConf(dns: Dns, context: DnsContext, paths: DnsPaths): string {
   ]
   if (dns.rebindProtection) {
     lines.push('stop-dns-rebind', 'rebind-localhost-ok')
-    if (dns.rebindAllow.length > 0) lines.push(`rebind-domain-ok=/${dns.rebindAllow.join('/')}/`)
+    // One a line: dnsmasq reads no line of more than 1024 bytes.
+    lines.push(...dns.rebindAllow.map((domain) => `rebind-domain-ok=/${domain}/`))
   }
   return `${lines.join('\n')}\n`
 }
 
+/** @returns the servers asked for whatever has no server of its own */
+export function upstreamsOf(dns: Dns, context: Pick<DnsContext, 'providerServers'>): string[] {
+  if (dns.transport === 'tls') return [`127.0.0.1:${UNBOUND_PORT}`]
+  return dns.upstreams.length > 0 ? dns.upstreams : context.providerServers
+}
+
 function renderServers(dns: Dns, context: DnsContext): string {
   const form = (server: string) => server.replace(':', '#')
-  const upstreams = dns.upstreams.length > 0 ? dns.upstreams : context.providerServers
   return [
-    ...upstreams.map((server) => `server=${form(server)}`),
+    ...upstreamsOf(dns, context).map((server) => `server=${form(server)}`),
     ...dns.domains.flatMap(({ domain, servers }) =>
       servers.map((server) => `server=/${domain}/${form(server)}`),
     ),
@@ -90,9 +104,35 @@ function renderServers(dns: Dns, context: DnsContext): string {
   ].join('\n')
 }
 
+/** The box's own names in the order in which an address is given back as a name: the first is the answer. */
+export const boxNames = (dns: Dns, { boxName }: Pick<DnsContext, 'boxName'>): string[] => [
+  ...new Set([
+    `${boxName}.${dns.localDomain}`,
+    boxName,
+    'bauta.lan',
+    'bauta',
+    `bauta.${dns.localDomain}`,
+    dns.localDomain,
+  ]),
+]
+
 function renderHosts(dns: Dns, context: DnsContext): string {
-  const own = context.listenAddresses.map((address) => `${address} bauta`)
+  const own = context.listenAddresses.map((address) => `${address} ${boxNames(dns, context).join(' ')}`)
   return [...own, ...dns.hosts.map(({ name, address }) => `${address} ${name}`), ''].join('\n')
+}
+
+/** A machine cannot take the box's name, nor one that the settings give to another. */
+function renderLeases(dns: Dns, context: DnsContext): string {
+  const taken = new Set(
+    [...boxNames(dns, context), ...dns.hosts.map(({ name }) => name)].map((name) => name.toLowerCase()),
+  )
+  const inDomain = (name: string) => `${name}.${dns.localDomain}`
+  return [
+    ...context.leases
+      .filter(({ name }) => !taken.has(name.toLowerCase()) && !taken.has(inDomain(name).toLowerCase()))
+      .map(({ address, name }) => `${address} ${inDomain(name)} ${name}`),
+    '',
+  ].join('\n')
 }
 
 /** What a change of the files asks of a running dnsmasq, mildest first. */
@@ -102,5 +142,5 @@ export type DnsStep = 'nothing' | 'hosts' | 'reload' | 'restart'
 export function stepBetween(running: DnsFiles | null, next: DnsFiles): DnsStep {
   if (!running || running.conf !== next.conf) return 'restart'
   if (running.servers !== next.servers) return 'reload'
-  return running.hosts === next.hosts ? 'nothing' : 'hosts'
+  return running.hosts === next.hosts && running.leases === next.leases ? 'nothing' : 'hosts'
 }

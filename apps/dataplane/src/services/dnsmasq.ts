@@ -1,8 +1,9 @@
 /**
- * The DNS forwarder: dnsmasq rendered from the settings and kept alive.
+ * dnsmasq as the resolver behind the front: rendered from the settings and kept alive.
  *
  * A change takes the mildest step that makes it true (see dnsmasq-config.ts), so local names change without losing the cache.
- * A restart first lets dnsmasq itself judge the new file (`--test`); a file it refuses leaves the running one untouched.
+ * A restart first lets dnsmasq itself judge the new file (`--test`); a file it refuses leaves the running one untouched. Questions
+ * that come while it is away wait in the front.
  * Counters go on over restarts: the last figures of a process that ended are carried in `#before`.
  */
 import { execFile } from 'node:child_process'
@@ -10,11 +11,11 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import type { Dns } from '@bauta/config'
-import type { DnsStatus } from '@bauta/control'
-import type { DaemonStatus } from '../services.ts'
+import { endOrphan } from '../orphans.ts'
+import type { DaemonStatus, DnsContext } from '../services.ts'
 import { SupervisedChild } from './child.ts'
-import { type DnsContext, type DnsFiles, type DnsPaths, renderDns, stepBetween } from './dnsmasq-config.ts'
-import { DnsLog } from './dnsmasq-log.ts'
+import { DNSMASQ_PORT, type DnsFiles, type DnsPaths, renderDns, stepBetween } from './dnsmasq-config.ts'
+import { DnsLog, type Rebind } from './dnsmasq-log.ts'
 import { type DnsStats, QUESTIONS_PER_ROUND, readStats } from './dnsmasq-stats.ts'
 
 const COMMAND = 'dnsmasq'
@@ -31,34 +32,35 @@ const NOTHING: DnsStats = {
 }
 const run = promisify(execFile)
 
-export interface DnsServiceOptions {
-  runDir: string
+export interface DnsmasqOptions {
+  /** A folder for its files, which are made anew at every start. */
+  folder: string
   log: (line: string) => void
 }
 
-export class DnsService {
-  readonly #options: DnsServiceOptions
-  readonly #folder: string
+export class Dnsmasq {
+  readonly #options: DnsmasqOptions
   readonly #paths: DnsPaths
   readonly #dnsLog = new DnsLog()
   #files: DnsFiles | null = null
   #child: SupervisedChild | null = null
-  #hosts = new Map<string, string>()
-  /** Why the last settings could not be made true; null where they are. */
-  #refused: string | null = null
   #before = NOTHING
   #latest = NOTHING
   /** Rounds of counters asked of the running process; their questions are not the household's. */
   #rounds = 0
 
-  constructor(options: DnsServiceOptions) {
+  constructor(options: DnsmasqOptions) {
+    const { folder } = options
     this.#options = options
-    this.#folder = path.join(options.runDir, 'dns')
     this.#paths = {
-      servers: path.join(this.#folder, 'dnsmasq.servers'),
-      hostsDir: path.join(this.#folder, 'hosts'),
-      pid: path.join(this.#folder, 'dnsmasq.pid'),
+      servers: path.join(folder, 'dnsmasq.servers'),
+      hostsDir: path.join(folder, 'hosts'),
+      pid: path.join(folder, 'dnsmasq.pid'),
     }
+  }
+
+  get child(): SupervisedChild | null {
+    return this.#child
   }
 
   /**
@@ -67,19 +69,6 @@ export class DnsService {
    * @throws Error when dnsmasq refuses its file or is not installed; the old one goes on then
    */
   async apply(dns: Dns, context: DnsContext): Promise<string[]> {
-    try {
-      const done = await this.#apply(dns, context)
-      this.#refused = null
-      return done
-    } catch (error) {
-      this.#refused = (error as Error).message
-      throw error
-    }
-  }
-
-  async #apply(dns: Dns, context: DnsContext): Promise<string[]> {
-    this.#hosts = new Map(dns.hosts.map(({ name, address }) => [address, name]))
-    if (!dns.enabled || context.lanInterfaces.length === 0) return this.#switchOff(dns.enabled)
     const files = renderDns(dns, context, this.#paths)
     const step = this.#child ? stepBetween(this.#files, files) : 'restart'
     await mkdir(this.#paths.hostsDir, { recursive: true })
@@ -93,29 +82,21 @@ export class DnsService {
       return ['DNS servers changed, cache emptied']
     }
     const was = this.#child !== null
-    await this.stop()
+    await this.#end()
+    if (!was) await endOrphan(this.#paths.pid, this.#options.folder)
     this.#start()
     return [was ? 'DNS started again' : 'DNS started']
   }
 
-  async status(): Promise<DnsStatus> {
-    const child = this.#child
-    if (child?.pid) await this.#refresh()
-    const sum = add(this.#before, this.#latest)
-    return {
-      ...sum,
-      cacheSize: this.#latest.cacheSize,
-      running: Boolean(child?.pid),
-      problem: child ? child.problem : (this.#refused ?? 'DNS forwarding is switched off'),
-      pid: child?.pid ?? null,
-      startedAt: child?.startedAt ?? null,
-      rebinds: this.#dnsLog.rebinds(),
-    }
+  /** Counters since the dataplane started. */
+  async stats(): Promise<DnsStats> {
+    if (this.#child?.pid) await this.#refresh()
+    return { ...add(this.#before, this.#latest), cacheSize: this.#latest.cacheSize }
   }
 
-  /** Address (dotted quad) → name, from the settings. */
-  deviceNames(): Map<string, string> {
-    return this.#hosts
+  /** Answers whose private addresses were stripped. */
+  rebinds(): Rebind[] {
+    return this.#dnsLog.rebinds()
   }
 
   /** @returns the name by which somebody in the house last asked for `address` */
@@ -128,6 +109,11 @@ export class DnsService {
   }
 
   async stop(): Promise<void> {
+    await this.#end()
+    this.#files = null
+  }
+
+  async #end(): Promise<void> {
     if (!this.#child) return
     await this.#refresh()
     this.#before = add(this.#before, this.#latest)
@@ -139,21 +125,13 @@ export class DnsService {
 
   /** Fewer hits than our own questions made: dnsmasq died and was started again in between. */
   async #refresh(): Promise<void> {
-    const raw = await readStats().catch(() => null)
+    const raw = await readStats('127.0.0.1', DNSMASQ_PORT).catch(() => null)
     if (!raw) return
     const own = this.#rounds * QUESTIONS_PER_ROUND
     const restarted = raw.hits < own
     if (restarted) this.#before = add(this.#before, this.#latest)
     this.#latest = { ...raw, hits: restarted ? raw.hits : raw.hits - own }
     this.#rounds = restarted ? 1 : this.#rounds + 1
-  }
-
-  async #switchOff(wanted: boolean): Promise<string[]> {
-    const was = this.#child !== null
-    await this.stop()
-    this.#files = null
-    if (!was) return []
-    return [wanted ? 'DNS stopped: there is no LAN interface' : 'DNS stopped']
   }
 
   #start(): void {
@@ -168,11 +146,11 @@ export class DnsService {
   }
 
   get #confFile(): string {
-    return path.join(this.#folder, 'dnsmasq.conf')
+    return path.join(this.#options.folder, 'dnsmasq.conf')
   }
 
   async #test(files: DnsFiles): Promise<void> {
-    const candidate = path.join(this.#folder, 'candidate.conf')
+    const candidate = path.join(this.#options.folder, 'candidate.conf')
     await replaceFile(candidate, files.conf)
     try {
       await run(COMMAND, ['--test', `--conf-file=${candidate}`])
@@ -187,13 +165,17 @@ export class DnsService {
   async #write(files: DnsFiles): Promise<void> {
     await replaceFile(this.#confFile, files.conf)
     await replaceFile(this.#paths.servers, files.servers)
-    if (files.hosts !== this.#files?.hosts)
-      await replaceFile(path.join(this.#paths.hostsDir, 'local'), files.hosts)
+    for (const [part, file] of [
+      ['hosts', 'local'],
+      ['leases', 'leases'],
+    ] as const)
+      if (files[part] !== this.#files?.[part])
+        await replaceFile(path.join(this.#paths.hostsDir, file), files[part])
   }
 }
 
 /** Never half a file: written aside, then renamed. The leading dot keeps dnsmasq from reading the unfinished one. */
-async function replaceFile(file: string, text: string): Promise<void> {
+export async function replaceFile(file: string, text: string): Promise<void> {
   const aside = path.join(path.dirname(file), `.${path.basename(file)}.new`)
   await writeFile(aside, text, { mode: 0o644 })
   await rename(aside, file)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultSnapshot } from '@bauta/config'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { DnsService } from './dnsmasq.ts'
+import { DnsService } from './dns.ts'
 
 const { PATH } = process.env
 let runDir: string
@@ -18,7 +18,14 @@ afterEach(() => {
 
 test('a dnsmasq that is not there is what the status says, and not that somebody switched it off', async () => {
   const { dns } = defaultSnapshot()
-  const context = { lanInterfaces: ['lan0'], listenAddresses: ['192.168.77.1'], providerServers: [] }
+  const context = {
+    lanInterfaces: ['lan0'],
+    listenAddresses: ['192.168.77.1'],
+    clients: ['192.168.77.0/24'],
+    providerServers: [],
+    boxName: 'bauta',
+    leases: [],
+  }
   const service = new DnsService({ runDir, log: () => {} })
   await expect(service.apply(dns, context)).rejects.toThrow(/dnsmasq is not installed/)
   expect(await service.status()).toMatchObject({
