@@ -32,9 +32,17 @@ describe('starting', () => {
     expect(readApplied(dir, initial([]))).toEqual({
       revision: 7,
       snapshot,
+      note: { waiting: null, wentBack: null },
       settingsLoaded: true,
       problem: null,
     })
+  })
+
+  test('from what waited to be confirmed', () => {
+    const before = { revision: 6, snapshot: defaultSnapshot(ROLES) }
+    const waiting = { since: 5, until: 65, before }
+    writeApplied(dir, { revision: 7, snapshot: defaultSnapshot([]) }, { waiting, wentBack: null })
+    expect(readApplied(dir, initial([]))).toMatchObject({ revision: 7, note: { waiting, wentBack: null } })
   })
 
   test.each([

@@ -20,12 +20,15 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import type { Snapshot } from '@bauta/config'
-import { type ApplyRequest, applyRequestSchema } from '@bauta/control/schemas'
+import { type AppliedFile, type ApplyRequest, appliedFileSchema } from '@bauta/control/schemas'
+import { NO_NOTE, type Note } from './apply/confirmer.ts'
 
 const FILE = 'applied.json'
 const PREVIOUS = 'applied.json.previous'
 
 export interface Boot extends ApplyRequest {
+  /** What waited to be confirmed when the process before ended. */
+  note: Note
   /** The settings were read, not invented. */
   settingsLoaded: boolean
   /** Why they could not be read, in words; null also where there was none to read. */
@@ -39,13 +42,18 @@ export function readApplied(
   now = new Date(),
 ): Boot {
   const file = join(stateDir, FILE)
-  if (!existsSync(file)) return { revision: 0, snapshot: initial(null), settingsLoaded: false, problem: null }
+  if (!existsSync(file))
+    return { revision: 0, snapshot: initial(null), note: NO_NOTE, settingsLoaded: false, problem: null }
   const read = tryRead(file)
-  if (typeof read !== 'string') return { ...read, settingsLoaded: true, problem: null }
+  if (typeof read !== 'string') {
+    const { revision, snapshot, ...note } = read
+    return { revision, snapshot, note, settingsLoaded: true, problem: null }
+  }
   const fate = setAside(file, `${file}.corrupt-${now.toISOString().replaceAll(':', '')}`)
   const previous = tryRead(join(stateDir, PREVIOUS))
   return {
     revision: 0,
+    note: NO_NOTE,
     snapshot: initial(typeof previous === 'string' ? null : previous.snapshot),
     settingsLoaded: false,
     problem: `The settings could not be read (${read}); they ${fate}. The box runs on the safe default: the household may go out, nothing comes in.`,
@@ -63,9 +71,9 @@ function setAside(file: string, aside: string): string {
 }
 
 /** @returns the request, or why the file is none */
-function tryRead(file: string): ApplyRequest | string {
+function tryRead(file: string): AppliedFile | string {
   try {
-    const parsed = applyRequestSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+    const parsed = appliedFileSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
     if (parsed.success) return parsed.data
     const [issue] = parsed.error.issues
     return `${issue!.path.join('.')}: ${issue!.message}`
@@ -78,12 +86,12 @@ function tryRead(file: string): ApplyRequest | string {
  * Makes a request the one to start from. When this returns it survives a power cut; when it throws, or the power goes
  * meanwhile, the one before does.
  */
-export function writeApplied(stateDir: string, request: ApplyRequest): void {
+export function writeApplied(stateDir: string, { revision, snapshot }: ApplyRequest, note = NO_NOTE): void {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 })
   const file = join(stateDir, FILE)
   const fresh = `${file}.new`
   try {
-    writeDurably(fresh, `${JSON.stringify(request, null, 1)}\n`)
+    writeDurably(fresh, `${JSON.stringify({ revision, snapshot, ...said(note) }, null, 1)}\n`)
   } catch (error) {
     // What was written of it is room that a full disk needs.
     rmSync(fresh, { force: true })
@@ -97,6 +105,12 @@ export function writeApplied(stateDir: string, request: ApplyRequest): void {
   renameSync(fresh, file)
   syncFolder(stateDir)
 }
+
+/** What there is to say: a box where nothing waits has a file of settings. */
+const said = ({ waiting, wentBack }: Note): Partial<Note> => ({
+  ...(waiting ? { waiting } : {}),
+  ...(wentBack ? { wentBack } : {}),
+})
 
 function writeDurably(file: string, text: string): void {
   const fd = openSync(file, 'w', 0o600)

@@ -25,6 +25,7 @@ import { type ApiSource, apiRoutes } from './api/routes.ts'
 import { serve } from './api/server.ts'
 import { type Online, statusOf } from './api/status.ts'
 import { Applier } from './apply/apply.ts'
+import { Confirmer, NO_NOTE } from './apply/confirmer.ts'
 import { Attachments, type DoorHandle } from './attachments.ts'
 import { AttentionList } from './attention.ts'
 import { type Boot, readApplied, writeApplied } from './boot.ts'
@@ -52,6 +53,8 @@ export interface Parts {
   internet: InternetService
   /** Those that come before DNS: who makes addresses and links. */
   services: readonly Service[]
+  /** Addresses of the home network that stay beside the one of the settings. */
+  holdAddresses: (addresses: string[]) => void
   /** Makes the packet thread's worker. */
   worker: () => Worker
   log: (line: string) => void
@@ -77,6 +80,9 @@ export class Dataplane {
   readonly #timers: NodeJS.Timeout[] = []
   #boot!: Boot
   #applier!: Applier
+  #confirmer!: Confirmer
+  /** Written to the disk with the settings. */
+  #note = NO_NOTE
   #thread!: PacketThreadSupervisor
   #table!: ConnectionTable
   #connections!: Connections
@@ -127,13 +133,25 @@ export class Dataplane {
       attach: (snapshot, current) => this.#attachments.reconcile(snapshot, current),
       services: this.#services,
       useOf: ({ internet }) => parts.internet.useOf(internet),
-      save: (request) => writeApplied(options.stateDir, request),
+      save: (request) => writeApplied(options.stateDir, request, this.#note),
       table: () => this.#table,
       ticks: monotonicTicks,
     })
     parts.internet.connect({
       settings: () => this.#applier.inForce.snapshot.internet,
       reconsider: () => this.#relink(this.#applier.links),
+    })
+    this.#confirmer = new Confirmer(this.#boot.note, {
+      inForce: () => this.#applier.inForce,
+      apply: (request, note) => {
+        this.#note = note
+        return this.#applier.apply(request)
+      },
+      save: (note) => writeApplied(options.stateDir, this.#applier.inForce, note),
+      hold: parts.holdAddresses,
+      again: () => this.#applier.begin(),
+      log: parts.log,
+      now: Date.now,
     })
     await this.#startThread()
     this.#attachments.reconcile(this.#applier.inForce.effective, links)
@@ -142,6 +160,7 @@ export class Dataplane {
       [...apiRoutes(this.#api()), ...internetRoutes(this.#internet())],
       parts.log,
     )
+    this.#confirmer.begin()
     await this.#startServices()
     this.#every(SAMPLE_MS, () => this.#sample())
     this.#every(LISTENING_MS, () => void this.#reserve())
@@ -152,6 +171,7 @@ export class Dataplane {
   /** The door stays where it is: without a packet thread it lets nothing through but the LAN to the box. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
+    this.#confirmer.stop()
     this.#watcher.stop()
     this.#server?.close()
     this.#server?.closeAllConnections()
@@ -290,6 +310,8 @@ export class Dataplane {
       devices: this.#devices.count(),
       dns: this.#dnsStatus ?? NO_DNS,
       attention: this.#attention,
+      pending: this.#confirmer.pending,
+      wentBack: this.#confirmer.wentBack,
       load: this.#load,
     })
   }
@@ -309,10 +331,11 @@ export class Dataplane {
       dns: () => this.#parts.dns.status(),
       settings: () => {
         const { revision, snapshot } = this.#applier.inForce
-        return { revision, snapshot }
+        return { revision, snapshot, pending: this.#confirmer.pending, wentBack: this.#confirmer.wentBack }
       },
+      confirm: ({ revision, keep }) => this.#confirmer.confirm(revision, keep),
       apply: async (request) => {
-        const reply = await this.#applier.apply(request)
+        const reply = await this.#confirmer.apply(request)
         this.#boot.settingsLoaded = true
         this.#attention.clear('started-safe')
         this.#look()

@@ -14,9 +14,11 @@ const log = (line: string) => process.stderr.write(`${line}\n`)
 export async function run(options: Options, worker: () => Worker): Promise<void> {
   const door = Door.open()
   const dns = new DnsService({ runDir: options.runDir, log: () => undefined })
-  const services: Service[] = [new LanService()]
+  const lan = new LanService()
+  const services: Service[] = [lan]
   const internet = new InternetService({ runDir: options.runDir })
-  const parts = { door, prepareTun, prepareDevice, dns, internet, services, worker, log }
+  const holdAddresses = (addresses: string[]) => lan.hold(addresses)
+  const parts = { door, prepareTun, prepareDevice, dns, internet, services, holdAddresses, worker, log }
   const dataplane = new Dataplane(options, parts)
   const stop = async () => {
     await dataplane.stop().catch((error: Error) => log(error.message))

@@ -47,6 +47,24 @@ export type Pending = z.infer<typeof pendingSchema>
 export const wentBackSchema = z.object({ revision: z.int(), at: z.number(), why: z.enum(['time', 'asked']) })
 export type WentBack = z.infer<typeof wentBackSchema>
 
+/** What the dataplane keeps of an apply, to start from. */
+export const appliedFileSchema = z.strictObject({
+  revision: z.int().min(0),
+  snapshot: snapshotSchema,
+  /** The settings from before, while those in force wait to be confirmed. */
+  waiting: z
+    .strictObject({
+      since: z.number(),
+      until: z.number(),
+      before: z.strictObject({ revision: z.int().min(0), snapshot: snapshotSchema }),
+    })
+    .nullable()
+    .default(null),
+  wentBack: wentBackSchema.nullable().default(null),
+})
+export type AppliedFile = z.infer<typeof appliedFileSchema>
+export type Waiting = NonNullable<AppliedFile['waiting']>
+
 /** The settings that the dataplane runs on, and the revision they are of. */
 export const appliedSettingsSchema = z.object({
   revision: z.int().min(0),

@@ -57,6 +57,8 @@ function source(): ApiSource {
       devices: 2,
       dns: NO_DNS,
       attention: new AttentionList(),
+      pending: null,
+      wentBack: null,
       load: 0.5,
     })
   return {
@@ -66,7 +68,8 @@ function source(): ApiSource {
     connections: (query) => ({ at: 1, total: 0, matched: 0, offset: query.offset, rows: [] }),
     endConnection: async (id) => id === '1.2',
     dns: async () => NO_DNS,
-    settings: () => ({ revision: 3, snapshot }),
+    settings: () => ({ revision: 3, snapshot, pending: null, wentBack: null }),
+    confirm: async ({ revision }) => revision === 3,
     apply: async (request) => {
       applied.push(request)
       if (request.revision === 99) throw new ApplyRefused('no', [{ path: ['dns'], message: 'not that' }])
@@ -119,6 +122,12 @@ describe('the API, as its client sees it', () => {
     const reply = await client.raw('POST', '/v1/apply', bad)
     expect(reply.status).toBe(422)
     expect(JSON.parse(reply.body).faults[0].path).toEqual(['snapshot', 'timeouts', 'tcp'])
+  })
+
+  test('a change is confirmed where it waits, and only there', async () => {
+    expect(await client.confirm({ revision: 3, keep: true })).toMatchObject({ revision: 3, pending: null })
+    await expect(client.confirm({ revision: 4, keep: true })).rejects.toThrow('Revision 4 does not wait')
+    expect((await client.raw('POST', '/v1/confirm', { revision: 3 })).status).toBe(422)
   })
 
   test('connections are ended by id', async () => {

@@ -1,12 +1,15 @@
 /** Every endpoint of packages/control/src/schemas.ts. */
 import { faultsOf, faultsTogether } from '@bauta/config'
 import {
+  type AppliedSettings,
   type ApplyReply,
   type ApplyRequest,
   applyRequestSchema,
+  type ConfirmRequest,
   type ConnectionPage,
   type ConnectionQuery,
   type Counters,
+  confirmRequestSchema,
   connectionQuerySchema,
   type DnsStatus,
   type Status,
@@ -23,7 +26,9 @@ export interface ApiSource {
   /** @returns whether there was such a connection */
   endConnection: (id: string) => Promise<boolean>
   dns: () => Promise<DnsStatus>
-  settings: () => ApplyRequest
+  settings: () => AppliedSettings
+  /** @returns whether this revision waited */
+  confirm: (request: ConfirmRequest) => Promise<boolean>
   apply: (request: ApplyRequest) => Promise<ApplyReply>
   check: (request: ApplyRequest) => ApplyReply
   /** @param path below /proc/net */
@@ -56,6 +61,13 @@ export function apiRoutes(source: ApiSource): Route[] {
     get(/^\/v1\/settings$/, () => ({ json: source.settings() })),
     post(/^\/v1\/apply$/, async ({ body }) => ({ json: await refusing(source.apply, await body()) })),
     post(/^\/v1\/check$/, async ({ body }) => ({ json: await refusing(source.check, await body()) })),
+    post(/^\/v1\/confirm$/, async ({ body }) => {
+      const parsed = confirmRequestSchema.safeParse(await body())
+      if (!parsed.success) throw new HttpError(422, 'this is no confirmation', faultsOf(parsed.error))
+      if (!(await source.confirm(parsed.data)))
+        throw new HttpError(409, `Revision ${parsed.data.revision} does not wait to be confirmed any more.`)
+      return { json: source.settings() }
+    }),
     get(/^\/proc\/net\/(.+)$/, ({ captured, url }) => {
       const text = source.proc(captured[0]!)
       if (text === null) throw new HttpError(404, `there is no ${url.pathname}`)

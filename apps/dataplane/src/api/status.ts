@@ -20,8 +20,8 @@ export interface StatusSource {
   devices: number
   dns: DnsStatus
   attention: AttentionList
-  pending?: Pending | null
-  wentBack?: WentBack | null
+  pending: Pending | null
+  wentBack: WentBack | null
   load: number
 }
 
@@ -71,8 +71,8 @@ export function statusOf(source: StatusSource, now = Date.now()): Status {
       upstreams: dns.upstreams.length,
     },
     attention: source.attention.list(),
-    pending: source.pending ?? null,
-    wentBack: source.wentBack ?? null,
+    pending: source.pending,
+    wentBack: source.wentBack,
     load: source.load,
   }
 }
