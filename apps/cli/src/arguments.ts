@@ -1,4 +1,5 @@
 /** From words on the command line to a command; see help.ts for what there is. */
+import type { LogQuery } from '@bauta/control'
 import { type IpchainsCommand, parseIpchains } from './ipchains-arguments.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -11,6 +12,9 @@ export type Command =
   | { name: 'proc'; path: string }
   | { name: 'connections'; filter: string; limit: number; json: boolean }
   | { name: 'counters'; all: boolean; json: boolean }
+  | { name: 'log'; filter: string; limit: number; source: string | undefined; level: LogQuery['level'] }
+  | { name: 'reboot' }
+  | { name: 'factory-reset' }
   | { name: 'ipchains'; command: IpchainsCommand }
 
 export interface Invocation {
@@ -58,6 +62,16 @@ function parseCommand([name, ...words]: readonly string[]): Command {
       return { name, path: procPath(words) }
     case 'connections':
       return parseConnections(words)
+    case 'log':
+      return parseLog(words)
+    case 'reboot':
+      return { name, ...takeFlags(name, words, []).flags }
+    case 'factory-reset':
+      if (!takeFlags(name, words, ['yes']).flags.yes)
+        throw new UsageError(
+          'factory-reset forgets every setting and every administrator; say --yes if you mean it',
+        )
+      return { name }
   }
   throw new UsageError(`there is no command “${name}”`)
 }
@@ -98,8 +112,23 @@ function parseConnections(words: readonly string[]): Command {
   return { name: 'connections', filter: plain.join(' '), limit, ...flags }
 }
 
-function readLimit(word: string | undefined): number {
+function parseLog(words: readonly string[]): Command {
+  const rest = [...words]
+  const optionOf = (option: string) => {
+    const at = rest.indexOf(option)
+    return at < 0 ? undefined : (rest.splice(at, 2)[1] ?? '')
+  }
+  const limit = optionOf('--limit')
+  const source = optionOf('--source')
+  if (source === '') throw new UsageError('--source needs a name, as in: bauta log --source dnsmasq')
+  const { flags, plain } = takeFlags('log', rest, ['warnings', 'errors'], true)
+  const level = flags.errors ? 'error' : flags.warnings ? 'warn' : 'info'
+  const lines = limit === undefined ? DEFAULT_LIMIT : readLimit(limit, 'lines')
+  return { name: 'log', filter: plain.join(' '), limit: Math.min(lines, 500), source, level }
+}
+
+function readLimit(word: string | undefined, what = 'connections'): number {
   if (!word || !/^\d{1,7}$/.test(word) || Number(word) === 0)
-    throw new UsageError('--limit needs a number of connections, 1 or more')
+    throw new UsageError(`--limit needs a number of ${what}, 1 or more`)
   return Number(word)
 }

@@ -10,6 +10,10 @@ export const HELP = `bauta: look into the router from a shell on the box
         [-n] [-v] [-x] [--line-numbers]
   bauta ipchains -M -L [-n] [-v]     masqueraded connections, as ipchains listed them
   bauta proc FILE                    a file of Linux 2.2, as in: bauta proc net/ip_masquerade
+  bauta log [WORDS]                  what the box says of itself, the newest last; the words filter
+        [--source NAME] [--warnings | --errors] [--limit N]
+  bauta reboot                       starts the machine again, where it is Bauta's alone
+  bauta factory-reset --yes          forgets every setting and every administrator, and starts again
   bauta help                         this text
 
   --socket FILE                      the dataplane's socket; else BAUTA_SOCKET, else /run/bauta/dataplane.sock

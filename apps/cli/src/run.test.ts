@@ -41,9 +41,37 @@ beforeAll(async () => {
     '/v1/counters': COUNTERS,
     '/v1/connections': pageOf,
     '/proc/net/ip_masquerade': MASQUERADE,
+    '/v1/system/log': {
+      lines: [
+        { id: 2, at: 1_763_632_801_000, source: 'pppd', level: 'error', text: 'CHAP failed\u001b[2J' },
+        { id: 1, at: 1_763_632_800_000, source: 'dnsmasq', level: 'info', text: 'started' },
+      ],
+      sources: ['dnsmasq', 'pppd'],
+    },
+    '/v1/system/reboot': { at: 1 },
+    '/v1/system/factory-reset': { at: 1 },
   })
 })
 afterAll(() => box.close())
+
+describe('the machine', () => {
+  it('log tells the newest last, and nothing that would move a terminal', async () => {
+    const { out, code } = await bauta('log --source pppd --errors --limit 2 CHAP', box.socket)
+    expect(code).toBe(0)
+    expect(out).toBe(
+      '2025-11-20 10:00:00    dnsmasq: started\n2025-11-20 10:00:01 !! pppd: CHAP failed?[2J\n',
+    )
+    expect(box.asked.at(-1)).toBe('/v1/system/log?q=CHAP&limit=2&level=error&source=pppd')
+  })
+  it('reboot asks for it; a factory reset only with --yes', async () => {
+    expect(await bauta('reboot', box.socket)).toMatchObject({ code: 0, out: 'The machine starts again.\n' })
+    const before = box.asked.length
+    expect(await bauta('factory-reset', box.socket)).toMatchObject({ code: 2 })
+    expect(box.asked).toHaveLength(before)
+    expect(await bauta('factory-reset --yes', box.socket)).toMatchObject({ code: 0 })
+    expect(box.asked.at(-1)).toBe('/v1/system/factory-reset')
+  })
+})
 
 describe('bauta ipchains', () => {
   it('-L -n lists the rules that run', async () => {

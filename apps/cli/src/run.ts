@@ -6,6 +6,7 @@ import { fetchConnections, formatConnections } from './connections.ts'
 import { formatCounters } from './counters.ts'
 import { HELP } from './help.ts'
 import { runIpchains } from './ipchains.ts'
+import { formatLog } from './log.ts'
 import type { NameSource } from './names.ts'
 import { formatStatus } from './status.ts'
 import { UsageError } from './usage-error.ts'
@@ -51,6 +52,16 @@ async function answer(command: Command, client: DataplaneClient, names: NameSour
     }
     case 'proc':
       return client.text(command.path)
+    case 'log': {
+      const { filter: q, limit, source, level } = command
+      return formatLog(await client.log({ q, limit, level, ...(source ? { source } : {}) }))
+    }
+    case 'reboot':
+      await client.reboot()
+      return 'The machine starts again.\n'
+    case 'factory-reset':
+      await client.factoryReset()
+      return 'The machine forgets everything and starts again. It is then claimed by the first browser of the home network.\n'
     case 'ipchains':
       return runIpchains(command.command, client, names)
   }

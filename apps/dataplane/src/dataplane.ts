@@ -24,18 +24,23 @@ import { procText } from './api/proc.ts'
 import { type ApiSource, apiRoutes } from './api/routes.ts'
 import { serve } from './api/server.ts'
 import { type Online, statusOf } from './api/status.ts'
+import { type SystemSource, systemRoutes } from './api/system-routes.ts'
 import { Applier } from './apply/apply.ts'
 import { Confirmer, NO_NOTE } from './apply/confirmer.ts'
 import { Attachments, type DoorHandle } from './attachments.ts'
 import { AttentionList } from './attention.ts'
 import { type Boot, readApplied, writeApplied } from './boot.ts'
 import { Counters, countersBytes, GAUGE } from './counters.ts'
+import { DaemonLogs } from './daemon-logs.ts'
 import { Devices } from './devices.ts'
 import { initialSnapshot } from './initial-snapshot.ts'
 import { type Links, LinkWatcher } from './links.ts'
 import { listeningPorts, portChange } from './listening-ports.ts'
+import type { LogStore } from './log-store.ts'
+import { machineStatus } from './machine.ts'
 import type { Options } from './options.ts'
 import { PacketThreadSupervisor } from './packet-thread-supervisor.ts'
+import { Power } from './power.ts'
 import { ConnectionRates } from './rates.ts'
 import { RuleSlots } from './rule-slots.ts'
 import type { InternetService } from './services/internet/service.ts'
@@ -57,6 +62,7 @@ export interface Parts {
   holdAddresses: (addresses: string[]) => void
   /** Makes the packet thread's worker. */
   worker: () => Worker
+  logs: LogStore
   log: (line: string) => void
 }
 
@@ -74,6 +80,7 @@ export class Dataplane {
   readonly #watcher = new LinkWatcher()
   readonly #attachments: Attachments
   readonly #throughput = new Throughput()
+  readonly #daemonLogs: DaemonLogs
   readonly #rates: ConnectionRates
   readonly #devices: Devices
   readonly #startedAt = Date.now()
@@ -115,6 +122,7 @@ export class Dataplane {
         this.#report(prepareInterface(device))
       },
     })
+    this.#daemonLogs = new DaemonLogs(options.runDir, (source, line) => parts.logs.add(source, line))
     this.#rates = new ConnectionRates(options.capacity)
     this.#devices = new Devices(() => parts.dns.deviceNames())
   }
@@ -157,7 +165,7 @@ export class Dataplane {
     this.#attachments.reconcile(this.#applier.inForce.effective, links)
     this.#server = await serve(
       options.socket,
-      [...apiRoutes(this.#api()), ...internetRoutes(this.#internet())],
+      [...apiRoutes(this.#api()), ...internetRoutes(this.#internet()), ...systemRoutes(this.#system())],
       parts.log,
     )
     this.#confirmer.begin()
@@ -256,6 +264,7 @@ export class Dataplane {
     const busy = this.#counters.gauges[GAUGE.busy]!
     this.#load = Math.min(1, Math.max(0, busy - this.#busy) / (seconds * 1000))
     this.#busy = busy
+    this.#daemonLogs.look()
     this.#traffic = readTraffic()
     this.#parts.internet.sample(this.#traffic, seconds)
     const wan = this.#wanName()
@@ -358,6 +367,22 @@ export class Dataplane {
       status: () => internet.status(),
       dial: ({ connection, who }) => internet.dial(connection, who),
       hangUp: ({ connection, who }) => internet.hangUp(connection, who),
+    }
+  }
+
+  #system(): SystemSource {
+    const { options, parts } = { options: this.#options, parts: this.#parts }
+    const appliance = options.appliance && options.ports.length === 0
+    return {
+      logs: parts.logs,
+      power: new Power({ appliance, stateDir: options.stateDir, log: parts.log }),
+      system: () => ({
+        version: VERSION,
+        kind: appliance ? 'appliance' : 'guest',
+        now: Date.now(),
+        ...machineStatus(options.stateDir),
+        daemons: this.#services.flatMap((service) => service.daemons()),
+      }),
     }
   }
 

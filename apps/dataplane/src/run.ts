@@ -2,23 +2,25 @@
 import type { Worker } from 'node:worker_threads'
 import { Door, prepareDevice, prepareTun } from '@bauta/door'
 import { Dataplane } from './dataplane.ts'
+import { LogStore } from './log-store.ts'
 import type { Options } from './options.ts'
 import { DnsService } from './services/dns.ts'
 import { InternetService } from './services/internet/service.ts'
 import { LanService } from './services/lan.ts'
 import type { Service } from './services.ts'
 
-const log = (line: string) => process.stderr.write(`${line}\n`)
+const logs = new LogStore({ echo: (line) => process.stderr.write(`${line}\n`) })
+const log = logs.of('dataplane')
 
 /** @param worker makes the packet thread's worker */
 export async function run(options: Options, worker: () => Worker): Promise<void> {
   const door = Door.open()
-  const dns = new DnsService({ runDir: options.runDir, log: () => undefined })
+  const dns = new DnsService({ runDir: options.runDir, log: logs.of('dnsmasq') })
   const lan = new LanService()
   const services: Service[] = [lan]
   const internet = new InternetService({ runDir: options.runDir })
   const holdAddresses = (addresses: string[]) => lan.hold(addresses)
-  const parts = { door, prepareTun, prepareDevice, dns, internet, services, holdAddresses, worker, log }
+  const parts = { door, prepareTun, prepareDevice, dns, internet, services, holdAddresses, worker, logs, log }
   const dataplane = new Dataplane(options, parts)
   const stop = async () => {
     await dataplane.stop().catch((error: Error) => log(error.message))
