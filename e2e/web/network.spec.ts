@@ -2,7 +2,7 @@
 import { apply, draftBar, visit } from './pages.ts'
 import { expect, test } from './site.ts'
 
-const NETWORK = { path: '/interfaces', name: 'Network' }
+const NETWORK = { path: '/network', name: 'Network' }
 
 test.beforeEach(async ({ administrator }) => {
   await administrator.save('interfaces', {

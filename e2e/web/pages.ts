@@ -9,13 +9,15 @@ export interface Place {
 /** Those behind the login, in the order of the navigation. */
 export const PAGES: readonly Place[] = [
   { path: '/', name: 'Home' },
+  { path: '/devices', name: 'Devices' },
   { path: '/connections', name: 'Connections' },
+  { path: '/network', name: 'Network' },
+  { path: '/dns', name: 'DNS' },
   { path: '/rules', name: 'Rules' },
   { path: '/timeouts', name: 'Timeouts' },
-  { path: '/dns', name: 'DNS' },
-  { path: '/interfaces', name: 'Network' },
   { path: '/counters', name: 'Counters' },
   { path: '/changes', name: 'Changes' },
+  { path: '/system', name: 'System' },
 ]
 
 /** Goes there and waits until the page has its figures. */

@@ -14,7 +14,7 @@ import type { DraftOf, Preview } from './use-draft.ts'
 interface DraftBarProps<N extends Noun> {
   draft: DraftOf<N>
   /** What the bar is about, where a page has more than one: “Timeouts”. */
-  name?: string
+  name?: string | undefined
   /** Why this draft would cut off whoever applies it; asks for an explicit yes. */
   danger?: string | null
 }

@@ -14,7 +14,6 @@ import { type Fault, faultsOf, faultsTogether, type Snapshot, snapshotSchema } f
 import { Lock } from '@bauta/db'
 import { z } from 'zod'
 
-export const BACKUP_MAX = 5 * 1024 * 1024
 export const FORMAT = 1
 const COST: ScryptOptions = { N: 2 ** 15, r: 8, p: 3, maxmem: 48 * 1024 * 1024 }
 const KEY_BYTES = 32

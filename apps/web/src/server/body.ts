@@ -3,6 +3,8 @@ import { Problem } from './problem.ts'
 
 /** Room for some eight thousand rules; a household has dozens. */
 export const BODY_MAX = 4 * 1024 * 1024
+/** A backup is the settings once more, and some room for what they grow by. */
+export const BACKUP_MAX = 5 * 1024 * 1024
 /**
  * For requests that need no session: a name and a password. Reading 4 MB of hostile JSON takes seconds, in which nobody
  * else is answered.

@@ -1,7 +1,6 @@
-/** The body of a restore and of its dry run, and the backup in it. */
+/** The body of a restore and of its dry run. */
 import { z } from 'zod'
-import { BACKUP_MAX, BackupRefused, readBackup } from './backup.ts'
-import { Problem } from './problem.ts'
+import { BACKUP_MAX } from './body.ts'
 
 export const restoreBody = z.object({
   /** number of the revision that was seen */
@@ -12,14 +11,3 @@ export const restoreBody = z.object({
 })
 
 export const RESTORE_SPEC = { auth: 'session', body: restoreBody, most: BACKUP_MAX } as const
-
-/** @throws Problem 422, with `locked` where only the password is missing or wrong */
-export async function backupIn({ file, password }: z.infer<typeof restoreBody>) {
-  try {
-    return await readBackup(file, password)
-  } catch (error) {
-    if (!(error instanceof BackupRefused)) throw error
-    const { message, faults, locked } = error
-    throw new Problem(422, `Nothing was changed. ${message}`, { faults, ...(locked ? { locked } : {}) })
-  }
-}

@@ -30,6 +30,8 @@ export interface Call<Body = undefined> {
   query: URLSearchParams
   /** address of the client, IPv4 in plain form */
   peer: string
+  /** ms since 1970, when the connection of the request was opened */
+  connectedAt: number
   /** null only where `auth` is `none` */
   session: Session | null
 }

@@ -29,7 +29,8 @@ export async function serve<Body>(
     const most = spec.most ?? (spec.auth === 'none' ? OPEN_BODY_MAX : BODY_MAX)
     const body = spec.body ? parseBody(spec.body, await readJson(request, most)) : (undefined as Body)
     const query = new URL(request.url).searchParams
-    const result = await handler({ request, services, body, params, query, peer, session })
+    const connectedAt = Number(request.headers.get(CONNECTED_HEADER) ?? Number.MAX_SAFE_INTEGER)
+    const result = await handler({ request, services, body, params, query, peer, connectedAt, session })
     return result instanceof Response ? result : reply(200, result)
   } catch (error) {
     return answerTo(error, services)

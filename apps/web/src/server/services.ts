@@ -9,6 +9,7 @@ import { pathInterfaces, type Snapshot } from '@bauta/config'
 import { DataplaneClient } from '@bauta/control'
 import { Database, listRevisions, readSettings } from '@bauta/db'
 import { Accounts } from './accounts.ts'
+import { backups } from './backups.ts'
 import { ChangeSettings } from './change-settings.ts'
 import { Confirmations } from './confirmations.ts'
 import { History } from './history.ts'
@@ -52,6 +53,7 @@ export function openServices(options: ServiceOptions) {
     history: new History(db),
     settings: new ChangeSettings(db, dataplane, now),
     confirmations: new Confirmations(dataplane),
+    backups,
     keepInStep: new KeepInStep(db, dataplane, now, say),
     streams: new LiveStreams(dataplane),
     serve,

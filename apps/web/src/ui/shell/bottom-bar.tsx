@@ -3,8 +3,9 @@
 import clsx from 'clsx'
 import Link from 'next/link'
 import { usePathname, useRouter } from 'next/navigation'
+import { Fragment } from 'react'
 import { Menu, MenuItem, MenuSeparator } from '../menu.tsx'
-import { isCurrent, PAGES, PHONE_PAGES } from './navigation.ts'
+import { GROUPS, isCurrent, PAGES, PHONE_PAGES } from './navigation.ts'
 import { PersonalEntries } from './session-menu.tsx'
 
 const ITEM =
@@ -25,7 +26,7 @@ export function BottomBar() {
       aria-label="Pages"
       className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-panel pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      <ul className="grid grid-cols-[1fr_1.35fr_1fr_1fr_1.1fr]">
+      <ul className="grid grid-cols-[1fr_1.1fr_1.45fr_1.1fr_1.1fr]">
         {first.map((page) => {
           const here = isCurrent(page.href, pathname)
           return (
@@ -49,12 +50,20 @@ export function BottomBar() {
               </button>
             }
           >
-            {rest.map((page) => (
-              <MenuItem key={page.href} onSelect={() => router.push(page.href)}>
-                {page.label}
-              </MenuItem>
-            ))}
-            <MenuSeparator />
+            {GROUPS.map((group) => {
+              const pages = group.filter((page) => rest.includes(page))
+              if (pages.length === 0) return null
+              return (
+                <Fragment key={group[0].href}>
+                  {pages.map((page) => (
+                    <MenuItem key={page.href} onSelect={() => router.push(page.href)}>
+                      {page.label}
+                    </MenuItem>
+                  ))}
+                  <MenuSeparator />
+                </Fragment>
+              )
+            })}
             <PersonalEntries />
           </Menu>
         </li>

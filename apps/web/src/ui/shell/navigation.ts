@@ -1,19 +1,35 @@
-/** The pages, in their order. `key` is the first letter of the name that no page before it took; it follows `g`. */
-export const PAGES = [
-  { href: '/', label: 'Home', key: 'h' },
-  { href: '/connections', label: 'Connections', key: 'c' },
-  { href: '/rules', label: 'Rules', key: 'r' },
-  { href: '/timeouts', label: 'Timeouts', key: 't' },
-  { href: '/dns', label: 'DNS', key: 'd' },
-  { href: '/interfaces', label: 'Network', key: 'n' },
-  { href: '/counters', label: 'Counters', key: 'o' },
-  { href: '/changes', label: 'Changes', key: 'a' },
+/**
+ * The pages, in their order and in groups: the household now, its ways, what is allowed, the box. `key` is the first letter of the name
+ * that no page before it took; it follows `g`.
+ */
+export const GROUPS = [
+  [
+    { href: '/', label: 'Home', key: 'h' },
+    { href: '/devices', label: 'Devices', key: 'd' },
+    { href: '/connections', label: 'Connections', key: 'c' },
+  ],
+  [
+    { href: '/internet', label: 'Internet', key: 'i' },
+    { href: '/network', label: 'Network', key: 'n' },
+    { href: '/dns', label: 'DNS', key: 's' },
+  ],
+  [
+    { href: '/rules', label: 'Rules', key: 'r' },
+    { href: '/timeouts', label: 'Timeouts', key: 't' },
+    { href: '/counters', label: 'Counters', key: 'o' },
+  ],
+  [
+    { href: '/changes', label: 'Changes', key: 'a' },
+    { href: '/system', label: 'System', key: 'y' },
+  ],
 ] as const
+
+export const PAGES = GROUPS.flat()
 
 export type Page = (typeof PAGES)[number]
 
 /** What the thumb reaches on a phone; the rest is under “More”. */
-export const PHONE_PAGES: readonly string[] = ['/', '/connections', '/rules', '/dns']
+export const PHONE_PAGES: readonly string[] = ['/', '/devices', '/connections', '/internet']
 
 export function isCurrent(href: string, pathname: string): boolean {
   return href === '/' ? pathname === '/' : pathname === href || pathname.startsWith(`${href}/`)

@@ -6,13 +6,17 @@ import { usePathname } from 'next/navigation'
 import { count } from '../../live/format.ts'
 import { useStatus } from '../../live/use-live.ts'
 import { Mask } from '../mask.tsx'
-import { isCurrent, PAGES } from './navigation.ts'
+import { GROUPS, isCurrent } from './navigation.ts'
 
 export function SideNav() {
   const pathname = usePathname()
   const { data: status } = useStatus()
   const figures: Record<string, string | undefined> = status
-    ? { '/connections': count(status.connections.total), '/changes': `r${status.revision}` }
+    ? {
+        '/devices': count(status.devices),
+        '/connections': count(status.connections.total),
+        '/changes': `r${status.revision}`,
+      }
     : {}
   return (
     <nav
@@ -26,29 +30,34 @@ export function SideNav() {
         <Mask className="size-7" />
         Bauta
       </Link>
-      <ul className="grid gap-0.5">
-        {PAGES.map((page) => {
-          const here = isCurrent(page.href, pathname)
-          return (
-            <li key={page.href}>
-              <Link
-                href={page.href}
-                prefetch={false}
-                aria-current={here ? 'page' : undefined}
-                className={clsx(
-                  'flex h-8 items-center justify-between rounded-control px-2.5',
-                  here ? 'bg-accent-soft font-semibold text-accent' : 'hover:bg-ink/6',
-                )}
-              >
-                {page.label}
-                <span aria-hidden className={clsx('num text-xs', here ? 'text-accent' : 'text-mute')}>
-                  {figures[page.href]}
-                </span>
-              </Link>
-            </li>
-          )
-        })}
-      </ul>
+      {GROUPS.map((group) => (
+        <ul
+          key={group[0].href}
+          className="grid gap-0.5 border-line not-first-of-type:mt-2 not-first-of-type:border-t not-first-of-type:pt-2"
+        >
+          {group.map((page) => {
+            const here = isCurrent(page.href, pathname)
+            return (
+              <li key={page.href}>
+                <Link
+                  href={page.href}
+                  prefetch={false}
+                  aria-current={here ? 'page' : undefined}
+                  className={clsx(
+                    'flex h-8 items-center justify-between rounded-control px-2.5',
+                    here ? 'bg-accent-soft font-semibold text-accent' : 'hover:bg-ink/6',
+                  )}
+                >
+                  {page.label}
+                  <span aria-hidden className={clsx('num text-xs', here ? 'text-accent' : 'text-mute')}>
+                    {figures[page.href]}
+                  </span>
+                </Link>
+              </li>
+            )
+          })}
+        </ul>
+      ))}
       <p className="mt-auto px-2.5 text-xs text-mute">
         {status ? (
           <>

@@ -1,8 +1,6 @@
-import type { Metadata } from 'next'
-import { NetworkPage } from './network-page.tsx'
+import { permanentRedirect } from 'next/navigation'
 
-export const metadata: Metadata = { title: 'Network' }
-
+/** Where the page Network was before it had more than interfaces. */
 export default function Page() {
-  return <NetworkPage />
+  permanentRedirect('/network')
 }

@@ -1,7 +1,4 @@
 import { z } from 'zod'
-import { writeBackup } from '../../../server/backup.ts'
-import { passwordFault } from '../../../server/password.ts'
-import { Problem } from '../../../server/problem.ts'
 import { type Call, route } from '../../../server/route.ts'
 
 const backupBody = z.object({ password: z.string().min(1).max(1024) })
@@ -10,20 +7,13 @@ const backupBody = z.object({ password: z.string().min(1).max(1024) })
 export const GET = route({ auth: 'session' }, (call) => file(call, null))
 
 /** The same, encrypted. */
-export const POST = route({ auth: 'session', body: backupBody }, (call) => {
-  const fault = passwordFault(call.body.password, '')
-  if (fault)
-    throw new Problem(422, `The backup was not made: ${fault}.`, {
-      faults: [{ path: ['password'], message: fault }],
-    })
-  return file(call, call.body.password)
-})
+export const POST = route({ auth: 'session', body: backupBody }, (call) => file(call, call.body.password))
 
 async function file({ services, session }: Pick<Call, 'services' | 'session'>, password: string | null) {
   const at = services.now()
   const { revision, snapshot } = await services.settings.stored()
   const { version } = await services.dataplane.status()
-  const text = await writeBackup(snapshot, { version, revision, at }, password)
+  const text = await services.backups.write(snapshot, { version, revision, at }, password)
   services.say(`${session!.name} took a backup of revision ${revision}${password ? ', encrypted' : ''}`)
   const name = `bauta-${new Date(at).toISOString().slice(0, 10)}-r${revision}.json`
   return new Response(text, {

@@ -1,16 +1,14 @@
 import { z } from 'zod'
 import { reply } from '../../../server/problem.ts'
 import { route } from '../../../server/route.ts'
-import { CONNECTED_HEADER } from '../../../server/serve.ts'
 
 const confirmBody = z.object({ revision: z.int(), keep: z.boolean() })
 
 /** Keeps a change that waits to be confirmed, or takes it back at once. */
 export const POST = route(
   { auth: 'session', body: confirmBody },
-  async ({ services, session, body, request }) => {
+  async ({ services, session, body, connectedAt }) => {
     const { revision, keep } = body
-    const connectedAt = Number(request.headers.get(CONNECTED_HEADER) ?? Number.MAX_SAFE_INTEGER)
     if (keep) await services.confirmations.keep(revision, session!, connectedAt)
     else {
       await services.confirmations.goBack(revision)
