@@ -201,3 +201,6 @@ export async function lookUp(ask: { server: string; name: string; type: 'A' | 'T
 export function sendFrames(ask: { device: string; frames: string[] }): number {
   return sendRaw(ask.device, ask.frames)
 }
+
+export * from './dns-client.ts'
+export * from './dns-upstream.ts'

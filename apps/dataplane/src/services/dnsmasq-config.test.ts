@@ -53,7 +53,6 @@ describe('the rendered files', () => {
       log-queries=extra
       log-async=25
       stop-dns-rebind
-      rebind-localhost-ok
       rebind-domain-ok=/plex.direct/
       rebind-domain-ok=/corp.example/
       ",

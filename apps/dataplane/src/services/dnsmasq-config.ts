@@ -80,7 +80,8 @@ function renderConf(dns: Dns, paths: DnsPaths): string {
     'log-async=25',
   ]
   if (dns.rebindProtection) {
-    lines.push('stop-dns-rebind', 'rebind-localhost-ok')
+    // The box’s own loopback and 0.0.0.0 lead into a house as well.
+    lines.push('stop-dns-rebind')
     // One a line: dnsmasq reads no line of more than 1024 bytes.
     lines.push(...dns.rebindAllow.map((domain) => `rebind-domain-ok=/${domain}/`))
   }
