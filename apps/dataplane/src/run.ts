@@ -4,6 +4,7 @@ import { Door, prepareDevice, prepareTun } from '@bauta/door'
 import { Dataplane } from './dataplane.ts'
 import { LogStore } from './log-store.ts'
 import type { Options } from './options.ts'
+import { serviceManager } from './service-manager.ts'
 import { DnsService } from './services/dns.ts'
 import { InternetService } from './services/internet/service.ts'
 import { LanService } from './services/lan.ts'
@@ -30,5 +31,8 @@ export async function run(options: Options, worker: () => Worker): Promise<void>
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
   await dataplane.start()
+  const manager = serviceManager(process.env, log)
+  manager.ready()
+  manager.keepAlive()
   log(`the dataplane is up; its API is on ${options.socket}`)
 }
