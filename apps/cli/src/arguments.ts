@@ -10,12 +10,20 @@ export type Command =
   | { name: 'help' }
   | { name: 'status'; json: boolean }
   | { name: 'proc'; path: string }
+  | { name: 'internet'; json: boolean; remote: Remote | null }
+  | { name: 'dial' | 'hangup'; connection: string; remote: Remote | null }
   | { name: 'connections'; filter: string; limit: number; json: boolean }
   | { name: 'counters'; all: boolean; json: boolean }
   | { name: 'log'; filter: string; limit: number; source: string | undefined; level: LogQuery['level'] }
   | { name: 'reboot' }
   | { name: 'factory-reset' }
   | { name: 'ipchains'; command: IpchainsCommand }
+
+/** Another machine's box, over the line protocol. */
+export interface Remote {
+  host: string
+  as: string
+}
 
 export interface Invocation {
   socket: string
@@ -72,6 +80,18 @@ function parseCommand([name, ...words]: readonly string[]): Command {
           'factory-reset forgets every setting and every administrator; say --yes if you mean it',
         )
       return { name }
+    case 'internet': {
+      const { remote, rest } = takeRemote(words)
+      return { name, remote, ...takeFlags(name, rest, ['json']).flags }
+    }
+    case 'dial':
+    case 'hangup': {
+      const { remote, rest } = takeRemote(words)
+      const connection = takeFlags(name, rest, [], true).plain.join(' ')
+      if (connection === '')
+        throw new UsageError(`${name} needs the name of a connection; bauta internet lists them`)
+      return { name, connection, remote }
+    }
   }
   throw new UsageError(`there is no command “${name}”`)
 }
@@ -92,6 +112,21 @@ function takeFlags<F extends string>(
   if (plain.length > 0 && !takesWords) throw new UsageError(`${command} takes no “${plain[0]}”`)
   const flags = Object.fromEntries(known.map((flag) => [flag, given.includes(flag)]))
   return { flags: flags as Record<F, boolean>, plain }
+}
+
+/** `--host H --as NAME` may stand anywhere; one does not go without the other. */
+function takeRemote(words: readonly string[]): { remote: Remote | null; rest: string[] } {
+  const rest = [...words]
+  const take = (option: string): string | null => {
+    const at = rest.indexOf(option)
+    if (at < 0) return null
+    const [, value] = rest.splice(at, 2)
+    if (!value) throw new UsageError(`${option} needs a value`)
+    return value
+  }
+  const [host, as] = [take('--host'), take('--as')]
+  if ((host === null) !== (as === null)) throw new UsageError('--host and --as go together')
+  return { remote: host === null || as === null ? null : { host, as }, rest }
 }
 
 /** `net/ip_masquerade`, `/net/…` and `/proc/net/…` are the same file. */

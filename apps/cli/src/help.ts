@@ -6,6 +6,10 @@ export const HELP = `bauta: look into the router from a shell on the box
   bauta connections [WORDS]          connections; the words filter, as in proto:udp client:192.168.1.2
         [--limit N] [--json]         or port:443, or any text (100 rows unless told)
   bauta counters [--all] [--json]    packets and bytes per rule and policy, and every reason for drops
+  bauta internet [--json]            the Internet connections, and what happened to them
+  bauta dial NAME, bauta hangup NAME press their buttons
+        [--host BOX --as PERSON]     … from another machine, as a member of the household who may; the password
+                                     stands in BAUTA_DIAL_PASSWORD
   bauta ipchains -L [CHAIN]          the rules that run, as ipchains listed them
         [-n] [-v] [-x] [--line-numbers]
   bauta ipchains -M -L [-n] [-v]     masqueraded connections, as ipchains listed them

@@ -1,10 +1,12 @@
 /** One run of the program: parse, ask the dataplane, print, and an exit code. */
 import { DataplaneClient, DataplaneRefusal, DataplaneUnreachable } from '@bauta/control'
-import { type Command, parseArguments } from './arguments.ts'
+import { type Command, parseArguments, type Remote } from './arguments.ts'
 import { CommandFailed } from './command-failed.ts'
 import { fetchConnections, formatConnections } from './connections.ts'
 import { formatCounters } from './counters.ts'
+import { dialRemotely } from './dial-client.ts'
 import { HELP } from './help.ts'
+import { formatInternet } from './internet.ts'
 import { runIpchains } from './ipchains.ts'
 import { formatLog } from './log.ts'
 import type { NameSource } from './names.ts'
@@ -25,7 +27,7 @@ export const EXIT = { done: 0, failed: 1, usage: 2 } as const
 export async function run(words: readonly string[], world: World): Promise<number> {
   try {
     const { socket, command } = parseArguments(words, world.environment)
-    world.out(await answer(command, new DataplaneClient(socket), world.names))
+    world.out(await answer(command, new DataplaneClient(socket), world))
     return EXIT.done
   } catch (error) {
     const { code, text } = explain(error)
@@ -34,7 +36,7 @@ export async function run(words: readonly string[], world: World): Promise<numbe
   }
 }
 
-async function answer(command: Command, client: DataplaneClient, names: NameSource): Promise<string> {
+async function answer(command: Command, client: DataplaneClient, world: World): Promise<string> {
   switch (command.name) {
     case 'help':
       return HELP
@@ -62,9 +64,28 @@ async function answer(command: Command, client: DataplaneClient, names: NameSour
     case 'factory-reset':
       await client.factoryReset()
       return 'The machine forgets everything and starts again. It is then claimed by the first browser of the home network.\n'
+    case 'internet': {
+      if (command.remote) return remotely(command.remote, 'LIST', world)
+      const status = await client.internet()
+      return command.json ? json(status) : formatInternet(status)
+    }
+    case 'dial':
+    case 'hangup': {
+      const { name, connection, remote } = command
+      if (remote) return remotely(remote, `${name.toUpperCase()} ${connection}`, world)
+      const request = { connection, who: 'admin', as: 'administrator' } as const
+      return formatInternet(await (name === 'dial' ? client.dial(request) : client.hangUp(request)))
+    }
     case 'ipchains':
-      return runIpchains(command.command, client, names)
+      return runIpchains(command.command, client, world.names)
   }
+}
+
+/** A password on a command line would be everybody's to read. */
+function remotely({ host, as }: Remote, command: string, { environment }: World): Promise<string> {
+  const password = environment.BAUTA_DIAL_PASSWORD
+  if (!password) throw new CommandFailed('BAUTA_DIAL_PASSWORD must hold the password')
+  return dialRemotely({ host, as, password, command })
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`

@@ -33,6 +33,7 @@ import { type Boot, readApplied, writeApplied } from './boot.ts'
 import { Counters, countersBytes, GAUGE } from './counters.ts'
 import { DaemonLogs } from './daemon-logs.ts'
 import { Devices } from './devices.ts'
+import { hardwarePorts } from './hardware-ports.ts'
 import { initialSnapshot } from './initial-snapshot.ts'
 import { type Links, LinkWatcher } from './links.ts'
 import { listeningPorts, portChange } from './listening-ports.ts'
@@ -365,8 +366,11 @@ export class Dataplane {
     const { internet } = this.#parts
     return {
       status: () => internet.status(),
-      dial: ({ connection, who }) => internet.dial(connection, who),
-      hangUp: ({ connection, who }) => internet.hangUp(connection, who),
+      dial: ({ connection, who, as }) => internet.dial(connection, who, as),
+      hangUp: ({ connection, who, as }) => internet.hangUp(connection, who, as),
+      login: (login) => internet.login(login),
+      probe: () => internet.probe(this.#ports()),
+      check: () => internet.check(),
     }
   }
 
@@ -384,6 +388,12 @@ export class Dataplane {
         daemons: this.#services.flatMap((service) => service.daemons()),
       }),
     }
+  }
+
+  /** Those of the hardware, and those that the settings name. */
+  #ports(): string[] {
+    const named = this.#applier.inForce.snapshot.interfaces.list.map(({ name }) => name)
+    return [...new Set([...hardwarePorts(this.#options.ports), ...named])]
   }
 
   /** The same few rules stand behind all connections. */

@@ -1,6 +1,15 @@
 /** The Internet connections over the socket; see packages/control/src/internet.ts. */
 import { faultsOf } from '@bauta/config'
-import { type DialRequest, dialRequestSchema, type InternetStatus } from '@bauta/control/schemas'
+import {
+  type CheckReply,
+  type DialerLogin,
+  type DialerRights,
+  type DialRequest,
+  dialerLoginSchema,
+  dialRequestSchema,
+  type InternetStatus,
+  type ProbeReply,
+} from '@bauta/control/schemas'
 import { DialRefused } from '../services/internet/service.ts'
 import { HttpError, type Request, type Route } from './http.ts'
 
@@ -9,6 +18,10 @@ export interface InternetSource {
   /** @throws DialRefused */
   dial: (request: DialRequest) => Promise<void>
   hangUp: (request: DialRequest) => Promise<void>
+  /** @returns null where name or password is wrong */
+  login: (login: DialerLogin) => Promise<DialerRights | null>
+  probe: () => Promise<ProbeReply>
+  check: () => Promise<CheckReply>
 }
 
 export function internetRoutes(source: InternetSource): Route[] {
@@ -17,6 +30,14 @@ export function internetRoutes(source: InternetSource): Route[] {
     if (!parsed.success) throw new HttpError(422, 'this is no request to dial', faultsOf(parsed.error))
     await refusing(() => button(parsed.data))
     return { json: source.status() }
+  }
+  // Who asks while the wires are being asked hears the same answer.
+  let asked: Promise<ProbeReply> | null = null
+  const probing = () => {
+    asked ??= source.probe().finally(() => {
+      asked = null
+    })
+    return asked
   }
   return [
     { method: 'GET', path: /^\/v1\/internet$/, answer: () => ({ json: source.status() }) },
@@ -27,6 +48,26 @@ export function internetRoutes(source: InternetSource): Route[] {
     },
     { method: 'POST', path: /^\/v1\/internet\/dial$/, answer: press(source.dial) },
     { method: 'POST', path: /^\/v1\/internet\/hang-up$/, answer: press(source.hangUp) },
+    {
+      method: 'POST',
+      path: /^\/v1\/internet\/dialer$/,
+      answer: async (request) => {
+        const parsed = dialerLoginSchema.safeParse(await request.body())
+        const rights = parsed.success ? await source.login(parsed.data) : null
+        if (!rights) throw new HttpError(403, 'the name or the password is wrong, or was tried too often')
+        return { json: rights }
+      },
+    },
+    {
+      method: 'POST',
+      path: /^\/v1\/internet\/probe$/,
+      answer: async () => ({ json: await probing() }),
+    },
+    {
+      method: 'POST',
+      path: /^\/v1\/internet\/check$/,
+      answer: async () => ({ json: await source.check() }),
+    },
   ]
 }
 

@@ -88,7 +88,7 @@ test('one that ignores the signal is killed', async () => {
   await until(() => daemon.log().includes('ready'))
   const pid = daemon.pid!
   await daemon.stop()
-  expect(lives(pid)).toBe(false)
+  await until(() => !lives(pid))
 }, 10_000)
 
 test('a program that is not there is a problem in words', async () => {

@@ -134,7 +134,7 @@ export class LastingDaemon {
 
   #spawn(): void {
     const { command, args, name } = this.#spec
-    const log = openSync(logOf(this.#spec), 'a')
+    const log = openSync(logOf(this.#spec), 'a', 0o600)
     ftruncateSync(log)
     const child = spawn(command, args, { detached: true, stdio: ['ignore', log, log] })
     closeSync(log)

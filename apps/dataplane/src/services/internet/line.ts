@@ -8,6 +8,8 @@ export interface LineFacts {
   dnsServers: string[]
   lease: InternetConnectionStatus['lease']
   session: InternetConnectionStatus['session']
+  /** The other end of a point-to-point line; elsewhere the kernel’s route says it. */
+  gateway?: string | null
 }
 export const NO_FACTS: LineFacts = { dnsServers: [], lease: null, session: null }
 

@@ -3,6 +3,7 @@ import { type InternetConnection, isPpp, PPP_DEVICE, type Snapshot } from '@baut
 import { systemLine } from './by-system.ts'
 import { dhcpLine } from './dhcp.ts'
 import type { Line, LineReport } from './line.ts'
+import { pppLine } from './ppp.ts'
 import { staticLine } from './static.ts'
 
 /** Where a connection runs. */
@@ -26,7 +27,8 @@ export type LineOf = (
   report: LineReport,
 ) => Line
 
-export const lineOf: LineOf = ({ method, name }, { device, port }, folder, report) => {
+export const lineOf: LineOf = (connection, { device, port }, folder, report) => {
+  const { method, when, idleSeconds } = connection
   if (method.kind === 'system') return systemLine(device, report)
   if (port === null) return systemLine(null, report)
   switch (method.kind) {
@@ -35,6 +37,6 @@ export const lineOf: LineOf = ({ method, name }, { device, port }, folder, repor
     case 'static':
       return staticLine(port, method, report)
     default:
-      throw new Error(`“${name}”: connections of the kind ${method.kind} are not brought up yet`)
+      return pppLine({ folder, port, method, idleSeconds: when === 'demand' ? idleSeconds : null }, report)
   }
 }

@@ -7,16 +7,35 @@
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { connectionInUse, type Internet, type InternetConnection, type Snapshot } from '@bauta/config'
-import type { InternetStatus } from '@bauta/control/schemas'
-import { type Links, noLinks } from '../../links.ts'
+import {
+  connectionInUse,
+  formatAddress,
+  INTERNET_BY_SYSTEM,
+  type Internet,
+  type InternetConnection,
+  pathInterfaces,
+  type Snapshot,
+} from '@bauta/config'
+import type {
+  CheckReply,
+  DialerLogin,
+  DialerRights,
+  DialRequest,
+  InternetStatus,
+  ProbeReply,
+} from '@bauta/control/schemas'
+import { type Links, noLinks, readLinks } from '../../links.ts'
 import type { DaemonStatus, Service } from '../../services.ts'
 import type { Traffic } from '../../throughput.ts'
+import { check } from './check.ts'
 import { ActiveConnection } from './connection.ts'
+import { DialServer } from './dial-server.ts'
+import { Dialers } from './dialers.ts'
 import { Diary } from './diary.ts'
 import { IntentFile } from './intent.ts'
 import { endLeftBehind } from './lasting-daemon.ts'
 import { type LineOf, lineOf, type Place, placeOf } from './lines.ts'
+import { probe } from './probe.ts'
 import { statusOfConnections } from './status.ts'
 import { LineTraffic } from './traffic.ts'
 
@@ -61,6 +80,8 @@ export class InternetService implements Service {
   #place: Place = { device: null, port: null }
   #links: Links = noLinks()
   #servers = ''
+  readonly #dialers: Dialers
+  readonly #dialServer: DialServer
 
   constructor(options: InternetOptions) {
     this.#folder = join(options.runDir, 'internet')
@@ -70,6 +91,14 @@ export class InternetService implements Service {
     this.#now = options.now ?? Date.now
     this.#random = options.random ?? Math.random
     this.#diary = new Diary(this.#now)
+    this.#dialers = new Dialers(() => this.#surroundings?.settings() ?? INTERNET_BY_SYSTEM, this.#now)
+    this.#dialServer = new DialServer({
+      dialers: this.#dialers,
+      status: () => this.status(),
+      dial: (connection, who) => this.dial(connection, who, 'dialer'),
+      hangUp: (connection, who) => this.hangUp(connection, who, 'dialer'),
+      note: (who, text) => this.#diary.note(who, '', text),
+    })
   }
 
   connect(surroundings: Surroundings): void {
@@ -85,6 +114,7 @@ export class InternetService implements Service {
   /** @param snapshot whose `internet.use` is already what `useOf` says */
   async apply(snapshot: Snapshot, links: Links): Promise<string[]> {
     this.#links = links
+    this.#listen(snapshot, links)
     const connection = connectionInUse(snapshot.internet)
     const place = placeOf(connection, snapshot)
     const key = JSON.stringify([connection, place])
@@ -111,8 +141,8 @@ export class InternetService implements Service {
   }
 
   /** @throws DialRefused */
-  async dial(name: string, who: string): Promise<void> {
-    const { settings, active } = this.#found(name)
+  async dial(name: string, who: string, as: DialRequest['as']): Promise<void> {
+    const { settings, active } = this.#allowed(name, who, as)
     this.#diary.note(who, name, 'dialled')
     if (active.settings.name === name) {
       this.#intent.set(settings, { wanted: true })
@@ -124,8 +154,8 @@ export class InternetService implements Service {
   }
 
   /** The one of the settings comes back when another one was dialled instead. @throws DialRefused */
-  async hangUp(name: string, who: string): Promise<void> {
-    const { settings, active } = this.#found(name)
+  async hangUp(name: string, who: string, as: DialRequest['as']): Promise<void> {
+    const { settings, active } = this.#allowed(name, who, as)
     if (active.settings.name !== name) return
     this.#diary.note(who, name, 'hung up')
     if (name !== settings.use) {
@@ -142,12 +172,31 @@ export class InternetService implements Service {
     this.#active?.need()
   }
 
+  /** On demand, and nobody needed it yet. */
   get awaited(): boolean {
     return this.#active?.state === 'waiting'
   }
 
-  note(who: string, connection: string, text: string): void {
-    this.#diary.note(who, connection, text)
+  /** @returns what somebody of the household may do; null where name or password is wrong, or it was tried too often */
+  async login({ name, password }: DialerLogin): Promise<DialerRights | null> {
+    const dialer = await this.#dialers.login(name, password)
+    if (!dialer && this.#dialers.find(name)) this.#diary.note(name, '', 'gave a wrong password')
+    return dialer && { name: dialer.name, connections: [...dialer.connections] }
+  }
+
+  /** Asks the wires of all ports. A PPPoE session or a lease that stands is not disturbed. */
+  probe(ports: readonly string[]): Promise<ProbeReply> {
+    return probe(ports)
+  }
+
+  check(): Promise<CheckReply> {
+    const port = this.#place.port
+    return check({
+      connection: () => this.status().connections.find(({ inUse }) => inUse) ?? null,
+      carrier: async () => port !== null && ((await readLinks()).devices.get(port)?.up ?? false),
+      resolver: () => '127.0.0.1',
+      now: this.#now,
+    })
   }
 
   sample(traffic: ReadonlyMap<string, Traffic>, seconds: number): void {
@@ -175,6 +224,7 @@ export class InternetService implements Service {
 
   /** The household stays online while the dataplane is exchanged: what carries the connection goes on, and is adopted. */
   async stop(): Promise<void> {
+    this.#dialServer.listen([])
     this.#active?.leave()
     this.#active = null
     this.#key = ''
@@ -208,6 +258,25 @@ export class InternetService implements Service {
 
   #settings(snapshot: Snapshot): Internet {
     return this.#surroundings?.settings() ?? snapshot.internet
+  }
+
+  /** The line protocol is off unless somebody could use it. */
+  #listen(snapshot: Snapshot, links: Links): void {
+    const lans = pathInterfaces(snapshot).filter(({ role }) => role === 'lan')
+    const addresses = lans.flatMap(({ name }) => links.devices.get(name)?.addresses ?? [])
+    const own = addresses.map(({ address }) => formatAddress(address))
+    this.#dialServer.listen(snapshot.internet.dialers.length > 0 ? own : [])
+  }
+
+  #allowed(
+    name: string,
+    who: string,
+    as: DialRequest['as'],
+  ): { settings: Internet; active: ActiveConnection } {
+    const found = this.#found(name)
+    if (as === 'dialer' && !this.#dialers.mayDial(who, name))
+      throw new DialRefused(403, `${who} may not press the buttons of “${name}”`)
+    return found
   }
 
   #found(name: string): { settings: Internet; active: ActiveConnection } {

@@ -47,15 +47,19 @@ function inUse(active: ActiveConnection, { place, links, traffic }: StatusParts)
   const device = place.device === null ? undefined : links.devices.get(place.device)
   const route = links.routes.find(({ mask, device: over }) => mask === 0 && over === place.device)
   const up = state === 'up'
+  const { dnsServers, lease, session, gateway } =
+    up || state === 'failed' ? active.line.facts() : { ...NO_FACTS, gateway: null }
   return {
     inUse: true,
     state,
     since,
     ...place,
     address: up && device?.addresses[0] ? formatAddress(device.addresses[0].address) : null,
-    gateway: up && route?.gateway ? formatAddress(route.gateway) : null,
+    gateway: up ? (route?.gateway ? formatAddress(route.gateway) : (gateway ?? null)) : null,
     mtu: up && device ? device.mtu : null,
-    ...(up || state === 'failed' ? active.line.facts() : NO_FACTS),
+    dnsServers,
+    lease,
+    session,
     problem,
     attempts,
     nextAttemptAt,
