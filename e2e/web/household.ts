@@ -75,4 +75,20 @@ export async function furnish(administrator: Administrator): Promise<void> {
     ]
     dns.rebindAllow = ['office.example']
   })
+  await administrator.change('lan', (lan) => {
+    lan.addressing = 'box'
+  })
+  await administrator.change('dhcp', (dhcp) => {
+    dhcp.enabled = true
+    dhcp.reservations = [
+      { mac: 'a8:23:fe:31:40:20', address: '192.168.77.20', name: 'television' },
+      { mac: '24:0a:c4:9f:18:40', address: null, name: 'greenhouse' },
+    ]
+  })
+  await administrator.change('time', (time) => {
+    time.enabled = true
+    time.serve = true
+    time.servers = ['0.pool.ntp.org', '1.pool.ntp.org', '2.pool.ntp.org', '3.pool.ntp.org']
+    time.zone = 'Europe/Vienna'
+  })
 }

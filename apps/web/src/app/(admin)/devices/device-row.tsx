@@ -22,7 +22,7 @@ export function DeviceRow({ device, now, onOpen }: DeviceRowProps) {
           type="button"
           onClick={onOpen}
           className={clsx(
-            'max-w-full truncate text-left underline decoration-edge underline-offset-3 hover:decoration-current max-sm:min-h-7',
+            'max-w-full truncate text-left underline decoration-edge underline-offset-3 hover:decoration-current max-sm:-my-1 max-sm:py-1',
             named === 'nobody' ? 'text-mute' : 'font-semibold',
           )}
         >
@@ -45,7 +45,12 @@ export function DeviceRow({ device, now, onOpen }: DeviceRowProps) {
       </Td>
       <Td numeric phone="trail" className={quiet ? 'text-mute' : 'text-down'}>
         {!present ? (
-          <span className="text-mute lg:hidden">{ago(now - device.lastSeenAt)}</span>
+          <>
+            <span className="font-sans text-mute [word-spacing:normal] lg:hidden">
+              {ago(now - device.lastSeenAt)}
+            </span>
+            <span className="text-mute max-lg:hidden">–</span>
+          </>
         ) : quiet ? (
           'quiet'
         ) : (
@@ -70,7 +75,7 @@ export function DeviceRow({ device, now, onOpen }: DeviceRowProps) {
           >
             {count(connections)}
             <span className="sr-only"> connections of {titleOf(device)}</span>
-            <span aria-hidden className="font-sans sm:hidden">
+            <span aria-hidden className="font-sans [word-spacing:normal] sm:hidden">
               {connections === 1 ? ' connection' : ' connections'}
             </span>
           </Link>

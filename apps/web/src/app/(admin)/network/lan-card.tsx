@@ -56,20 +56,21 @@ export function LanCard({ draft, domain, live }: LanCardProps) {
               />
             </DraftField>
             <DraftField layout="stack" label="Size" error={messageAt(draft.faults, ['bits'])}>
-              <Select
-                value={String(value.bits)}
-                onChange={(event) => set({ bits: Number(event.target.value) })}
-                className="max-w-64"
-              >
-                {SIZES.some(({ bits }) => bits === value.bits) ? null : (
-                  <option value={value.bits}>/{value.bits}</option>
-                )}
-                {SIZES.map(({ bits, label }) => (
-                  <option key={bits} value={bits}>
-                    {label}
-                  </option>
-                ))}
-              </Select>
+              <span className="max-w-64">
+                <Select
+                  value={String(value.bits)}
+                  onChange={(event) => set({ bits: Number(event.target.value) })}
+                >
+                  {SIZES.some(({ bits }) => bits === value.bits) ? null : (
+                    <option value={value.bits}>/{value.bits}</option>
+                  )}
+                  {SIZES.map(({ bits, label }) => (
+                    <option key={bits} value={bits}>
+                      {label}
+                    </option>
+                  ))}
+                </Select>
+              </span>
             </DraftField>
           </>
         )}

@@ -12,6 +12,7 @@ import { useStatus } from '../../../live/use-live.ts'
 import { PageHeader } from '../../../ui/index.ts'
 import { ClashNotice } from './clash-notice.tsx'
 import { DhcpCard } from './dhcp-card.tsx'
+import { KnownCard } from './known-card.tsx'
 import { LanCard } from './lan-card.tsx'
 import { LeasesCard } from './leases-card.tsx'
 import { PortsCard } from './ports-card.tsx'
@@ -71,7 +72,10 @@ export function NetworkPage() {
           <LanCard draft={lan} domain={lan.snapshot?.dns.localDomain ?? 'home.arpa'} live={live} />
           <TimeCard draft={time} live={clock} />
         </div>
-        <DhcpCard draft={dhcp} live={live} />
+        <div className="grid gap-4">
+          <DhcpCard draft={dhcp} live={live} />
+          <KnownCard draft={dhcp} />
+        </div>
       </div>
       <div className="mt-4">
         <LeasesCard draft={dhcp} live={live} />

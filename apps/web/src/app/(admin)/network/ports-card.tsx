@@ -140,7 +140,9 @@ function Row({ row, rate, faults, value, onChange }: RowProps) {
       </Td>
       <Td mono phone="sub" className="break-words">
         {link?.addresses.join(', ') || (
-          <span className="font-sans text-mute">{row.bridged ? 'part of the LAN' : 'no address'}</span>
+          <span className="font-sans text-mute [word-spacing:normal]">
+            {row.bridged ? 'part of the LAN' : 'no address'}
+          </span>
         )}
         {link && link.state !== 'absent' && (
           <span className="block text-xs text-mute max-sm:hidden">MTU {link.mtu}</span>

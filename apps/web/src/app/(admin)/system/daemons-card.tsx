@@ -24,7 +24,7 @@ export function DaemonsCard({ system }: { system: SystemStatus | undefined }) {
           <THead>
             <Th>Program</Th>
             <Th className="w-24">State</Th>
-            <Th numeric className="w-28">
+            <Th numeric className="w-24">
               For
             </Th>
             <Th numeric className="w-20">
@@ -61,7 +61,10 @@ function Row({ daemon, now }: { daemon: Daemon; now: number }) {
       </Td>
       <Td numeric phone="subtrail" className={restarts > 0 ? 'text-warn' : 'text-mute'}>
         {count(restarts)}
-        <span className="font-sans sm:hidden"> {plural(restarts, 'restart').replace(/^\S+ /, '')}</span>
+        <span className="font-sans [word-spacing:normal] sm:hidden">
+          {' '}
+          {plural(restarts, 'restart').replace(/^\S+ /, '')}
+        </span>
       </Td>
     </Tr>
   )

@@ -73,7 +73,7 @@ export function LogCard() {
           placeholder="Find in the log"
           value={text}
           onChange={(event) => setText(event.target.value)}
-          className="min-w-0 flex-1 basis-52"
+          className="min-w-0 flex-1 basis-52 max-sm:basis-full"
         />
         <div className="w-40 max-sm:flex-1">
           <Select aria-label="Who says it" value={source} onChange={(event) => setSource(event.target.value)}>

@@ -20,7 +20,7 @@ export function SystemFigures({ system }: { system: SystemStatus | undefined }) 
       </Figure>
       <Figure
         name="Memory in use"
-        note={memory && `of ${bytes(memory.total)}; the dataplane has ${bytes(memory.dataplane)}`}
+        note={memory && `of ${bytes(memory.total)}, dataplane ${bytes(memory.dataplane)}`}
         meter={
           memory && (
             <Meter

@@ -8,11 +8,11 @@ export function splitUnit(text: string): [figure: string, unit: string] {
 
 /** What each daemon does for the household, in one line. */
 const WORK: Record<string, string> = {
-  dnsmasq: 'names, and addresses for the household',
-  dhcpcd: 'asks the provider for an address',
-  pppd: 'the line to the provider',
+  dnsmasq: 'names and addresses',
+  dhcpcd: 'address from the provider',
+  pppd: 'line to the provider',
   chronyd: 'the clock',
-  unbound: 'encrypted questions to DNS servers',
+  unbound: 'encrypted DNS',
   sshd: 'a shell from the home network',
   'bauta-ssh': 'a shell from the home network',
 }
