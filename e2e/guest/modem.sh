@@ -1,6 +1,6 @@
 #!/bin/sh
 # A modem and the provider behind it, on the far end of a serial line: answers Hayes commands, then speaks PPP.
-number() { echo "${1#ATDT}"; }
+stty icrnl -echo # a carriage return ends a command
 while IFS= read -r command; do
   command=$(printf %s "$command" | tr -d '\r')
   case $command in

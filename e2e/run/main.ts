@@ -11,13 +11,19 @@ interface Step {
   argv: string[]
 }
 
-const PARTS: Record<'unit' | 'net' | 'web' | 'whole', Step[]> = {
+const PARTS: Record<'unit' | 'net' | 'guest' | 'web' | 'whole', Step[]> = {
   unit: [
     { what: 'format and lint', argv: ['biome', 'check', '.'] },
     { what: 'types', argv: ['turbo', 'run', 'typecheck', '--output-logs=errors-only'] },
     { what: 'unit tests', argv: ['vitest', 'run'] },
   ],
   net: [{ what: 'network tests', argv: ['vitest', 'run', '--config', 'e2e/vitest.config.ts'] }],
+  guest: [
+    {
+      what: 'PPP in a virtual machine',
+      argv: ['vitest', 'run', '--config', 'e2e/vitest.guest.config.ts'],
+    },
+  ],
   web: [
     {
       what: 'pages',

@@ -33,6 +33,7 @@ import { type Boot, readApplied, writeApplied } from './boot.ts'
 import { Counters, countersBytes, GAUGE } from './counters.ts'
 import { DaemonLogs } from './daemon-logs.ts'
 import { Devices } from './devices.ts'
+import { DROP } from './drop-reasons.ts'
 import { hardwarePorts } from './hardware-ports.ts'
 import { initialSnapshot } from './initial-snapshot.ts'
 import { type Links, LinkWatcher } from './links.ts'
@@ -69,6 +70,8 @@ export interface Parts {
 
 const SAMPLE_MS = 1000
 const LISTENING_MS = 3000
+/** How soon a connection on demand is dialled after somebody needed it. */
+const NEED_MS = 200
 const VERSION = (
   JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string }
 ).version
@@ -103,6 +106,7 @@ export class Dataplane {
   #dnsStatus: DnsStatus | null = null
   #traffic = readTraffic()
   #load = 0
+  #needs = 0
   #sampledAt = performance.now()
   #busy = 0
   #ruleTexts = new Map<number, string>()
@@ -173,6 +177,7 @@ export class Dataplane {
     await this.#startServices()
     this.#every(SAMPLE_MS, () => this.#sample())
     this.#every(LISTENING_MS, () => void this.#reserve())
+    this.#every(NEED_MS, () => this.#heed())
     this.#sample()
     await this.#reserve()
   }
@@ -245,6 +250,14 @@ export class Dataplane {
     this.#look()
   }
 
+  /** A packet that finds no WAN, or a name that finds no server, dials a connection on demand. */
+  #heed(): void {
+    const { internet, dns } = this.#parts
+    const needs = this.#counters.drops[DROP['no-wan']]! + dns.unmet()
+    if (internet.awaited && needs > this.#needs) internet.need()
+    this.#needs = needs
+  }
+
   async #reserve(): Promise<void> {
     const now = await listeningPorts()
     const change = portChange(this.#listening, now)
@@ -291,6 +304,7 @@ export class Dataplane {
       snapshot,
       wan: this.#wanName(),
       online,
+      resting: this.#parts.internet.resting,
       table: this.#table,
       drops: this.#counters.drops,
       dns: this.#dnsStatus,

@@ -47,6 +47,8 @@ export interface DnsForwarder {
   status(): Promise<DnsStatus>
   deviceNames(): Map<string, string>
   serverName(address: string): string | undefined
+  /** Questions of the household, since the start, for which there was no server to ask. */
+  unmet(): number
   daemons(): DaemonStatus[]
   stop(): Promise<void>
 }

@@ -11,6 +11,7 @@ const fine: Watched = {
   snapshot: defaultSnapshot([{ name: 'wan0', role: 'wan' }]),
   wan: 'wan0',
   online: true,
+  resting: false,
   table: bench.table,
   drops: new Float64Array(128),
   dns: null,
@@ -26,6 +27,7 @@ test('nothing to say of a healthy box', () => expect(kinds(fine)).toEqual([]))
 
 test('what is wrong has a name', () => {
   expect(kinds({ ...fine, online: false })).toEqual(['wan-down'])
+  expect(kinds({ ...fine, online: false, resting: true })).toEqual([])
   expect(kinds({ ...fine, snapshot: defaultSnapshot(), wan: null, online: false })).toEqual(['no-interfaces'])
   expect(kinds({ ...fine, dns: { running: false, problem: 'no' } as Watched['dns'] })).toEqual(['dns-down'])
 })

@@ -9,6 +9,8 @@ export interface Watched {
   snapshot: Snapshot
   wan: string | null
   online: boolean
+  /** Nobody wants the WAN up: hung up by hand, or on demand and not needed. */
+  resting: boolean
   table: ConnectionTable
   drops: Float64Array
   /** Null until somebody has asked. */
@@ -26,7 +28,7 @@ export class Watchfulness {
   #refusedAt = 0
 
   look(watched: Watched, now = Date.now()): (Condition & { holds: boolean })[] {
-    const { snapshot, wan, online, table, dns, restart } = watched
+    const { snapshot, wan, online, resting, table, dns, restart } = watched
     const { udp, tcp, icmp, capacity } = table.freePorts
     const fewest = Math.min(udp, tcp, icmp)
     return [
@@ -40,7 +42,7 @@ export class Watchfulness {
         kind: 'wan-down',
         level: 'error',
         text: `${wan ?? 'The WAN'} is down, has no address or no default route: nothing reaches the Internet.`,
-        holds: wan !== null && !online,
+        holds: wan !== null && !online && !resting,
       },
       {
         kind: 'ports-low',

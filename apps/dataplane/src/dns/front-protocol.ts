@@ -42,6 +42,8 @@ export const FRONT_COUNTERS = [
   'crowded',
   /** nobody answered in time */
   'failed',
+  /** the household asked, and there was no server to ask: the Internet is not there, or not yet */
+  'unmet',
 ] as const
 export type FrontCounter = (typeof FRONT_COUNTERS)[number]
 export const counterPlace = (name: FrontCounter): number => FRONT_COUNTERS.indexOf(name)

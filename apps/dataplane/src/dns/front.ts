@@ -176,6 +176,7 @@ export class Front {
     const entry = this.#pending.take(idOf(answer))
     if (!entry) return
     const { asker, query, question } = entry
+    if ((answer[3]! & 15) === RCODE.refused && !asker.client.startsWith('127.')) this.#count('unmet')
     if (asker.stream && isTruncated(answer)) {
       this.#relay.ask(query, asker.client).then(
         (whole) => asker.reply(whole),

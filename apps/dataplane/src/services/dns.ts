@@ -109,6 +109,10 @@ export class DnsService implements DnsForwarder {
     }
   }
 
+  unmet(): number {
+    return this.#front.count('unmet')
+  }
+
   /** Address (dotted quad) → name, from the settings. */
   deviceNames(): Map<string, string> {
     return this.#hosts

@@ -56,6 +56,8 @@ describe('pppd’s options', () => {
 # Written by Bauta from its settings; changes made here are overwritten.
 plugin pppoe.so
 nic-wan0
+pppoe-padi-timeout 3
+pppoe-padi-attempts 2
 noaccomp
 nopcomp
 novj

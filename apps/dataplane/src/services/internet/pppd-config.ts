@@ -69,6 +69,9 @@ function pppoe({ service }: Extract<PppMethod, { kind: 'pppoe' }>, port: string)
   return [
     'plugin pppoe.so',
     `nic-${port}`,
+    // Nine seconds of asking; then it is said that nobody answers, and asked again.
+    'pppoe-padi-timeout 3',
+    'pppoe-padi-attempts 2',
     ...(service === '' ? [] : [`pppoe-service ${quoted(service)}`]),
     'noaccomp',
     'nopcomp',

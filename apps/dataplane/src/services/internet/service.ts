@@ -172,6 +172,11 @@ export class InternetService implements Service {
     this.#active?.need()
   }
 
+  /** Nobody wants it up. */
+  get resting(): boolean {
+    return this.#active !== null && (this.#active.state === 'waiting' || this.#active.state === 'down')
+  }
+
   /** On demand, and nobody needed it yet. */
   get awaited(): boolean {
     return this.#active?.state === 'waiting'
