@@ -35,6 +35,8 @@ export interface LabOptions {
   web?: boolean
   /** Connections that the dataplane's table can hold; its own default otherwise. */
   capacity?: number
+  /** More words for the dataplane's command line. */
+  dataplaneOptions?: string[]
   /** Port on 127.0.0.1 of the machine for the admin page; 0 or taken: any free one. */
   port?: number
   /** The lab ends with this process: when it is killed, the next lab of this checkout takes the remains away. */

@@ -27,7 +27,7 @@ export async function startProduct(lab: Lab, options: LabOptions): Promise<void>
   const { record } = lab
   const say = options.progress ?? (() => {})
   openFolders(record)
-  startDataplane(lab, options.capacity)
+  startDataplane(lab, options)
   if (record.wan === 'dhcp') await connectByDhcp(record)
   if (options.web !== false) {
     await forwardAdminPage(lab, options.port ?? 0)
@@ -59,9 +59,9 @@ function openFolders({ directory, web }: LabRecord): void {
   chownSync(path.dirname(web.database), WEB_USER, WEB_USER)
 }
 
-function startDataplane(lab: Lab, capacity?: number): void {
+function startDataplane(lab: Lab, { capacity, dataplaneOptions = [] }: LabOptions): void {
   const { dataplane, wan } = lab.record
-  const program = [process.execPath, path.join(ROOT, 'apps/dataplane/src/main.ts')]
+  const program = [process.execPath, path.join(ROOT, 'apps/dataplane/src/main.ts')].map(seen)
   const folders = [
     '--state',
     seen(dataplane.state),
@@ -74,7 +74,11 @@ function startDataplane(lab: Lab, capacity?: number): void {
   const size = capacity === undefined ? [] : ['--capacity', String(capacity)]
   const asRoot = ['setpriv', `--regid=${WEB_USER}`, '--clear-groups']
   const supervised = [process.execPath, SUPERVISOR, dataplane.pidFile, '--', ...asRoot, ...program]
-  lab.start('dataplane', 'router', inView([...supervised, ...folders, ...roles, ...size]))
+  lab.start(
+    'dataplane',
+    'router',
+    inView([...supervised, ...folders, ...roles, ...size, ...dataplaneOptions]),
+  )
 }
 
 function startWeb(lab: Lab): void {

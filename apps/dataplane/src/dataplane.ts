@@ -19,6 +19,7 @@ import { ConnectionTable, tableBytes } from '@bauta/masq'
 import { mapFile, monotonicTicks } from '@bauta/tun-tap'
 import { Connections, parseConnectionId } from './api/connections.ts'
 import { countersReport, type DoorCounters } from './api/counters.ts'
+import { dnsRoutes } from './api/dns-routes.ts'
 import { type InternetSource, internetRoutes } from './api/internet-routes.ts'
 import { procText } from './api/proc.ts'
 import { type ApiSource, apiRoutes } from './api/routes.ts'
@@ -170,7 +171,12 @@ export class Dataplane {
     this.#attachments.reconcile(this.#applier.inForce.effective, links)
     this.#server = await serve(
       options.socket,
-      [...apiRoutes(this.#api()), ...internetRoutes(this.#internet()), ...systemRoutes(this.#system())],
+      [
+        ...apiRoutes(this.#api()),
+        ...dnsRoutes(this.#parts.dns),
+        ...internetRoutes(this.#internet()),
+        ...systemRoutes(this.#system()),
+      ],
       parts.log,
     )
     this.#confirmer.begin()
@@ -352,7 +358,6 @@ export class Dataplane {
         const connections = parseConnectionId(id, this.#table)
         return connections !== null && (await this.#thread.send({ kind: 'end', connections })).ended > 0
       },
-      dns: () => this.#parts.dns.status(),
       settings: () => {
         const { revision, snapshot } = this.#applier.inForce
         return { revision, snapshot, pending: this.#confirmer.pending, wentBack: this.#confirmer.wentBack }

@@ -16,10 +16,12 @@ export interface Options {
   ports: string[]
   /** The clock may be set. Never by default: in a container or a lab it is somebody else's. */
   setsClock: boolean
+  /** Certificates of those who may vouch for DNS servers asked over TLS. */
+  authorities: string
 }
 
 const USAGE =
-  'usage: main.ts --state DIR --run DIR [--socket FILE] [--capacity N] [--sets-clock] [--lan DEVICE]… [--wan DEVICE] | --appliance [--port DEVICE]…'
+  'usage: main.ts --state DIR --run DIR [--socket FILE] [--capacity N] [--sets-clock] [--authorities FILE] [--lan DEVICE]… [--wan DEVICE] | --appliance [--port DEVICE]…'
 
 /** As interfaceName of @bauta/config, which is not loaded yet when the command line is read. */
 const DEVICE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,14}$/
@@ -40,6 +42,7 @@ export function parseOptions(args: string[]): Options {
       appliance: { type: 'boolean', default: false },
       port: { type: 'string', multiple: true, default: [] },
       'sets-clock': { type: 'boolean', default: false },
+      authorities: { type: 'string', default: '/etc/ssl/certs/ca-certificates.crt' },
     },
   })
   if (!values.state || !values.run) throw new Error(USAGE)
@@ -51,6 +54,7 @@ export function parseOptions(args: string[]): Options {
   if (!values.appliance && values.port.length > 0) throw new Error(`--port belongs to --appliance\n${USAGE}`)
   return {
     stateDir: values.state,
+    authorities: values.authorities,
     runDir: values.run,
     socket: values.socket ?? join(values.run, 'dataplane.sock'),
     capacity: Number(values.capacity),

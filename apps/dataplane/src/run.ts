@@ -16,7 +16,7 @@ const log = logs.of('dataplane')
 /** @param worker makes the packet thread's worker */
 export async function run(options: Options, worker: () => Worker): Promise<void> {
   const door = Door.open()
-  const dns = new DnsService({ runDir: options.runDir, log: logs.of('dnsmasq') })
+  const dns = new DnsService({ ...options, log: (source, line) => logs.add(source, line) })
   const lan = new LanService()
   const services: Service[] = [lan]
   const internet = new InternetService({ runDir: options.runDir })

@@ -6,7 +6,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { bitsOfMask, type Dns, formatAddress, type Noun, pathInterfaces, type Snapshot } from '@bauta/config'
-import type { DnsStatus, SystemStatus } from '@bauta/control/schemas'
+import type { DnsStatus, DnsVerdict, SystemStatus } from '@bauta/control/schemas'
 import type { Links } from './links.ts'
 
 export type DaemonStatus = SystemStatus['daemons'][number]
@@ -36,6 +36,8 @@ export interface DnsContext {
   providerServers: string[]
   /** What the household calls the box. */
   boxName: string
+  /** Where the clock is asked for; found without TLS, whose certificates need a clock. */
+  timeServers: string[]
   /** Machines that have a lease and a name. */
   leases: { address: string; name: string }[]
 }
@@ -49,6 +51,8 @@ export interface DnsForwarder {
   serverName(address: string): string | undefined
   /** Questions of the household, since the start, for which there was no server to ask. */
   unmet(): number
+  why(name: string): Promise<DnsVerdict>
+  fetchBlocklists(): void
   daemons(): DaemonStatus[]
   stop(): Promise<void>
 }
@@ -76,6 +80,7 @@ export function dnsContext(snapshot: Snapshot, links: Links, provided: string[] 
       ...links.routes.filter(({ device, mask }) => devices.has(device) && mask !== 0),
     ].map(({ network, mask }) => `${formatAddress(network)}/${bitsOfMask(mask) ?? 32}`),
     boxName: snapshot.lan.name,
+    timeServers: snapshot.time.enabled ? snapshot.time.servers : [],
     leases: [],
     listenAddresses: lans.flatMap(({ name }) =>
       links.devices.get(name)!.addresses.map(({ address }) => formatAddress(address)),
@@ -123,4 +128,8 @@ export const NO_DNS: DnsStatus = {
   authoritative: 0,
   upstreams: [],
   rebinds: [],
+  blocked: 0,
+  failed: 0,
+  tlsProblem: null,
+  blocklists: [],
 }

@@ -12,7 +12,9 @@
  *   pointers.…         an answer of an unknown type, with bytes in it that look like compression pointers
  */
 import dgram from 'node:dgram'
+import http from 'node:http'
 import net from 'node:net'
+import tls from 'node:tls'
 import dnsPacket from 'dns-packet'
 
 export interface Seen {
@@ -292,4 +294,44 @@ export async function dnsForge(ask: {
     sent++
   }
   return sent
+}
+
+const secure = new Map<string, tls.Server>()
+
+/** The same server over TLS, port 853 (RFC 7858). Questions are noted as those of `address`. */
+export async function dnsServeTls(ask: { address: string; certificate: string; key: string }): Promise<void> {
+  const { address, certificate, key } = ask
+  const server = tls.createServer({ cert: certificate, key }, (socket) => {
+    let held = Buffer.alloc(0)
+    socket.on('error', () => socket.destroy())
+    socket.on('data', (piece) => {
+      held = Buffer.concat([held, piece])
+      while (held.length >= 2 && held.length >= 2 + held.readUInt16BE(0)) {
+        const query = held.subarray(2, 2 + held.readUInt16BE(0))
+        held = held.subarray(2 + query.length)
+        const upstream = upstreams.get(address)!
+        note(upstream, query, 853, true)
+        if (!upstream.mute) answer(query, true, (bytes) => socket.write(framed(bytes)))
+      }
+    })
+  })
+  server.on('tlsClientError', () => undefined)
+  await new Promise<void>((resolve) => server.listen(853, address, resolve))
+  secure.set(address, server)
+}
+
+/** Another certificate from now on. */
+export function dnsCertificate(ask: { address: string; certificate: string; key: string }): void {
+  secure.get(ask.address)!.setSecureContext({ cert: ask.certificate, key: ask.key })
+}
+
+const pages = new Map<string, string>()
+/** A web server with one page at every path, for lists. */
+export async function listServe(ask: { address: string; port: number; text: string }): Promise<void> {
+  const where = `${ask.address}:${ask.port}`
+  const known = pages.has(where)
+  pages.set(where, ask.text)
+  if (known) return
+  const server = http.createServer((_, response) => response.end(pages.get(where)))
+  await new Promise<void>((resolve) => server.listen(ask.port, ask.address, resolve))
 }

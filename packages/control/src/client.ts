@@ -20,6 +20,7 @@ import {
   type ApplyRequest,
   appliedSettingsSchema,
   applyReplySchema,
+  begunSchema,
   type CheckReply,
   type ConfirmRequest,
   type ConnectionPage,
@@ -32,8 +33,10 @@ import {
   type DialerRights,
   type DialRequest,
   type DnsStatus,
+  type DnsVerdict,
   dialerRightsSchema,
   dnsStatusSchema,
+  dnsVerdictSchema,
   type InternetStatus,
   internetStatusSchema,
   type ProbeReply,
@@ -94,6 +97,10 @@ export class DataplaneClient {
   counters = (): Promise<Counters> => this.#json('GET', '/v1/counters', countersSchema)
   settings = (): Promise<AppliedSettings> => this.#json('GET', '/v1/settings', appliedSettingsSchema)
   dns = (): Promise<DnsStatus> => this.#json('GET', '/v1/dns', dnsStatusSchema)
+  dnsWhy = (name: string): Promise<DnsVerdict> =>
+    this.#json('GET', `/v1/dns/why?name=${encodeURIComponent(name)}`, dnsVerdictSchema)
+  fetchBlocklists = (): Promise<{ begun: boolean }> =>
+    this.#json('POST', '/v1/dns/blocklists/fetch', begunSchema)
   connections = (query: Partial<ConnectionQuery>): Promise<ConnectionPage> =>
     this.#json('GET', `/v1/connections?${queryString(query)}`, connectionPageSchema)
   /** @throws DataplaneRefusal with every fault beside its path; nothing was changed then */

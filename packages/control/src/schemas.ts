@@ -13,6 +13,8 @@
  *   GET    /v1/counters                  Counters
  *   GET    /v1/counters/stream           SSE, event "counters": Counters every second
  *   GET    /v1/dns                       DnsStatus
+ *   GET    /v1/dns/why?name=…            DnsVerdict: whether a name is blocked, by which lists
+ *   POST   /v1/dns/blocklists/fetch      {begun: true}: every list is fetched now
  *   Internet connections: internet.ts; home network and devices: household.ts; the machine itself: system.ts
  *   GET    /proc/net/…                   text/plain, byte for byte what Linux 2.2 printed
  *   GET    /metrics                      Prometheus text format
@@ -264,5 +266,38 @@ export const dnsStatusSchema = z.object({
   upstreams: z.array(z.object({ server: z.string(), sent: z.number(), failed: z.number() })),
   /** Answers whose private addresses were stripped, newest first. */
   rebinds: z.array(z.object({ name: z.string(), at: z.number(), count: z.int() })),
+  /** Questions for names that a list has; answered “does not exist”. */
+  blocked: z.number(),
+  /** Questions that nobody answered in time, or that the servers asked could not answer. */
+  failed: z.number(),
+  /** Why the servers cannot be asked over TLS, in words; null where they can, or are asked plainly. */
+  tlsProblem: z.string().nullable(),
+  /** Those that are switched on. */
+  blocklists: z.array(
+    z.object({
+      url: z.string(),
+      names: z.int(),
+      /** ms since 1970; null: never yet */
+      fetchedAt: z.number().nullable(),
+      /** Why it could not be fetched the last time, in words; the names of before are blocked on. */
+      problem: z.string().nullable(),
+      fetching: z.boolean(),
+    }),
+  ),
 })
 export type DnsStatus = z.infer<typeof dnsStatusSchema>
+
+/** Something was set going; how it ends shows elsewhere. */
+export const begunSchema = z.object({ begun: z.boolean() })
+
+export const dnsVerdictSchema = z.object({
+  name: z.string(),
+  blocked: z.boolean(),
+  /** The name on the list: the one asked for, or a domain that it lies in; null where no list has it. */
+  domain: z.string().nullable(),
+  /** Addresses of the lists that have it. */
+  lists: z.array(z.string()),
+  /** A list has it, but the settings want it answered. */
+  spared: z.boolean(),
+})
+export type DnsVerdict = z.infer<typeof dnsVerdictSchema>

@@ -11,8 +11,10 @@ import { AttentionList } from '../attention.ts'
 import { Counters, countersBytes } from '../counters.ts'
 import { Bench, benchLinks, benchSnapshot } from '../path/bench.ts'
 import { RuleSlots } from '../rule-slots.ts'
+import { NO_DNS } from '../services.ts'
 import { NO_TRAFFIC, Throughput } from '../throughput.ts'
 import { countersReport } from './counters.ts'
+import { dnsRoutes } from './dns-routes.ts'
 import { type ApiSource, apiRoutes } from './routes.ts'
 import { serve } from './server.ts'
 import { statusOf } from './status.ts'
@@ -24,19 +26,16 @@ const snapshot = benchSnapshot()
 const applied: ApplyRequest[] = []
 let server: http.Server
 
-const NO_DNS = {
-  running: true,
-  problem: null,
-  pid: 1,
-  startedAt: 1,
-  cacheSize: 0,
-  insertions: 0,
-  evictions: 0,
-  hits: 1,
-  misses: 2,
-  authoritative: 0,
-  upstreams: [],
-  rebinds: [],
+const dns = {
+  status: async () => ({ ...NO_DNS, running: true }),
+  why: async (name: string) => ({
+    name,
+    blocked: true,
+    domain: name,
+    lists: ['http://a.example/'],
+    spared: false,
+  }),
+  fetchBlocklists: () => undefined,
 }
 
 function source(): ApiSource {
@@ -67,7 +66,6 @@ function source(): ApiSource {
       countersReport(counters, snapshot, slots, [{ name: 'up', meaning: 'Sent up.', packets: 5 }]),
     connections: (query) => ({ at: 1, total: 0, matched: 0, offset: query.offset, rows: [] }),
     endConnection: async (id) => id === '1.2',
-    dns: async () => NO_DNS,
     settings: () => ({ revision: 3, snapshot, pending: null, wentBack: null }),
     confirm: async ({ revision }) => revision === 3,
     apply: async (request) => {
@@ -81,7 +79,7 @@ function source(): ApiSource {
 }
 
 beforeAll(async () => {
-  server = await serve(socket, apiRoutes(source()), () => undefined)
+  server = await serve(socket, [...apiRoutes(source()), ...dnsRoutes(dns)], () => undefined)
 })
 afterAll(() => {
   server.close()
@@ -102,6 +100,12 @@ describe('the API, as its client sees it', () => {
     expect(counters.paths.at(-1)).toMatchObject({ name: 'door-up', packets: 5 })
     expect((await client.dns()).running).toBe(true)
     expect(await client.connections({ offset: 7, q: 'proto:udp' })).toMatchObject({ offset: 7 })
+  })
+
+  test('why a name is blocked', async () => {
+    expect(await client.dnsWhy('ads.example')).toMatchObject({ blocked: true, lists: ['http://a.example/'] })
+    await expect(client.dnsWhy('no name')).rejects.toThrow('“no name” is not a name')
+    expect(await client.fetchBlocklists()).toEqual({ begun: true })
   })
 
   test('text, as text', async () => {

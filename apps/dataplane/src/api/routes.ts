@@ -11,7 +11,6 @@ import {
   type Counters,
   confirmRequestSchema,
   connectionQuerySchema,
-  type DnsStatus,
   type Status,
 } from '@bauta/control/schemas'
 import { ApplyRefused } from '../apply/apply.ts'
@@ -25,7 +24,6 @@ export interface ApiSource {
   connections: (query: ConnectionQuery) => ConnectionPage
   /** @returns whether there was such a connection */
   endConnection: (id: string) => Promise<boolean>
-  dns: () => Promise<DnsStatus>
   settings: () => AppliedSettings
   /** @returns whether this revision waited */
   confirm: (request: ConfirmRequest) => Promise<boolean>
@@ -57,7 +55,6 @@ export function apiRoutes(source: ApiSource): Route[] {
         return { json: { ended: true } }
       },
     },
-    get(/^\/v1\/dns$/, async () => ({ json: await source.dns() })),
     get(/^\/v1\/settings$/, () => ({ json: source.settings() })),
     post(/^\/v1\/apply$/, async ({ body }) => ({ json: await refusing(source.apply, await body()) })),
     post(/^\/v1\/check$/, async ({ body }) => ({ json: await refusing(source.check, await body()) })),

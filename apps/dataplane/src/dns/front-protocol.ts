@@ -40,7 +40,7 @@ export const FRONT_COUNTERS = [
   'malformed',
   /** one machine, or all, had too many questions under way */
   'crowded',
-  /** nobody answered in time */
+  /** nobody answered in time, or the resolver said that it could not */
   'failed',
   /** the household asked, and there was no server to ask: the Internet is not there, or not yet */
   'unmet',

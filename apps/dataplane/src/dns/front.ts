@@ -177,6 +177,7 @@ export class Front {
     if (!entry) return
     const { asker, query, question } = entry
     if ((answer[3]! & 15) === RCODE.refused && !asker.client.startsWith('127.')) this.#count('unmet')
+    if ((answer[3]! & 15) === RCODE.failure) this.#count('failed')
     if (asker.stream && isTruncated(answer)) {
       this.#relay.ask(query, asker.client).then(
         (whole) => asker.reply(whole),

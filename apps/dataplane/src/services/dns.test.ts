@@ -24,9 +24,10 @@ test('a dnsmasq that is not there is what the status says, and not that somebody
     clients: ['192.168.77.0/24'],
     providerServers: [],
     boxName: 'bauta',
+    timeServers: [],
     leases: [],
   }
-  const service = new DnsService({ runDir, log: () => {} })
+  const service = new DnsService({ runDir, stateDir: runDir, authorities: '/none', log: () => {} })
   await expect(service.apply(dns, context)).rejects.toThrow(/dnsmasq is not installed/)
   expect(await service.status()).toMatchObject({
     running: false,

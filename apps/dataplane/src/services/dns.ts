@@ -2,23 +2,30 @@
  * DNS for the home network, as the settings want it: the front (dns/front.ts), dnsmasq behind it, and who asks the other servers.
  *
  *   household ──53──▶ front ──5300──▶ dnsmasq ──▶ servers of the settings, of single domains, of the provider
+ *                       │                └──5301──▶ unbound ──TLS──▶ servers asked over TLS
+ *                   blocklists
  *
  * Order of a change: dnsmasq first, the front last, so that whatever the front hands over finds a resolver that knows it.
  */
 import path from 'node:path'
 import type { Dns } from '@bauta/config'
-import type { DnsStatus } from '@bauta/control'
+import type { DnsStatus, DnsVerdict } from '@bauta/control'
 import { FrontThread } from '../dns/front-thread.ts'
 import type { DaemonStatus, DnsContext, DnsForwarder } from '../services.ts'
+import { Blocklists } from './blocklists.ts'
 import { Dnsmasq } from './dnsmasq.ts'
 import { DNSMASQ_PORT } from './dnsmasq-config.ts'
+import { Unbound } from './unbound.ts'
 
 /** Programs on the box itself ask here. */
 const LOOPBACK = '127.0.0.1'
 
 export interface DnsServiceOptions {
   runDir: string
-  log: (line: string) => void
+  stateDir: string
+  /** Certificates of those who may vouch for servers asked over TLS. */
+  authorities: string
+  log: (source: 'dnsmasq' | 'unbound' | 'dns', line: string) => void
 }
 
 /** A machine of the household that has a lease and a name. */
@@ -32,6 +39,10 @@ export class DnsService implements DnsForwarder {
   readonly #options: DnsServiceOptions
   readonly #dnsmasq: Dnsmasq
   readonly #front: FrontThread
+  readonly #unbound: Unbound
+  readonly #lists: Blocklists
+  /** Addresses of the lists that the front has, in its order. */
+  #listed: string[] = []
   #hosts = new Map<string, string>()
   #leases: LeasedName[] = []
   /** What was made true last; null while DNS is off. */
@@ -44,8 +55,14 @@ export class DnsService implements DnsForwarder {
 
   constructor(options: DnsServiceOptions) {
     this.#options = options
-    this.#dnsmasq = new Dnsmasq({ folder: path.join(options.runDir, 'dns'), log: options.log })
-    this.#front = new FrontThread(options.log)
+    const { stateDir, authorities, log } = options
+    const folder = path.join(options.runDir, 'dns')
+    const of = (source: 'dnsmasq' | 'unbound' | 'dns') => (line: string) => log(source, line)
+    this.#dnsmasq = new Dnsmasq({ folder, log: of('dnsmasq') })
+    this.#front = new FrontThread(of('dns'))
+    const failures = () => this.#front.count('failed')
+    this.#unbound = new Unbound({ folder, authorities, log: of('unbound'), failures })
+    this.#lists = new Blocklists({ stateDir, log: of('dns'), onChange: () => void this.#listsChanged() })
   }
 
   /**
@@ -77,21 +94,34 @@ export class DnsService implements DnsForwarder {
   async #apply(dns: Dns, context: DnsContext): Promise<string[]> {
     this.#hosts = new Map(dns.hosts.map(({ name, address }) => [address, name]))
     if (!dns.enabled || context.lanInterfaces.length === 0) return this.#switchOff(dns.enabled)
-    const done = await this.#dnsmasq.apply(dns, { ...context, leases: this.#leases })
+    const tls = dns.transport === 'tls'
+    const done = tls ? await this.#unbound.apply(dns) : []
+    done.push(...(await this.#dnsmasq.apply(dns, { ...context, leases: this.#leases })))
+    // Not before nobody asks it any more.
+    if (!tls) done.push(...(await this.#unbound.apply(dns)))
     this.#now = { dns, context }
+    this.#lists.apply(dns.blocklists)
     await this.#settleFront(dns, context)
     return done
   }
 
+  #listsChanged(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#now) await this.#settleFront(this.#now.dns, this.#now.context)
+    })
+  }
+
   async #settleFront(dns: Dns, context: DnsContext): Promise<void> {
+    const lists = this.#lists.kept(dns.blocklists.filter(({ enabled }) => enabled).map(({ url }) => url))
+    this.#listed = lists.map(({ url }) => url)
     const { problems } = await this.#front.apply({
       listen: [LOOPBACK, ...context.listenAddresses],
       clients: context.clients,
       resolver: { address: LOOPBACK, port: DNSMASQ_PORT },
       spared: sparedNames(dns),
-      lists: [],
+      lists: lists.map(({ file, version }) => ({ file, version })),
     })
-    for (const problem of problems) this.#options.log(problem)
+    for (const problem of problems) this.#options.log('dns', problem)
     // On a machine that had a resolver before, that may go on to serve its own programs.
     this.#problem = problems.find((problem) => !problem.includes(LOOPBACK)) ?? null
   }
@@ -106,11 +136,33 @@ export class DnsService implements DnsForwarder {
       pid: child?.pid ?? null,
       startedAt: child?.startedAt ?? null,
       rebinds: this.#dnsmasq.rebinds(),
+      blocked: this.#front.count('blocked'),
+      failed: this.#front.count('failed'),
+      tlsProblem: this.#unbound.problem,
+      blocklists: this.#lists.status(),
     }
   }
 
+  /** unbound says that it failed where dnsmasq, having no server, refuses. */
   unmet(): number {
-    return this.#front.count('unmet')
+    const tls = this.#now?.dns.transport === 'tls'
+    return this.#front.count('unmet') + (tls ? this.#front.count('failed') : 0)
+  }
+
+  async why(name: string): Promise<DnsVerdict> {
+    const plain = name.toLowerCase().replace(/\.$/, '')
+    const { blocked, spared } = await this.#front.why(plain)
+    return {
+      name: plain,
+      blocked: blocked !== null && !spared,
+      domain: blocked?.domain ?? null,
+      lists: (blocked?.lists ?? []).flatMap((number) => this.#listed[number] ?? []),
+      spared: blocked !== null && spared,
+    }
+  }
+
+  fetchBlocklists(): void {
+    this.#lists.fetchNow()
   }
 
   /** Address (dotted quad) → name, from the settings. */
@@ -124,7 +176,7 @@ export class DnsService implements DnsForwarder {
   }
 
   daemons(): DaemonStatus[] {
-    return this.#dnsmasq.daemons()
+    return [...this.#dnsmasq.daemons(), ...this.#unbound.daemons()]
   }
 
   async stop(): Promise<void> {
@@ -135,8 +187,10 @@ export class DnsService implements DnsForwarder {
     const was = this.#dnsmasq.child !== null
     this.#now = null
     this.#problem = null
+    this.#lists.stop()
     await this.#front.stop()
     await this.#dnsmasq.stop()
+    await this.#unbound.stop()
     if (!was) return []
     return [wanted ? 'DNS stopped: there is no LAN interface' : 'DNS stopped']
   }

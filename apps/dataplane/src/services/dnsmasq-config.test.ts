@@ -9,6 +9,7 @@ const context = {
   clients: ['192.168.77.0/24'],
   providerServers: ['198.51.100.1'],
   boxName: 'bauta',
+  timeServers: ['0.pool.ntp.org', '198.51.100.9'],
   leases: [{ address: '192.168.77.103', name: 'laptop' }],
 }
 const plain = defaultSnapshot().dns
@@ -94,7 +95,7 @@ describe('the rendered files', () => {
   })
   it('ask unbound for what has no server of its own, where TLS is wanted', () => {
     expect(renderDns({ ...full, transport: 'tls' }, context, paths).servers).toBe(
-      'server=127.0.0.1#5301\nserver=/corp.example/10.0.0.1\nserver=/corp.example/10.0.0.2\n',
+      'server=127.0.0.1#5301\nserver=/0.pool.ntp.org/198.51.100.1\nserver=/0.pool.ntp.org/9.9.9.9\nserver=/0.pool.ntp.org/192.168.77.9#5353\nserver=/corp.example/10.0.0.1\nserver=/corp.example/10.0.0.2\n',
     )
   })
   it('give no machine the box’s name, or one that the settings give to another', () => {

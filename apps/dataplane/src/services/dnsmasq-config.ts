@@ -11,7 +11,7 @@
  *
  * Every value comes from a checked schema: names and addresses cannot carry a blank, a slash or a line end.
  */
-import type { Dns } from '@bauta/config'
+import { type Dns, isName, parseAddress } from '@bauta/config'
 import type { DnsContext } from '../services.ts'
 import { NEVER_FORWARDED } from './dnsmasq-zones.ts'
 
@@ -96,8 +96,18 @@ export function upstreamsOf(dns: Dns, context: Pick<DnsContext, 'providerServers
 
 function renderServers(dns: Dns, context: DnsContext): string {
   const form = (server: string) => server.replace(':', '#')
+  const named = new Set(dns.domains.map(({ domain }) => domain.toLowerCase()))
+  // A box without a clock cannot check a certificate, and without names it finds no clock.
+  const forTime =
+    dns.transport === 'tls'
+      ? context.timeServers.filter(
+          (name) => isName(name) && parseAddress(name) === null && !named.has(name.toLowerCase()),
+        )
+      : []
+  const plain = [...context.providerServers, ...dns.upstreams]
   return [
     ...upstreamsOf(dns, context).map((server) => `server=${form(server)}`),
+    ...forTime.flatMap((name) => plain.map((server) => `server=/${name}/${form(server)}`)),
     ...dns.domains.flatMap(({ domain, servers }) =>
       servers.map((server) => `server=/${domain}/${form(server)}`),
     ),

@@ -211,6 +211,10 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
         return stream(reply, 'counters', counters)
       case 'GET /v1/dns':
         return json(reply, 200, dns(home, current.snapshot))
+      case 'GET /v1/dns/why':
+        return json(reply, 200, whyBlocked(current.snapshot, url.searchParams.get('name') ?? ''))
+      case 'POST /v1/dns/blocklists/fetch':
+        return json(reply, 200, { begun: true })
       case 'GET /v1/settings':
         return json(reply, 200, current)
       case 'POST /v1/apply':
@@ -310,6 +314,35 @@ function dns(home: FakeHome, snapshot: Snapshot) {
       failed: i,
     })),
     rebinds: [{ name: 'printer.example.net', at: home.now - 600_000, count: 3 }],
+    blocked: snapshot.dns.blocklists.length > 0 ? Math.round(home.queries / 9) : 0,
+    failed: 0,
+    tlsProblem:
+      snapshot.dns.transport === 'tls' && snapshot.dns.tlsServers.some(({ name }) => name === 'wrong.example')
+        ? 'the certificate of 9.9.9.9 is not for wrong.example; look up the name that belongs to this server'
+        : null,
+    blocklists: snapshot.dns.blocklists
+      .filter(({ enabled }) => enabled)
+      .map(({ url }) => ({
+        url,
+        names: url.includes('missing') ? 0 : 201_344,
+        fetchedAt: url.includes('missing') ? null : home.now - 3_600_000,
+        problem: url.includes('missing') ? 'the server answers 404 (Not Found)' : null,
+        fetching: false,
+      })),
+  }
+}
+
+/** Whatever begins with `ads.` is on the first list. */
+function whyBlocked({ dns }: Snapshot, name: string) {
+  const on = dns.blocklists.filter(({ enabled }) => enabled).slice(0, 1)
+  const listed = name.startsWith('ads.') && on.length > 0
+  const spared = listed && dns.blockAllow.some((allowed) => name === allowed || name.endsWith(`.${allowed}`))
+  return {
+    name,
+    blocked: listed && !spared,
+    domain: listed ? name : null,
+    lists: listed ? on.map(({ url }) => url) : [],
+    spared,
   }
 }
 
