@@ -2,7 +2,7 @@
 
 import type { Internet } from '@bauta/config'
 import { expect, it } from 'vitest'
-import { LAN, SERVERS, SERVICES } from '../lab/plan.ts'
+import { LAN, SERVERS, SERVICES, WANS } from '../lab/plan.ts'
 import { sleep, until } from '../lab/shell.ts'
 import { describeLab } from './harness/lab-test.ts'
 
@@ -38,6 +38,24 @@ describeLab('dial on demand', { wan: 'dhcp' }, (stage) => {
     expect(await state()).toBe('waiting')
     const status = await stage.dataplane.status()
     expect(status.attention.filter(({ kind }) => kind === 'wan-down')).toEqual([])
+  })
+
+  it('the port below takes no IP from the provider’s side, whatever address it is for', async () => {
+    const { lab, on } = stage
+    const heard = await on.router.udpOpen({ localPort: 40_077 })
+    const { device, providerDevice } = WANS.dhcp
+    const mac = /link\/ether (\S+)/.exec(lab.run('router', ['ip', 'link', 'show', device]))![1]!
+    lab.run('isp', ['ip', 'route', 'add', LAN.router, 'dev', providerDevice])
+    lab.run('isp', ['ip', 'neigh', 'replace', LAN.router, 'lladdr', mac, 'dev', providerDevice])
+    const handle = await on.isp.udpOpen({ localPort: 0 })
+    const to = { address: LAN.router, port: 40_077 }
+    await on.isp.udpAsk({ handle, to, text: 'let me in', waitMs: 300 })
+    lab.run('isp', ['ip', 'route', 'del', LAN.router])
+    expect(await on.router.udpLastPeer({ handle: heard })).toBe(null)
+    // the same from the LAN is heard
+    const neighbour = await on.lan1.udpOpen({ localPort: 0 })
+    await on.lan1.udpAsk({ handle: neighbour, to, text: 'hello', waitMs: 300 })
+    expect((await on.router.udpLastPeer({ handle: heard }))?.address).toBe(LAN.lan1)
   })
 
   it('the first packet for the Internet dials', async () => {

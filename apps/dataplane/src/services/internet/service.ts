@@ -13,6 +13,7 @@ import {
   INTERNET_BY_SYSTEM,
   type Internet,
   type InternetConnection,
+  isPpp,
   pathInterfaces,
   type Snapshot,
 } from '@bauta/config'
@@ -28,6 +29,7 @@ import { type Links, noLinks, readLinks } from '../../links.ts'
 import type { DaemonStatus, Service } from '../../services.ts'
 import type { Traffic } from '../../throughput.ts'
 import { check } from './check.ts'
+import { closePort } from './closed-port.ts'
 import { ActiveConnection } from './connection.ts'
 import { DialServer } from './dial-server.ts'
 import { Dialers } from './dialers.ts'
@@ -118,6 +120,8 @@ export class InternetService implements Service {
     const connection = connectionInUse(snapshot.internet)
     const place = placeOf(connection, snapshot)
     const key = JSON.stringify([connection, place])
+    const wanPort = snapshot.interfaces.list.find(({ role }) => role === 'wan')?.name
+    if (wanPort && isPpp(connection.method.kind)) closePort(wanPort)
     if (key === this.#key) {
       this.#active?.relink(links)
       return []
