@@ -1,4 +1,4 @@
-import { anyRule, defaultSnapshot, type Rule, type Rules } from '@bauta/config'
+import { anyRule, applianceSnapshot, defaultSnapshot, type Rule, type Rules } from '@bauta/config'
 import type { Status } from '@bauta/control/schemas'
 import { expect, it } from 'vitest'
 import { cutOff, type Situation } from './cut-off.ts'
@@ -65,4 +65,28 @@ it('sees a LAN that stops being one', () => {
 it('does not warn of what is so already', () => {
   const shut = first(0, { protocol: { number: 6, invert: false } })
   expect(cutOff(shut, shut, LINKS, '192.168.77.11')).toBeNull()
+})
+
+it('knows the bridge and the dialled line of an appliance', () => {
+  const box = applianceSnapshot(HOUSE.interfaces.list)
+  box.internet.connections[0]!.method = { kind: 'pppoe', user: 'u', password: 'p', service: '', mtu: 'auto' }
+  const links = [link('br-lan', 'lan', '192.168.77.1/24'), link('ppp0', 'wan', '198.51.100.2/32')]
+  const shutting = (name: string): Situation => {
+    const next = structuredClone(box)
+    next.rules.chains[0]!.rules.unshift({
+      ...anyRule(-1),
+      inInterface: { name, invert: false },
+      target: { verdict: 'DENY' },
+    })
+    return next
+  }
+  expect(cutOff(box, shutting('br-lan'), links, '192.168.77.11')).toMatch(
+    /This browser \(192\.168\.77\.11 on br-lan\) .* a new rule denies its packets/,
+  )
+  expect(cutOff(box, shutting('@lan'), links, '192.168.77.11')).toMatch(/on br-lan/)
+  expect(cutOff(box, shutting('ppp0'), links, '192.168.77.11')).toBeNull()
+  // Without a LAN port the bridge has nobody behind it, but the rules still let its machines in.
+  expect(cutOff(box, { ...box, lan: { ...box.lan, addressing: 'system' } }, links, '192.168.77.11')).toMatch(
+    /the policy of input denies its packets/,
+  )
 })

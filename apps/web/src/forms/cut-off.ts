@@ -3,20 +3,26 @@
  * still open the page: its first packet to the box through `input`, and the box's answer through `output`.
  */
 import { HOOK, type InterfaceTable, type MatchInput, NO_INTERFACE, trace, VERDICT } from '@bauta/chains'
-import { formatAddress, type Interfaces, maskOfBits, parseAddress, type Rules } from '@bauta/config'
+import {
+  formatAddress,
+  maskOfBits,
+  type PathInterface,
+  parseAddress,
+  pathInterfaces,
+  type Snapshot,
+} from '@bauta/config'
 import type { Status } from '@bauta/control/schemas'
 
-export interface Situation {
-  rules: Rules
-  interfaces: Interfaces
-}
+/** The settings that decide it: rules name the interfaces that the packet path sees, which the ports of the settings need not be. */
+export type Situation = Pick<Snapshot, 'rules' | 'interfaces' | 'lan' | 'internet'>
 type Links = Status['interfaces']
 
 const PAGE_PORT = 80
 const SYN = 2
 const SYN_ACK = 18
 
-export const tableOf = ({ list }: Interfaces): InterfaceTable => ({
+/** @param list as the packet path sees them */
+export const tableOf = ({ list }: { list: readonly PathInterface[] }): InterfaceTable => ({
   list: list.map(({ name, role }, index) => ({ index, name, role })),
 })
 
@@ -40,7 +46,7 @@ export function cutOff(
   links: Links,
   peer: string | null,
 ): string | null {
-  const visitors = visitorsOf(before.interfaces, links, peer)
+  const visitors = visitorsOf(pathInterfaces(before), links, peer)
   const lost = visitors.flatMap((visitor) => {
     if (obstacle(before, visitor) !== null) return []
     const why = obstacle(after, visitor)
@@ -56,9 +62,9 @@ export function cutOff(
 }
 
 /** The browser itself where it is on a LAN; otherwise one machine of every LAN in its place. */
-function visitorsOf(interfaces: Interfaces, links: Links, peer: string | null): Visitor[] {
+function visitorsOf(interfaces: readonly PathInterface[], links: Links, peer: string | null): Visitor[] {
   const lans = links.flatMap((link) => {
-    if (interfaces.list.find(({ name }) => name === link.name)?.role !== 'lan') return []
+    if (interfaces.find(({ name }) => name === link.name)?.role !== 'lan') return []
     return link.addresses.flatMap((cidr) => networkOf(cidr).map((net) => ({ device: link.name, ...net })))
   })
   const own = peer === null ? null : parseAddress(peer)
@@ -77,8 +83,9 @@ function networkOf(cidr: string): { box: number; mask: number }[] {
 }
 
 /** @returns what stands between the visitor and the page; null: nothing */
-function obstacle({ rules, interfaces }: Situation, visitor: Visitor): string | null {
-  const table = tableOf(interfaces)
+function obstacle(situation: Situation, visitor: Visitor): string | null {
+  const { rules } = situation
+  const table = tableOf({ list: pathInterfaces(situation) })
   const at = table.list.find(({ name }) => name === visitor.device)?.index ?? NO_INTERFACE
   const there = packet(visitor.address, visitor.box, 40_000, PAGE_PORT, SYN)
   const back = packet(visitor.box, visitor.address, PAGE_PORT, 40_000, SYN_ACK)

@@ -8,6 +8,7 @@
  * itself within the hour. A guesser who takes a new address for each guess has one guess per address of the LAN.
  */
 import type { Database } from '@bauta/db'
+import { Problem } from './problem.ts'
 
 const FREE_FAILURES = 5
 const LONGEST_WAIT_S = 60
@@ -17,10 +18,37 @@ const NAME_LENGTH = 64
 export class LoginLimit {
   readonly #db: Database
   readonly #now: () => number
+  /** Addresses that are being checked: one at a time each, so that a volley is not answered before it is counted. */
+  readonly #busy = new Set<string>()
 
   constructor(db: Database, now: () => number) {
     this.#db = db
     this.#now = now
+  }
+
+  /**
+   * Checks something secret under this limit.
+   * @param check a Problem means that it was wrong: it is counted, and thrown with the wait that follows from it
+   * @throws Problem 429 with `retryAfter`
+   */
+  async guard<T>(address: string, account: string, check: () => Promise<T | Problem>): Promise<T> {
+    if (this.#busy.has(address)) throw tooMany(1)
+    this.#busy.add(address)
+    try {
+      const wait = await this.wait(address, account)
+      if (wait > 0) throw tooMany(wait)
+      const result = await check()
+      if (!(result instanceof Problem)) {
+        await this.succeeded(address, account)
+        return result
+      }
+      const next = await this.failed(address, account)
+      if (next === 0) throw result
+      const { message, ...more } = result.body
+      throw new Problem(result.status, `${message} The next try is possible in ${next} s.`, more)
+    } finally {
+      this.#busy.delete(address)
+    }
   }
 
   /** @returns whole seconds until this address may try this account; 0: now */
@@ -74,6 +102,10 @@ interface Attempt {
 /** @returns seconds */
 export function waitAfter(failures: number): number {
   return failures < FREE_FAILURES ? 0 : Math.min(LONGEST_WAIT_S, 2 ** (failures - FREE_FAILURES))
+}
+
+function tooMany(seconds: number): Problem {
+  return new Problem(429, `Too many failed logins; try again in ${seconds} s.`, { retryAfter: seconds })
 }
 
 const addressKey = (address: string) => `address:${address}`

@@ -5,13 +5,17 @@
  * guards paths: what a route demands stands in the route.
  */
 import type { z } from 'zod'
+import type { DialSession } from './dialers.ts'
 import { services } from './running.ts'
 import type { Services } from './services.ts'
 import type { Session } from './session.ts'
 
 export interface RouteSpec<Body> {
-  /** `session`: only for a logged-in administrator; `none`: for everybody who reaches the box */
-  auth: 'session' | 'none'
+  /**
+   * `session`: only for a logged-in administrator; `dialer`: only for somebody of the household who may dial, who has no
+   * rights elsewhere; `none`: for everybody who reaches the box
+   */
+  auth: 'session' | 'dialer' | 'none'
   /** Only for machines of the household and the box itself. */
   lanOnly?: boolean
   /** What the JSON body must be. */
@@ -32,8 +36,10 @@ export interface Call<Body = undefined> {
   peer: string
   /** ms since 1970, when the connection of the request was opened */
   connectedAt: number
-  /** null only where `auth` is `none` */
+  /** null but where `auth` is `session`, or where it is `none` and an administrator asks */
   session: Session | null
+  /** null but where `auth` is `dialer` */
+  dialer: DialSession | null
 }
 
 /** What a handler gives: a `Response`, or a value to be sent as JSON. */

@@ -3,18 +3,21 @@ import { faultsOf } from '@bauta/config'
 import { DataplaneRefusal, DataplaneUnreachable } from '@bauta/control'
 import { WriteFailed } from '@bauta/db'
 import { BODY_MAX, OPEN_BODY_MAX, readJson } from './body.ts'
+import { DIAL_COOKIE } from './dialers.ts'
 import { plainAddress } from './neighbourhood.ts'
 import { Problem, reply } from './problem.ts'
 import type { Call, Handler, RouteSpec } from './route.ts'
 import { isSameOrigin } from './same-origin.ts'
 import type { Services } from './services.ts'
-import { csrfMatches, type Session, tokenOf } from './session.ts'
+import { csrfMatches, tokenOf } from './session.ts'
 
 export const CSRF_HEADER = 'x-csrf-token'
 /** Set by http-server.ts from the socket; one that came from outside was taken off there. */
 export const PEER_HEADER = 'x-bauta-peer'
 /** ms since 1970, when the connection of the request was opened; put on by the same server. */
 export const CONNECTED_HEADER = 'x-bauta-connected'
+
+const NOBODY = 'Nobody is logged in, or the session has ended; log in and try again.'
 
 export async function serve<Body>(
   services: Services,
@@ -25,12 +28,12 @@ export async function serve<Body>(
 ): Promise<Response> {
   try {
     const peer = plainAddress(request.headers.get(PEER_HEADER) ?? '')
-    const session = await admit(services, request, peer, spec)
-    const most = spec.most ?? (spec.auth === 'none' ? OPEN_BODY_MAX : BODY_MAX)
+    const who = await admit(services, request, peer, spec)
+    const most = spec.most ?? (spec.auth === 'session' ? BODY_MAX : OPEN_BODY_MAX)
     const body = spec.body ? parseBody(spec.body, await readJson(request, most)) : (undefined as Body)
     const query = new URL(request.url).searchParams
     const connectedAt = Number(request.headers.get(CONNECTED_HEADER) ?? Number.MAX_SAFE_INTEGER)
-    const result = await handler({ request, services, body, params, query, peer, connectedAt, session })
+    const result = await handler({ request, services, body, params, query, peer, connectedAt, ...who })
     return result instanceof Response ? result : reply(200, result)
   } catch (error) {
     return answerTo(error, services)
@@ -42,7 +45,7 @@ async function admit(
   request: Request,
   peer: string,
   spec: Pick<RouteSpec<unknown>, 'auth' | 'lanOnly' | 'watching'>,
-): Promise<Session | null> {
+): Promise<Pick<Call, 'session' | 'dialer'>> {
   const changes = request.method !== 'GET' && request.method !== 'HEAD'
   if (changes && !isSameOrigin(request.headers))
     throw new Problem(
@@ -51,16 +54,25 @@ async function admit(
     )
   if (spec.lanOnly && !(await services.neighbourhood.isLan(peer)))
     throw new Problem(403, 'This works only from the home network; connect to it and try again.')
-  const session = await services.sessions.find(tokenOf(request.headers.get('cookie')))
-  if (spec.auth === 'none') return session
-  if (!session) throw new Problem(401, 'Nobody is logged in, or the session has ended; log in and try again.')
-  if (changes && !csrfMatches(session, request.headers.get(CSRF_HEADER)))
-    throw new Problem(
-      403,
-      `The token of the session is missing (header ${CSRF_HEADER}); load the page again.`,
-    )
+  const cookies = request.headers.get('cookie')
+  if (spec.auth === 'dialer') {
+    const dialer = await services.dialers.find(tokenOf(cookies, DIAL_COOKIE))
+    if (!dialer) throw new Problem(401, NOBODY)
+    if (changes) refuseForeign(dialer, request)
+    if (!spec.watching) services.dialers.touch(dialer)
+    return { session: null, dialer }
+  }
+  const session = await services.sessions.find(tokenOf(cookies))
+  if (spec.auth === 'none') return { session, dialer: null }
+  if (!session) throw new Problem(401, NOBODY)
+  if (changes) refuseForeign(session, request)
   if (!spec.watching) services.sessions.touch(session)
-  return session
+  return { session, dialer: null }
+}
+
+function refuseForeign(session: { csrf: string }, request: Request): void {
+  if (csrfMatches(session, request.headers.get(CSRF_HEADER))) return
+  throw new Problem(403, `The token of the session is missing (header ${CSRF_HEADER}); load the page again.`)
 }
 
 function parseBody<Body>(schema: NonNullable<RouteSpec<Body>['body']>, value: unknown): Body {

@@ -12,6 +12,8 @@ import { Accounts } from './accounts.ts'
 import { backups } from './backups.ts'
 import { ChangeSettings } from './change-settings.ts'
 import { Confirmations } from './confirmations.ts'
+import { Dialers } from './dialers.ts'
+import { FirstRun } from './first-run.ts'
 import { History } from './history.ts'
 import { HostCheck } from './host-check.ts'
 import { KeepInStep } from './keep-in-step.ts'
@@ -43,13 +45,16 @@ export function openServices(options: ServiceOptions) {
   const quick = new DataplaneClient(options.dataplane, QUICK_MS)
   const neighbourhood = new Neighbourhood(quick, async () => rolesIn(await stored()))
   const sessions = new Sessions(db, now)
+  const limit = new LoginLimit(db, now)
   const services = {
     db,
     dataplane,
     neighbourhood,
     hosts: new HostCheck(neighbourhood, options.hosts ?? [], async () => (await stored())?.dns ?? null),
     sessions,
-    accounts: new Accounts(db, sessions, new LoginLimit(db, now), now, say),
+    accounts: new Accounts(db, sessions, limit, now, say),
+    dialers: new Dialers(dataplane, limit, stored, now, say),
+    firstRun: new FirstRun(db, stored),
     history: new History(db),
     settings: new ChangeSettings(db, dataplane, now),
     confirmations: new Confirmations(dataplane),

@@ -96,9 +96,9 @@ export class Sessions {
 }
 
 /** @returns the value of our cookie, or null */
-export function tokenOf(cookies: string | null): string | null {
-  const found = cookies?.split(/;\s*/).find((cookie) => cookie.startsWith(`${SESSION_COOKIE}=`))
-  return found?.slice(SESSION_COOKIE.length + 1) || null
+export function tokenOf(cookies: string | null, name = SESSION_COOKIE): string | null {
+  const found = cookies?.split(/;\s*/).find((cookie) => cookie.startsWith(`${name}=`))
+  return found?.slice(name.length + 1) || null
 }
 
 /**
@@ -111,12 +111,12 @@ export function sessionCookie(token: string | null): string {
   return `${SESSION_COOKIE}=${token ?? ''}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${age}`
 }
 
-export function csrfMatches(session: Session, given: string | null): boolean {
+export function csrfMatches(session: { csrf: string }, given: string | null): boolean {
   const wanted = Buffer.from(session.csrf)
   const bytes = Buffer.from(given ?? '')
   return bytes.length === wanted.length && timingSafeEqual(bytes, wanted)
 }
 
-const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
+export const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
 /** Follows from the token, so it is as unguessable, new for each session, and needs no place. */
-const csrfOf = (token: string) => createHash('sha256').update(`csrf ${token}`).digest('base64url')
+export const csrfOf = (token: string) => createHash('sha256').update(`csrf ${token}`).digest('base64url')

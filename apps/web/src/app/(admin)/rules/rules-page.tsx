@@ -49,8 +49,7 @@ export function RulesPage() {
 
   const danger = useMemo(() => {
     if (!draft.changed || draft.faults.length > 0 || !rules || !stored || !snapshot || !status) return null
-    const { interfaces } = snapshot
-    return cutOff({ rules: stored, interfaces }, { rules, interfaces }, status.interfaces, peer)
+    return cutOff({ ...snapshot, rules: stored }, { ...snapshot, rules }, status.interfaces, peer)
   }, [draft.changed, draft.faults, rules, stored, snapshot, status, peer])
 
   const change = (next: Rules) => draft.set(next)
