@@ -29,6 +29,8 @@ test.describe('a fresh box', () => {
     const again = page.getByLabel('Password again')
     const create = page.getByRole('button', { name: 'Create administrator' })
 
+    await expect(page.getByLabel('Name')).toHaveValue('admin')
+    await page.getByLabel('Name').fill('')
     await create.click()
     await expect(page.getByText('Choose a name to log in with.')).toBeVisible()
     await expect(page.getByLabel('Name')).toBeFocused()
@@ -70,6 +72,7 @@ test.describe('a fresh box', () => {
 
     await page.goto('/')
     await claim(page)
+    await page.getByRole('button', { name: 'I have it, go to Home' }).click()
     await expect(page).toHaveURL('/')
     await expect(page.getByRole('banner').getByRole('status')).toHaveText('Online')
 
@@ -96,7 +99,7 @@ test.describe('a claimed box', () => {
     await expect(page.getByLabel('Password', { exact: true })).toBeFocused()
     await logIn(page, PASSWORD)
     await expect(page).toHaveURL('/')
-    await expect(page.getByRole('button', { name: NAME })).toBeVisible()
+    await expect(page.getByRole('button', { name: NAME, exact: true })).toBeVisible()
   })
 
   test('slows guessing down, counts the wait down, and then lets in', async ({ page, guard }) => {
@@ -150,7 +153,7 @@ test.describe('a claimed box', () => {
     await logIn(page, PASSWORD)
     await expect(page).toHaveURL('/')
     await page.goto('/connections?sort=bytes')
-    await expect(page.getByRole('button', { name: NAME })).toBeVisible()
+    await expect(page.getByRole('button', { name: NAME, exact: true })).toBeVisible()
 
     // the same session is closed on the box, as its clock would do
     await (await Administrator.of(page)).call('POST', '/api/logout')
@@ -185,7 +188,7 @@ test.describe('a claimed box', () => {
     await logIn(page, PASSWORD)
     await expect(page).toHaveURL('/')
     const cookies = await context.cookies()
-    await page.getByRole('button', { name: NAME }).click()
+    await page.getByRole('button', { name: NAME, exact: true }).click()
     await page.getByRole('menuitem', { name: 'Log out' }).click()
     await expect(page).toHaveURL('/login?why=out')
     await expect(page.getByText('You are logged out.')).toBeVisible()

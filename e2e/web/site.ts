@@ -9,6 +9,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { Snapshot } from '@bauta/config'
 import { test as base } from '@playwright/test'
 import { type FakeDataplane, startFakeDataplane } from '../fixtures/fake-dataplane.ts'
 import { ROOT } from '../lab/record.ts'
@@ -54,11 +55,14 @@ export const test = base.extend<
 })
 export { expect } from '@playwright/test'
 
-/** The web app over a stand-in, both of their own; for tests that claim the box or wear out the patience of its login. */
-export async function startSite(): Promise<Site> {
+/**
+ * The web app over a stand-in, both of their own; for tests that claim the box or wear out the patience of its login.
+ * @param snapshot what the box starts with, where it is not a guest of the operating system
+ */
+export async function startSite(snapshot?: Snapshot): Promise<Site> {
   const folder = mkdtempSync(path.join(tmpdir(), 'bauta-site-'))
   const socket = path.join(folder, 'dataplane.sock')
-  const fake = await startFakeDataplane({ socket })
+  const fake = await startFakeDataplane({ socket, ...(snapshot ? { snapshot } : {}) })
   const server = spawn(process.execPath, [path.join(ROOT, 'apps/web/src/server.ts')], {
     env: {
       ...process.env,

@@ -12,7 +12,11 @@ export interface Session {
   address?: string
   /** How long a session may rest before it ends. */
   idleSeconds: number
+  /** How far the first run has come; null: it is over, or there is nothing to ask. */
+  setup?: { step: SetupStep; aside: boolean } | null
 }
+
+export type SetupStep = 'recovery' | 'internet' | 'home' | 'check' | 'done'
 
 export const SESSION_KEY = ['session'] as const
 

@@ -9,13 +9,13 @@
 import { randomBytes } from 'node:crypto'
 import type { Dialer, Snapshot } from '@bauta/config'
 import { type DataplaneClient, DataplaneRefusal } from '@bauta/control'
+import { DIAL_ABSOLUTE_MS } from './dial-cookie.ts'
+import { hashPassword, passwordFault } from './password.ts'
 import { Problem } from './problem.ts'
 import type { LoginLimit } from './rate-limit.ts'
 import { csrfOf, hashOf } from './session.ts'
 
-export const DIAL_COOKIE = 'bauta_dial'
 const IDLE_MS = 30 * 60_000
-const ABSOLUTE_MS = 8 * 3600_000
 /** More than a household has devices; the oldest makes way. */
 const MOST = 200
 
@@ -109,16 +109,22 @@ export class Dialers {
 
   #alive({ openedAt, seenAt }: Kept): boolean {
     const now = this.#now()
-    return Math.abs(now - seenAt) < IDLE_MS && Math.abs(now - openedAt) < ABSOLUTE_MS
+    return Math.abs(now - seenAt) < IDLE_MS && Math.abs(now - openedAt) < DIAL_ABSOLUTE_MS
+  }
+
+  /**
+   * The password of somebody as the settings keep it: the password itself goes into no draft and no revision.
+   * @throws Problem 422 for a weak one
+   */
+  async hash(name: string, password: string): Promise<string> {
+    const fault = passwordFault(password, name)
+    if (!fault) return hashPassword(password)
+    throw new Problem(422, `The password was not taken: ${fault}.`, {
+      faults: [{ path: ['password'], message: fault }],
+    })
   }
 
   async #known(name: string): Promise<Dialer | undefined> {
     return (await this.#stored())?.internet.dialers.find((dialer) => dialer.name === name)
   }
-}
-
-/** @param token null takes the cookie away */
-export function dialCookie(token: string | null): string {
-  const age = token === null ? 0 : ABSOLUTE_MS / 1000
-  return `${DIAL_COOKIE}=${token ?? ''}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${age}`
 }

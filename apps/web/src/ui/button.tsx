@@ -64,6 +64,11 @@ export function LinkButton({ kind, size, className, ...rest }: ComponentProps<ty
   return <Link {...rest} className={clsx(look({ kind, size }), 'hover:bg-hover', className)} />
 }
 
+/** A file to keep: the browser saves what the address answers. */
+export function DownloadButton({ kind, size, className, ...rest }: ComponentProps<'a'> & ButtonLook) {
+  return <a download {...rest} className={clsx(look({ kind, size }), 'hover:bg-hover', className)} />
+}
+
 function BusyDots() {
   return <span aria-hidden className="size-2 rounded-full bg-current animate-pulse" />
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import { useQueryClient } from '@tanstack/react-query'
+import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { ApiError, api, messageOf } from '../../live/api.ts'
@@ -21,9 +22,11 @@ export function LoginForm({ next }: { next: string }) {
   const password = useRef<HTMLInputElement>(null)
 
   useEffect(() => {
-    if (session?.state === 'in') router.replace(next)
+    // A first run that is not over goes on where it was, unless somebody wanted to go elsewhere.
+    const unfinished = session?.setup && !session.setup.aside && next === '/'
+    if (session?.state === 'in') router.replace(unfinished ? '/setup' : next)
     if (session?.state === 'unclaimed') router.replace('/setup')
-  }, [session?.state, next, router])
+  }, [session, next, router])
 
   const refused = (error: unknown) => {
     setBusy(false)
@@ -66,6 +69,11 @@ export function LoginForm({ next }: { next: string }) {
       <Button kind="primary" type="submit" busy={busy} disabled={secondsLeft > 0} className="mt-2 h-10!">
         Log in
       </Button>
+      <p className="mt-2 text-center text-sm text-mute">
+        <Link href="/recover" prefetch={false} className="underline decoration-edge hover:decoration-current">
+          Forgotten the password?
+        </Link>
+      </p>
       <div className="mt-3 empty:hidden">
         {secondsLeft > 0 ? <Locked secondsLeft={secondsLeft} /> : <FormFault>{fault}</FormFault>}
       </div>

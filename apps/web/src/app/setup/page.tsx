@@ -1,21 +1,8 @@
 import type { Metadata } from 'next'
-import { Entrance } from '../../ui/entrance.tsx'
-import { SetupForm } from './setup-form.tsx'
+import { Wizard } from './wizard.tsx'
 
-export const metadata: Metadata = { title: 'First administrator' }
+export const metadata: Metadata = { title: 'First run' }
 
 export default function SetupPage() {
-  return (
-    <Entrance
-      title="Make this box yours"
-      lead={
-        <>
-          It has no password yet, and no factory one either. The first administrator is made here, once, and
-          only from the home network.
-        </>
-      }
-    >
-      <SetupForm />
-    </Entrance>
-  )
+  return <Wizard />
 }

@@ -1,5 +1,6 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { api, messageOf } from '../../live/api.ts'
 import { useSession } from '../../live/session.ts'
 import { Button } from '../button.tsx'
@@ -23,6 +24,7 @@ async function logOut(): Promise<void> {
 export function PersonalEntries() {
   const { data: session } = useSession()
   const [theme, setTheme] = useTheme()
+  const router = useRouter()
   return (
     <>
       <MenuLabel>
@@ -34,6 +36,7 @@ export function PersonalEntries() {
       <MenuItem note={<kbd>?</kbd>} onSelect={() => window.dispatchEvent(new Event(SHOW_KEYS))}>
         Keys
       </MenuItem>
+      <MenuItem onSelect={() => router.push('/account')}>Password and recovery</MenuItem>
       <MenuItem onSelect={() => void logOut()}>Log out</MenuItem>
     </>
   )

@@ -7,6 +7,7 @@ import { DnsCard } from './dns-card.tsx'
 import { InterfacesCard } from './interfaces-card.tsx'
 import { PacketWay } from './packet-way.tsx'
 import { ThroughputCard } from './throughput-card.tsx'
+import { UnfinishedSetup } from './unfinished-setup.tsx'
 
 /** Is the house online, what goes through, what needs somebody. */
 export function Home() {
@@ -14,6 +15,7 @@ export function Home() {
   return (
     <>
       <h1 className="sr-only">Home</h1>
+      <UnfinishedSetup />
       <div className="grid grid-cols-1 gap-4">
         <PacketWay status={status} silent={state === 'silent'} />
         {/* Two columns that fill independently; on narrow screens one, in the order of what matters. */}

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dialCookie } from '../../../../server/dialers.ts'
+import { dialCookie } from '../../../../server/dial-cookie.ts'
 import { reply } from '../../../../server/problem.ts'
 import { route } from '../../../../server/route.ts'
 

@@ -1,4 +1,4 @@
-import { dialCookie } from '../../../../server/dialers.ts'
+import { dialCookie } from '../../../../server/dial-cookie.ts'
 import { reply } from '../../../../server/problem.ts'
 import { route } from '../../../../server/route.ts'
 
