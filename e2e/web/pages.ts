@@ -11,6 +11,7 @@ export const PAGES: readonly Place[] = [
   { path: '/', name: 'Home' },
   { path: '/devices', name: 'Devices' },
   { path: '/connections', name: 'Connections' },
+  { path: '/internet', name: 'Internet' },
   { path: '/network', name: 'Network' },
   { path: '/dns', name: 'DNS' },
   { path: '/rules', name: 'Rules' },

@@ -1,5 +1,6 @@
 /** States and kinds of Internet connections in words, for every page that shows them. */
 import type { InternetConnectionStatus } from '@bauta/control/schemas'
+import { lasting } from '../live/format.ts'
 import type { Tone } from '../ui/tag.tsx'
 
 export const KINDS: Record<InternetConnectionStatus['kind'], string> = {
@@ -30,6 +31,23 @@ export function stateWords({ state, inUse }: Stated): string {
       return 'failed, tries again'
     case 'down':
       return inUse ? 'hung up' : 'not in use'
+  }
+}
+
+/** What it does and for how long, as a sentence. @param now the box's clock, ms */
+export function sinceWords(line: Stated & Pick<InternetConnectionStatus, 'since'>, now: number): string {
+  const time = lasting((now - line.since) / 1000)
+  switch (line.state) {
+    case 'up':
+      return `Up for ${time}`
+    case 'connecting':
+      return `Connecting for ${time}`
+    case 'waiting':
+      return `Waits for ${time} until somebody in the house needs it`
+    case 'failed':
+      return `Down for ${time}`
+    case 'down':
+      return line.inUse ? `Hung up ${time} ago` : 'Not in use'
   }
 }
 

@@ -47,7 +47,7 @@ export function rememberCsrf(token: string | undefined): void {
 }
 
 /** Answers to these mean “wrong password”, not “session over”. */
-const ENTRANCES = new Set(['/api/login', '/api/setup', '/api/recover'])
+const ENTRANCES = new Set(['/api/login', '/api/setup', '/api/recover', '/api/dial', '/api/dial/login'])
 
 async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json' }

@@ -1,6 +1,6 @@
 'use client'
 
-import type { Counters, Status } from '@bauta/control/schemas'
+import type { Counters, InternetStatus, Status } from '@bauta/control/schemas'
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import { useSession } from './session.ts'
 import { checkSession } from './session-check.ts'
@@ -36,3 +36,5 @@ export function useLive<T>(url: string | null, event: string, lingerMs?: number)
 
 export const useStatus = (): Snapshot<Status> => useLive<Status>('/api/live/status', 'status')
 export const useCounters = (): Snapshot<Counters> => useLive<Counters>('/api/live/counters', 'counters')
+export const useInternet = (): Snapshot<InternetStatus> =>
+  useLive<InternetStatus>('/api/live/internet', 'internet')

@@ -73,6 +73,10 @@ export function LoginForm({ next }: { next: string }) {
         <Link href="/recover" prefetch={false} className="underline decoration-edge hover:decoration-current">
           Forgotten the password?
         </Link>
+        <span aria-hidden> · </span>
+        <Link href="/dial" prefetch={false} className="underline decoration-edge hover:decoration-current">
+          Only connect or hang up
+        </Link>
       </p>
       <div className="mt-3 empty:hidden">
         {secondsLeft > 0 ? <Locked secondsLeft={secondsLeft} /> : <FormFault>{fault}</FormFault>}

@@ -1,10 +1,12 @@
 'use client'
 
-import type { Status } from '@bauta/control/schemas'
+import type { InternetConnectionStatus, Status } from '@bauta/control/schemas'
 import clsx from 'clsx'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { KINDS, sinceWords, stateTag } from '../../../internet/words.ts'
 import { bitRate, count, lasting, packetRate, percent } from '../../../live/format.ts'
+import { useInternet } from '../../../live/use-live.ts'
 import { BigNum, Meter, Num, Skeleton, Tag } from '../../../ui/index.ts'
 import { Lanes } from './lanes.tsx'
 import { troubleOf } from './trouble.ts'
@@ -41,7 +43,9 @@ export function PacketWay({ status, silent }: PacketWayProps) {
           out={{ bits: rate?.up ?? 0, text: bitRate(rate?.up ?? 0) }}
           in={{ bits: rate?.down ?? 0, text: bitRate(rate?.down ?? 0) }}
         />
-        <Node name="Internet">{status ? <Internet status={status} /> : <NodeSkeleton />}</Node>
+        <Node name="Internet" aside={<InternetKind />}>
+          {status ? <Internet status={status} /> : <NodeSkeleton />}
+        </Node>
       </div>
     </section>
   )
@@ -134,8 +138,27 @@ function Masquerade({ status }: { status: Status }) {
   )
 }
 
+/** The connection in use, where the box brings it up itself. */
+function useLine() {
+  const { data } = useInternet()
+  const line = data?.connections.find(({ inUse }) => inUse)
+  return line && line.kind !== 'system' ? line : null
+}
+
+function InternetKind() {
+  const line = useLine()
+  if (!line) return null
+  return (
+    <Link prefetch={false} href="/internet" className="text-sm text-mute hover:text-ink hover:underline">
+      {KINDS[line.kind]}
+    </Link>
+  )
+}
+
 function Internet({ status }: { status: Status }) {
   const { wan } = status
+  const line = useLine()
+  if (line && line.state !== 'up') return <Calling line={line} now={status.now} />
   const trouble = troubleOf(status)
   if (trouble)
     return (
@@ -163,6 +186,28 @@ function Internet({ status }: { status: Status }) {
       <Line>
         MTU <Num>{wan.mtu}</Num> · MSS <Num>{wan.mss}</Num>
       </Line>
+    </>
+  )
+}
+
+/** Why the line is not up, in the words of the connection itself. */
+function Calling({ line, now }: { line: InternetConnectionStatus; now: number }) {
+  const { word } = stateTag(line)
+  const calm = line.state === 'waiting' || line.state === 'connecting'
+  return (
+    <>
+      <p className={clsx('text-2xl font-semibold first-letter:uppercase', !calm && 'text-bad')}>{word}</p>
+      <p className="text-ink">{line.problem ?? sinceWords(line, now)}</p>
+      <p className="text-sm text-mute">
+        {line.problem && `${sinceWords(line, now)} · `}
+        <Link
+          prefetch={false}
+          href="/internet"
+          className="underline decoration-edge hover:decoration-current"
+        >
+          {line.name}
+        </Link>
+      </p>
     </>
   )
 }

@@ -89,8 +89,8 @@ function useDanger(draft: ReturnType<typeof useDraft<'interfaces'>>, status: Sta
   const { changed, faults, value, stored, snapshot } = draft
   return useMemo(() => {
     if (!changed || faults.length > 0 || !value || !stored || !snapshot || !status) return null
-    const { rules } = snapshot
-    return cutOff({ rules, interfaces: stored }, { rules, interfaces: value }, status.interfaces, peer)
+    const after = { ...snapshot, interfaces: value }
+    return cutOff({ ...snapshot, interfaces: stored }, after, status.interfaces, peer)
   }, [changed, faults, value, stored, snapshot, status, peer])
 }
 
