@@ -33,6 +33,25 @@ describe('secrets of the settings', () => {
       connections: [{ name: 'Fibre', method: { password: 'tr0ub4dor' } }, {}],
     })
   })
+  it('follow a renamed entry when another is deleted in the same change', () => {
+    const [dsl, other] = stored.connections as [Internet['connections'][number], Internet['connections'][number]]
+    const mobile = { ...structuredClone(dsl), name: 'Mobile' }
+    Object.assign(mobile.method, { user: 'someone else', password: 'of the mobile one' })
+    const three = { ...stored, connections: [dsl, mobile, other] }
+    const shown = withoutSecrets('internet', three)
+    shown.connections = shown.connections.slice(1)
+    shown.connections[0]!.name = 'LTE'
+    expect(withSecrets('internet', shown, three)).toMatchObject({
+      connections: [{ name: 'LTE', method: { password: 'of the mobile one' } }, {}],
+    })
+  })
+  it('are asked for again rather than guessed', () => {
+    const twins = { ...stored, dialers: [stored.dialers[0]!, { ...stored.dialers[0]!, name: 'guest' }] }
+    const shown = withoutSecrets('internet', twins)
+    shown.dialers = [{ ...shown.dialers[1]!, name: 'aunt' }]
+    const { dialers } = withSecrets('internet', shown, twins) as Internet
+    expect(dialers[0]!.passwordHash).toBe('')
+  })
   it('are taken as they come where somebody typed one', () => {
     const typed = structuredClone(stored)
     Object.assign(typed.connections[0]!.method, { password: 'new' })

@@ -41,19 +41,38 @@ export function snapshotWithoutSecrets(snapshot: Snapshot): Snapshot {
 }
 
 /**
- * Puts the stored secrets where the marks are. An entry that was renamed finds its secret by its place in the list.
+ * Puts the stored secrets where the marks are. An entry is known by its name; one that was renamed is known by everything else
+ * in it, or by being the only one that is left. Never by its place: whoever deletes one entry and renames the next would
+ * hand the password of the first to the second.
  * @param value as it came, unchecked; marks that no stored secret answers become empty, which the schema refuses with a sentence
  */
 export function withSecrets(noun: string, value: unknown, stored: unknown): unknown {
   const copy = structuredClone(value)
+  const places = placesIn(noun, copy)
   const known = placesIn(noun, stored)
-  const byKey = new Map(known.map(({ key, holder, field }) => [key, holder[field]]))
-  placesIn(noun, copy).forEach(({ key, holder, field }, i) => {
-    if (holder[field] !== SECRET_KEPT) return
-    const beside = known[i]?.field === field ? known[i].holder[field] : ''
-    holder[field] = byKey.get(key) ?? beside
-  })
+  const names = new Set(places.map(({ key }) => key))
+  const gone = known.filter(({ key }) => !names.has(key))
+  for (const place of places) {
+    const { key, holder, field } = place
+    if (holder[field] !== SECRET_KEPT) continue
+    const from = known.find((one) => one.key === key) ?? formerly(place, gone)
+    holder[field] = from?.holder[field] ?? ''
+  }
   return copy
+}
+
+/** @returns the entry that this one was before it was renamed; undefined where that is a guess */
+function formerly(place: Place, gone: readonly Place[]): Place | undefined {
+  const candidates = gone.filter(({ field }) => field === place.field)
+  if (candidates.length === 1) return candidates[0]
+  const alike = candidates.filter((one) => besides(one) === besides(place))
+  return alike.length === 1 ? alike[0] : undefined
+}
+
+/** All of an entry but its name and its secret. */
+function besides({ holder, field }: Place): string {
+  const { [field]: _secret, name: _name, ...rest } = holder
+  return JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
