@@ -107,6 +107,14 @@ describe('a change that asks for a confirmation', () => {
     expect(box.disk).toMatchObject({ revision: 7, wentBack: null })
   })
 
+  test('keeps its address and its wait when the settings from before are refused', async () => {
+    await box.apply(8, NEW, 60)
+    box.failing = 1
+    await expect(box.apply(7, OLD)).rejects.toThrow('DNS cannot follow')
+    expect(box.held).toEqual(['192.168.77.1/24'])
+    expect(box.confirmer.pending).toMatchObject({ revision: 8 })
+  })
+
   test('that is refused leaves nothing behind', async () => {
     box.failing = 1
     await expect(box.apply(8, NEW, 60)).rejects.toThrow('DNS cannot follow')
@@ -121,8 +129,11 @@ describe('a change that asks for a confirmation', () => {
     box.failing = 2
     await seconds(65.5)
     expect(box.disk.revision).toBe(8)
+    // Whoever sits in the old network is not cut off by the failure.
+    expect(box.held).toEqual(['192.168.77.1/24'])
     await seconds(6)
     expect(box.disk.revision).toBe(7)
+    expect(box.held).toEqual([])
     expect(box.log.filter((line) => line.includes('tried again'))).toHaveLength(2)
   })
 })

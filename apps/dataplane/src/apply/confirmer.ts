@@ -11,7 +11,7 @@
  * - While something waits, nothing else is applied: otherwise it would not be clear what to go back to. Two requests pass: the same
  *   settings again, and those from before, which end the wait (the web process could not store what it had applied).
  * - The LAN address from before stays beside the new one until the wait is over, so that the browser is not cut off by the move itself.
- * - Going back is tried until it succeeds.
+ * - Going back is tried until it succeeds; what is held is let go only then.
  */
 import type { Snapshot } from '@bauta/config'
 import type {
@@ -105,7 +105,6 @@ export class Confirmer {
       if (isSame(request, this.#parts.inForce()))
         return this.#reply(await this.#parts.apply({ revision, snapshot }, this.#note))
       if (!isSame(request, waiting.before)) throw new ApplyRefused(this.#busy(waiting))
-      this.#parts.hold([])
       const reply = await this.#parts.apply({ revision, snapshot }, NO_NOTE)
       this.#end(NO_NOTE)
       return reply
@@ -167,7 +166,6 @@ export class Confirmer {
     if (!waiting) return
     const { revision } = this.#parts.inForce()
     const note: Note = { waiting: null, wentBack: { revision, at: this.#parts.now(), why } }
-    this.#parts.hold([])
     await this.#parts.apply(waiting.before, note)
     this.#end(note)
     this.#parts.log(

@@ -76,6 +76,13 @@ it('moves: the new address comes before the old one goes', () => {
   ])
 })
 
+it('gives the bridge an address once, also when that very one is held', () => {
+  const bare = RUNNING.map((one) => ({ ...one, addresses: [] }))
+  expect(plan(bare, { held: ['192.168.77.1/24'] })).toEqual([
+    'address add 192.168.77.1/24 broadcast + dev br-lan',
+  ])
+})
+
 it('moves without letting the old address go while it is held', () => {
   expect(plan(RUNNING, { address: '10.77.0.1/24', held: ['192.168.77.1/24'] })).toEqual([
     'address add 10.77.0.1/24 broadcast + dev br-lan',

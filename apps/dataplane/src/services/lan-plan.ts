@@ -125,7 +125,8 @@ const raised = (bridge: KernelDevice | undefined): LanStep[] =>
 /** The new one comes before the old one goes, so the box is never without. */
 function addressed(wanted: WantedLan, address: string, bridge: KernelDevice | undefined): LanStep[] {
   const present = bridge?.addresses ?? []
-  const keep = [address, ...wanted.held]
+  // The held one is that of the settings itself where a change left the home network where it is.
+  const keep = [...new Set([address, ...wanted.held])]
   const come: LanStep[] = keep
     .filter((one) => !present.includes(one))
     .map((one) => ({
