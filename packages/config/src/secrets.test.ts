@@ -34,7 +34,10 @@ describe('secrets of the settings', () => {
     })
   })
   it('follow a renamed entry when another is deleted in the same change', () => {
-    const [dsl, other] = stored.connections as [Internet['connections'][number], Internet['connections'][number]]
+    const [dsl, other] = stored.connections as [
+      Internet['connections'][number],
+      Internet['connections'][number],
+    ]
     const mobile = { ...structuredClone(dsl), name: 'Mobile' }
     Object.assign(mobile.method, { user: 'someone else', password: 'of the mobile one' })
     const three = { ...stored, connections: [dsl, mobile, other] }

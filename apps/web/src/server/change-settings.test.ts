@@ -1,6 +1,6 @@
 import { anyRule, type Snapshot } from '@bauta/config'
 import { DataplaneRefusal } from '@bauta/control'
-import { Database, listRevisions, readSettings } from '@bauta/db'
+import { Database, listRevisions, readSettings, writeRevision } from '@bauta/db'
 import { describe, expect, it } from 'vitest'
 import { type Bench, openBench } from './testing.ts'
 
@@ -43,6 +43,26 @@ describe('a save', () => {
     const outcome = await bench.services.settings.save('anna', { noun: 'timeouts', base: 1, value })
     expect(outcome).toMatchObject({ kind: 'invalid', faults: [{ path: ['tcp'] }, { path: ['udp'] }] })
     expect(bench.dataplane.applied).toHaveLength(1)
+  })
+})
+
+describe('a save on top of a change that just went back', () => {
+  it('does not bring that change back', async () => {
+    await using bench = await openBench()
+    const { snapshot } = await stored(bench)
+    const risky = { noun: 'timeouts', base: 1, value: udp(snapshot, 10), confirm: 60 } as const
+    expect(await bench.services.settings.save('anna', risky)).toMatchObject({ pending: { revision: 2 } })
+    await bench.services.dataplane.confirm({ revision: 2, keep: false })
+    const value = { ...snapshot.ports, from: snapshot.ports.from + 1 }
+    const late = { noun: 'ports', base: 2, value } as const
+    expect(await bench.services.settings.save('berta', late)).toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('revision 2 went back by itself just now'),
+    })
+    expect(bench.dataplane.current).toMatchObject({ revision: 1, snapshot })
+    expect(await bench.services.keepInStep.step()).toBe('went-back')
+    expect(await bench.services.settings.save('berta', { ...late, base: 3 })).toMatchObject({ revision: 4 })
+    expect((await stored(bench)).snapshot.timeouts.udp).toBe(300)
   })
 })
 
@@ -263,6 +283,21 @@ describe('restore', () => {
     })
     expect(bench.dataplane.current.snapshot.timeouts.udp).toBe(300)
     expect(await listRevisions(bench.services.db.reader, null, 9)).toHaveLength(3)
+  })
+  it('is refused where the nouns of the old state do not fit together', async () => {
+    await using bench = await openBench()
+    const { snapshot } = await stored(bench)
+    const unfit = { ...snapshot, dhcp: { ...snapshot.dhcp, enabled: true } }
+    for (const next of [unfit, snapshot])
+      await bench.services.db.write(async (tx) => {
+        const change = { author: 'an older version', at: new Date(0), noun: 'all', snapshot: next } as const
+        return writeRevision(tx, await readSettings(tx), change)
+      })
+    expect(await bench.services.settings.restore('anna', 2, 3)).toMatchObject({
+      kind: 'invalid',
+      faults: [{ path: ['dhcp', 'enabled'] }],
+    })
+    expect(bench.dataplane.applied).toHaveLength(1)
   })
   it('says when there is no such revision, or a newer one than was seen', async () => {
     await using bench = await openBench()

@@ -137,6 +137,9 @@ export class ChangeSettings {
       const old = await readRevision(tx, number)
       if (!current || !old) return { kind: 'missing' }
       if (base !== current.revision) return restoreConflict(tx, current, base)
+      // What went together when the revision was made need not do so for this version.
+      const together = faultsTogether(old.snapshot)
+      if (together.length > 0) return invalid(together)
       const title = `Revision ${number} restored`
       return { current, snapshot: old.snapshot, author, noun: 'all' as const, title }
     })
@@ -171,6 +174,8 @@ export class ChangeSettings {
     const current = await readSettings(tx)
     if (!current) return NO_SETTINGS
     if (base !== current.revision) return restoreConflict(tx, current, base)
+    const together = faultsTogether(brought)
+    if (together.length > 0) return invalid(together)
     const rules = renumbered(brought.rules, current.snapshot.rules, await nextRuleId(tx))
     return { current, snapshot: { ...brought, rules } }
   }
@@ -198,6 +203,8 @@ export class ChangeSettings {
       if ('kind' in wanted) return wanted
       const { current, snapshot, author, title } = wanted
       if (JSON.stringify(current.snapshot) === JSON.stringify(snapshot)) return unchanged(current)
+      const { wentBack } = await this.#dataplane.settings()
+      if (wentBack?.revision === current.revision) return wentBackMeanwhile(current)
       done.noun = wanted.noun === 'all' ? null : wanted.noun
       const at = new Date(this.#now())
       const revision = await writeRevision(tx, current, { author, at, noun: wanted.noun, snapshot, title })
@@ -297,6 +304,15 @@ async function restoreConflict(tx: Queries, current: Settings, base: number): Pr
     diff: seen ? describeChange(seen.snapshot, current.snapshot) : [],
   }
 }
+
+/**
+ * What is stored waited to be confirmed, nobody did, and keep-in-step has not written that down yet. A change made on top of it
+ * would bring back, unasked and for good, what cut the box off.
+ */
+const wentBackMeanwhile = ({ revision }: Settings): Unavailable => ({
+  kind: 'unavailable',
+  message: `Nothing was changed: revision ${revision} went back by itself just now, because nobody confirmed it. Look at the settings as they are again, then save.`,
+})
 
 const unchanged = ({ revision }: Settings): Saved => ({
   kind: 'saved',
