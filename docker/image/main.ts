@@ -1,17 +1,19 @@
 /** `./bauta image build|run`: the flashable image, and a machine made of software to try it in. */
+import { existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { hostArch, parseArch } from './arch.ts'
 import { build } from './build.ts'
+import { runImage } from './run.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const FOLDER = path.join(ROOT, '.bauta/image')
 const USAGE = `usage: ./bauta image build [--arch amd64|arm64] [--out FILE] [--no-compress]
-       ./bauta image run [--arch amd64|arm64] [--image FILE] [--port N] [--bios]
+       ./bauta image run [--arch amd64|arm64] [--image FILE] [--port N] [--bios] [--online]
 
   build   makes FILE (.bauta/image/bauta-ARCH.img unless told) and FILE.zst, to be written to a card or disk:
             zstd -dc FILE.zst | dd of=/dev/sdX bs=4M conv=fsync
-  run     starts a copy of it in QEMU, with the admin page on 127.0.0.1
+  run     starts a copy of it in QEMU, with the admin page on 127.0.0.1; --online lets its WAN out through this machine
 `
 const MB = 1e6
 
@@ -24,6 +26,7 @@ async function main(): Promise<void> {
       out: { type: 'string' },
       image: { type: 'string' },
       port: { type: 'string', default: '0' },
+      online: { type: 'boolean', default: false },
       bios: { type: 'boolean', default: false },
       compress: { type: 'boolean', default: true },
     },
@@ -49,7 +52,22 @@ async function main(): Promise<void> {
         `${built.compressed}: ${(compressed / MB).toFixed(1)} MB (${(compressed / (1 << 20)).toFixed(1)} MiB)`,
       )
     console.log(built.raw)
-  } else throw new Error(USAGE)
+  } else if (command === 'run') {
+    const image = path.resolve(values.image ?? standard)
+    if (!existsSync(image))
+      throw new Error(`there is no image ${image}; make one: ./bauta image build --arch ${arch}`)
+    mkdirSync(FOLDER, { recursive: true })
+    await runImage({
+      arch,
+      image,
+      firmware: values.bios ? 'bios' : 'uefi',
+      port: Number(values.port),
+      online: values.online,
+      folder: FOLDER,
+      say: (line) => console.log(line),
+    })
+  } else if (command === 'help') process.stdout.write(USAGE)
+  else throw new Error(USAGE)
 }
 
 try {

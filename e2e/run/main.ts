@@ -11,7 +11,7 @@ interface Step {
   argv: string[]
 }
 
-const PARTS: Record<'unit' | 'net' | 'guest' | 'web' | 'whole', Step[]> = {
+const PARTS: Record<'unit' | 'net' | 'guest' | 'web' | 'whole' | 'image', Step[]> = {
   unit: [
     { what: 'format and lint', argv: ['biome', 'check', '.'] },
     { what: 'types', argv: ['turbo', 'run', 'typecheck', '--output-logs=errors-only'] },
@@ -36,6 +36,7 @@ const PARTS: Record<'unit' | 'net' | 'guest' | 'web' | 'whole', Step[]> = {
       argv: ['playwright', 'test', '--config', 'e2e/playwright.config.ts', '--project=whole'],
     },
   ],
+  image: [{ what: 'the flashable image', argv: ['vitest', 'run', '--config', 'e2e/image/vitest.config.ts'] }],
 }
 type Part = keyof typeof PARTS
 const NAMES = Object.keys(PARTS) as Part[]
