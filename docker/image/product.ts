@@ -81,6 +81,11 @@ function copyPackage(key: string, home: string): void {
 const isPrismaRun = (name: string): boolean =>
   !/^runtime\//.test(name) || /^runtime\/(client\.|query_compiler_fast_bg\.sqlite\.)/.test(name)
 
+/** Builds of React for other uses than ours. The rest of what Next brings is loaded here and there, also its compiler. */
+/** Which of them loads is told by the pages, not by the server. */
+const RUN = /^dist\/compiled\/next-server\/app-[a-z-]*turbo\.runtime\.prod\.js$/
+const BUILD_ONLY = /^dist\/compiled\/(next-server|react-dom[^/]*|react-server-dom[^/]*|next-devtools)\//
+
 /**
  * Next brings its compiler and many builds of React. `next build` wrote down which of the bundled packages its server loads; of
  * its own folders everything stays that a server could ask for.
@@ -95,21 +100,8 @@ function nextFilter(): (name: string) => boolean {
   return (name) => {
     if (/^dist\/(docs|esm|telemetry\/.*flush)\//.test(name)) return false
     if (!name.startsWith('dist/compiled/')) return true
-    return traced.has(name) || isSmall(path.join(next, 'dist/compiled', name.split('/')[2]!))
+    return traced.has(name) || !BUILD_ONLY.test(name) || RUN.test(name)
   }
-}
-
-const sizes = new Map<string, number>()
-function isSmall(folder: string): boolean {
-  if (!sizes.has(folder))
-    sizes.set(
-      folder,
-      globSync('**/*.js', { cwd: folder }).reduce(
-        (sum, name) => sum + statSync(path.join(folder, name)).size,
-        0,
-      ),
-    )
-  return sizes.get(folder)! < 200_000
 }
 
 function copyPages(home: string): void {
