@@ -1,10 +1,18 @@
 /** Network: which interface plays which part, the home network, who gets which address, the clock. */
 import { defaultSnapshot } from '@bauta/config'
+import type { Page } from '@playwright/test'
 import { refused } from './guard.ts'
 import { apply, draftBar, visit } from './pages.ts'
 import { expect, test } from './site.ts'
 
 const NETWORK = { path: '/network', name: 'Network' }
+/** Says that the page still reaches the box. */
+async function keep(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Keep it' }).click()
+  await expect(page.getByText(/It goes back by itself in/)).toBeHidden()
+  await expect(page.getByText(/went back by itself/)).toHaveCount(0)
+}
+
 const PORTS = [
   { name: 'lan0', role: 'lan' as const },
   { name: 'wan0', role: 'wan' as const },
@@ -44,11 +52,42 @@ test('a line that is not there yet can have its role already', async ({ page, si
   await expect(draftBar(page).getByRole('button', { name: 'Apply' })).toBeDisabled()
   await page.getByLabel('Role of wan0').selectOption('unused')
   await apply(page)
+  await keep(page)
   expect(site.fake.current.snapshot.interfaces.list).toEqual([
     { name: 'lan0', role: 'lan' },
     { name: 'wan0', role: 'unused' },
     { name: 'ppp0', role: 'wan' },
   ])
+})
+
+test('a change that may cut off goes back when nobody keeps it, and every page says so', async ({
+  page,
+  site,
+}) => {
+  await visit(page, NETWORK)
+  await page.getByLabel('Role of lan1').selectOption('LAN')
+  await apply(page)
+  await expect(page.getByText(/^Keep revision \d+\? It goes back by itself in \d+ s$/)).toBeVisible()
+  expect(site.fake.current.pending).not.toBeNull()
+  await page.reload()
+  await expect(page.getByText(/It goes back by itself in/)).toBeVisible()
+  site.fake.goBack('time')
+  await expect(page.getByText(/^Revision \d+ went back by itself$/)).toBeVisible()
+  await expect(page.getByLabel('Role of lan1')).toHaveValue('unused')
+  // The box writes down that it went back.
+  await expect.poll(() => site.fake.current.wentBack).toBeNull()
+  await page.getByRole('button', { name: 'All right' }).click()
+  await page.goto('/changes')
+  await expect(page.getByText(/Went back by itself: nobody confirmed revision/).first()).toBeVisible()
+})
+
+test('a change that waits can be taken back at once', async ({ page, site }) => {
+  await visit(page, NETWORK)
+  await page.getByLabel('Role of lan1').selectOption('LAN')
+  await apply(page)
+  await page.getByRole('button', { name: 'Go back now' }).click()
+  await expect(page.getByLabel('Role of lan1')).toHaveValue('unused')
+  expect(site.fake.current.snapshot.interfaces.list).toEqual(PORTS)
 })
 
 test('the last LAN interface cannot be given away', async ({ page, site }) => {
@@ -139,6 +178,9 @@ test('a clash with the provider is mended by one press, and the addresses move a
     .getByRole('button', { name: 'Apply' })
     .click()
   await expect.poll(() => site.fake.current.snapshot.lan.address).toBe('192.168.177.1')
+  const link = page.getByRole('link', { name: 'Open the box at 192.168.177.1' })
+  await expect(link).toHaveAttribute('href', /^http:\/\/192\.168\.177\.1:\d+\/keep#\d+\./)
+  await expect(page.getByRole('button', { name: 'Keep it' })).toBeHidden()
   expect(site.fake.current.snapshot.dhcp).toMatchObject({ from: '192.168.177.100', to: '192.168.177.249' })
 })
 

@@ -22,7 +22,12 @@ export function DangerDialog({ danger, onCancel, onApply }: DangerDialogProps) {
       open={danger !== null}
       onOpenChange={(open) => !open && close()}
       title="This would cut you off from the box"
-      description={danger}
+      description={
+        <>
+          {danger} If so, nothing is lost: the box goes back by itself after 60 seconds unless you keep the
+          change.
+        </>
+      }
     >
       <label className="mt-4 flex items-start gap-2.5">
         <input
@@ -31,7 +36,7 @@ export function DangerDialog({ danger, onCancel, onApply }: DangerDialogProps) {
           onChange={(event) => setSure(event.target.checked)}
           className="mt-1 size-4 accent-bad"
         />
-        I have another way to the box, or I know how to set it back.
+        I have another way to the box, or I wait until it has gone back.
       </label>
       <DialogActions>
         <Button onClick={close}>Go on editing</Button>

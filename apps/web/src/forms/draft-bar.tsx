@@ -17,17 +17,22 @@ interface DraftBarProps<N extends Noun> {
   name?: string | undefined
   /** Why this draft would cut off whoever applies it; asks for an explicit yes. */
   danger?: string | null
+  /** The change may cut somebody off though it does not look so: it goes back by itself unless it is kept. */
+  risky?: boolean
 }
+
+/** Long enough to open a page anew, short enough to wait for. */
+const CONFIRM_SECONDS = 60
 
 /**
  * Edits gather here until they are applied. On wide screens the bar has its place at the top also when there is nothing to
  * apply, so that the first edit moves nothing; on phones it lies above the navigation while it is needed.
  */
-export function DraftBar<N extends Noun>({ draft, name, danger = null }: DraftBarProps<N>) {
+export function DraftBar<N extends Noun>({ draft, name, danger = null, risky = false }: DraftBarProps<N>) {
   const [asking, setAsking] = useState(false)
   const apply = () => {
     if (danger) setAsking(true)
-    else void draft.apply()
+    else void draft.apply(risky ? CONFIRM_SECONDS : undefined)
   }
   return (
     <>
@@ -52,7 +57,7 @@ export function DraftBar<N extends Noun>({ draft, name, danger = null }: DraftBa
         onCancel={() => setAsking(false)}
         onApply={async () => {
           setAsking(false)
-          await draft.apply()
+          await draft.apply(CONFIRM_SECONDS)
         }}
       />
       <DraftConflict draft={draft} />

@@ -83,12 +83,18 @@ export function useDraft<N extends Noun>(noun: N, kind: DraftKind<N> = PLAIN) {
     drafts.write(noun, null)
   }
 
-  /** @returns whether it is in force now */
-  const apply = async (): Promise<boolean> => {
+  /**
+   * @param confirm seconds after which the box goes back by itself unless somebody keeps the change
+   * @returns whether it is in force now
+   */
+  const apply = async (confirm?: number): Promise<boolean> => {
     if (!draft) return false
     setApplying(true)
     try {
-      const reply = await saving.save(send(draft.value), { base: draft.base })
+      const reply = await saving.save(send(draft.value), {
+        base: draft.base,
+        ...(confirm === undefined ? {} : { confirm }),
+      })
       if (reply) drafts.write(noun, null)
       return reply !== null
     } finally {

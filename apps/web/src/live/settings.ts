@@ -8,11 +8,13 @@
  * (`ConflictDialog`): take theirs, or save once more on top of theirs.
  */
 import type { Fault, Noun, Snapshot } from '@bauta/config'
+import type { Pending } from '@bauta/control/schemas'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { toast } from '../ui/toast-store.ts'
 import { ApiError, api } from './api.ts'
 import { useSession } from './session.ts'
+import { waiting } from './waiting.ts'
 
 export interface Revision {
   number: number
@@ -33,6 +35,11 @@ export interface SaveReply {
   /** Live connections cut because their verdict changed. */
   cut: number
   summary: string[]
+  /** The box goes back by itself unless this is kept in time. */
+  pending?: Pending | null
+  /** Opens the box at its new address. */
+  code?: string
+  at?: string | null
 }
 
 export interface Conflict<N extends Noun> {
@@ -98,6 +105,7 @@ export function useSave<N extends Noun>(noun: N) {
       const reply = await mutation.mutateAsync({ value, options })
       await client.invalidateQueries({ queryKey: SETTINGS_KEY })
       void client.invalidateQueries({ queryKey: REVISIONS_KEY })
+      if (reply.pending) waiting.begin({ ...reply.pending, at: reply.at ?? null, code: reply.code ?? '' })
       toast.success(savedTitle(reply), savedDetail(reply))
       return reply
     } catch (error) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { POST as withCode } from '../app/api/confirm/code/route.ts'
 import { POST as confirm } from '../app/api/confirm/route.ts'
 import { PUT as save } from '../app/api/settings/[noun]/route.ts'
-import { CONNECTED_HEADER } from './serve.ts'
+import { CONNECTED_HEADER, LOCAL_HEADER } from './serve.ts'
 import { ask, type Bench, LAN_PEER, logIn, openBench } from './testing.ts'
 
 /** @returns the maker's session and what the box said of the change that waits */
@@ -34,7 +34,7 @@ describe('a change that waits to be confirmed', () => {
     expect(said).toMatchObject({ revision: 2, pending: { revision: 2 } })
     expect(bench.services.confirmations.freshSince).toBe(said.pending.since)
     const old = await answer({ ...maker, at: said.pending.since - 1 })
-    expect(old.status).toBe(425)
+    expect(await old.json()).toEqual({ revision: 2, kept: false, again: true })
     expect(bench.dataplane.current.pending).not.toBeNull()
     expect((await answer({ ...maker, at: said.pending.since + 1 })).status).toBe(200)
     expect(bench.dataplane.current).toMatchObject({ revision: 2, pending: null })
@@ -75,6 +75,33 @@ describe('a change that waits to be confirmed', () => {
     expect(kept.headers.get('set-cookie')).toMatch(/^bauta_session=.{40}/)
     expect(bench.dataplane.current.pending).toBeNull()
     expect((await bring(said.code)).status).toBe(403)
+  })
+
+  it('that moved the box is kept at its new address alone, by session as by code', async () => {
+    await using bench = await openBench()
+    const maker = await logIn(bench.services)
+    const { lan } = bench.dataplane.current.snapshot
+    const value = { ...lan, addressing: 'box', address: '10.77.0.1' }
+    const body = { base: 1, value, confirm: 60 }
+    const reply = await ask(save, { method: 'PUT', params: { noun: 'lan' }, body, ...maker })
+    const { code, at } = (await reply.json()) as { code: string; at: string }
+    expect(at).toBe('10.77.0.1')
+    const here = { [LOCAL_HEADER]: '192.168.77.1' }
+    const there = { [LOCAL_HEADER]: '::ffff:10.77.0.1' }
+    const old = await ask(confirm, {
+      method: 'POST',
+      body: { revision: 2, keep: true },
+      headers: here,
+      ...maker,
+    })
+    expect(old.status).toBe(403)
+    expect(((await old.json()) as { message: string }).message).toContain('http://10.77.0.1/')
+    const bring = (headers: Record<string, string>) =>
+      ask(withCode, { method: 'POST', body: { revision: 2, code }, headers })
+    expect((await bring(here)).status).toBe(403)
+    expect(bench.dataplane.current.pending).not.toBeNull()
+    expect((await bring(there)).status).toBe(200)
+    expect(bench.dataplane.current.pending).toBeNull()
   })
 
   it('that is over already is a plain 409', async () => {

@@ -11,6 +11,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { AppliedSettings, DataplaneClient, Pending } from '@bauta/control'
 import { Problem } from './problem.ts'
+import type { Call } from './route.ts'
 import type { Session } from './session.ts'
 
 interface Maker {
@@ -18,6 +19,8 @@ interface Maker {
   since: number
   administratorId: number
   tokenHash: string
+  /** Where the box is to be reached from now on, when that changed. */
+  at: string | null
   code: Buffer
 }
 
@@ -30,9 +33,13 @@ export class Confirmations {
   }
 
   /** Notes who made the change that waits now. @returns the code for another address */
-  note({ revision, since }: Pending, { administratorId, tokenHash }: Session): string {
+  note(
+    { revision, since }: Pending,
+    { administratorId, tokenHash }: Session,
+    at: string | null = null,
+  ): string {
     const code = randomBytes(32)
-    this.#maker = { revision, since, administratorId, tokenHash, code }
+    this.#maker = { revision, since, administratorId, tokenHash, at, code }
     return code.toString('base64url')
   }
 
@@ -42,26 +49,24 @@ export class Confirmations {
   }
 
   /**
-   * @param connectedAt ms since 1970, when the connection of this request was opened
-   * @throws Problem 403, 409, 425
+   * @returns false where the connection is older than the change, which proves nothing: ask once more over another one
+   * @throws Problem 403; DataplaneRefusal 409
    */
-  async keep(revision: number, session: Session, connectedAt: number): Promise<AppliedSettings> {
+  async keep(revision: number, session: Session, via: Call['via']): Promise<boolean> {
     const maker = this.#makerOf(revision)
     if (maker && maker.tokenHash !== session.tokenHash)
       throw new Problem(
         403,
         'Only the browser that made this change can keep it: it must show that it was not cut off.',
       )
-    if (maker && connectedAt < maker.since)
-      throw new Problem(
-        425,
-        'This came over a connection from before the change, which proves nothing; ask once more.',
-      )
-    return this.#answer(revision, true)
+    refuseOldWay(maker, via)
+    if (maker && via.connectedAt < maker.since) return false
+    await this.#answer(revision, true)
+    return true
   }
 
   /** @returns the administrator whose code it is. @throws Problem 403, 409 */
-  async keepByCode(revision: number, code: string): Promise<number> {
+  async keepByCode(revision: number, code: string, via: Call['via']): Promise<number> {
     const maker = this.#makerOf(revision)
     const given = Buffer.from(code, 'base64url')
     if (!maker || given.length !== maker.code.length || !timingSafeEqual(given, maker.code))
@@ -69,6 +74,7 @@ export class Confirmations {
         403,
         'This link is used up or too old. Log in at this address and look under Changes what is in force.',
       )
+    refuseOldWay(maker, via)
     await this.#answer(revision, true)
     return maker.administratorId
   }
@@ -87,4 +93,9 @@ export class Confirmations {
     this.#maker = null
     return settings
   }
+}
+
+function refuseOldWay(maker: Maker | null, { address }: Call['via']): void {
+  if (maker?.at && address !== maker.at)
+    throw new Problem(403, `The box has moved: confirm it at its new address, http://${maker.at}/.`)
 }

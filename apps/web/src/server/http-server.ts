@@ -13,7 +13,7 @@ import { BACKUP_MAX, BODY_MAX } from './body.ts'
 import type { HostCheck } from './host-check.ts'
 import type { ProblemBody } from './problem.ts'
 import { contentSecurityPolicy, SECURITY_HEADERS } from './security-headers.ts'
-import { CONNECTED_HEADER, PEER_HEADER } from './serve.ts'
+import { CONNECTED_HEADER, LOCAL_HEADER, PEER_HEADER } from './serve.ts'
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE'])
 /** Ours, a proxy's, and what Next believes without asking. */
@@ -90,6 +90,7 @@ async function handle(front: Front, request: IncomingMessage, response: ServerRe
   request.headers[PEER_HEADER] = request.socket.remoteAddress ?? ''
   const connected = connectedAt.get(request.socket) ?? 0
   request.headers[CONNECTED_HEADER] = String(connected)
+  request.headers[LOCAL_HEADER] = request.socket.localAddress ?? ''
   // See confirmations.ts: the next request of this browser comes over a new connection.
   if (connected < (front.freshSince?.() ?? 0)) response.setHeader('connection', 'close')
   request.headers['x-nonce'] = nonce

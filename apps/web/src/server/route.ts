@@ -34,8 +34,8 @@ export interface Call<Body = undefined> {
   query: URLSearchParams
   /** address of the client, IPv4 in plain form */
   peer: string
-  /** ms since 1970, when the connection of the request was opened */
-  connectedAt: number
+  /** By which way it came: when its connection was opened (ms since 1970), and to which of the box's addresses. */
+  via: { connectedAt: number; address: string }
   /** null but where `auth` is `session`, or where it is `none` and an administrator asks */
   session: Session | null
   /** null but where `auth` is `dialer` */

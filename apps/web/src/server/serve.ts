@@ -16,6 +16,8 @@ export const CSRF_HEADER = 'x-csrf-token'
 export const PEER_HEADER = 'x-bauta-peer'
 /** ms since 1970, when the connection of the request was opened; put on by the same server. */
 export const CONNECTED_HEADER = 'x-bauta-connected'
+/** The box's own address that the request came to. */
+export const LOCAL_HEADER = 'x-bauta-local'
 
 const NOBODY = 'Nobody is logged in, or the session has ended; log in and try again.'
 
@@ -32,8 +34,11 @@ export async function serve<Body>(
     const most = spec.most ?? (spec.auth === 'session' ? BODY_MAX : OPEN_BODY_MAX)
     const body = spec.body ? parseBody(spec.body, await readJson(request, most)) : (undefined as Body)
     const query = new URL(request.url).searchParams
-    const connectedAt = Number(request.headers.get(CONNECTED_HEADER) ?? Number.MAX_SAFE_INTEGER)
-    const result = await handler({ request, services, body, params, query, peer, connectedAt, ...who })
+    const via = {
+      connectedAt: Number(request.headers.get(CONNECTED_HEADER) ?? Number.MAX_SAFE_INTEGER),
+      address: plainAddress(request.headers.get(LOCAL_HEADER) ?? ''),
+    }
+    const result = await handler({ request, services, body, params, query, peer, via, ...who })
     return result instanceof Response ? result : reply(200, result)
   } catch (error) {
     return answerTo(error, services)

@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useRef } from 'react'
 import { loginPath } from '../../live/safe-next.ts'
 import { useSession } from '../../live/session.ts'
 import { BottomBar } from './bottom-bar.tsx'
+import { ConfirmBanner } from './confirm-banner.tsx'
 import { Keys } from './keys.tsx'
 import { SessionEnd } from './session-end.tsx'
 import { SideNav } from './side-nav.tsx'
@@ -46,6 +47,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <div className="mx-auto max-w-[100rem]">
             <StatusStrip />
             <Silence />
+            <ConfirmBanner />
             <SessionEnd />
             <main id="main" tabIndex={-1} className="outline-none">
               {children}

@@ -59,9 +59,9 @@ export function NetworkPage() {
       />
       <DraftBars>
         {(interfaces.changed || !others) && (
-          <DraftBar draft={interfaces} danger={danger} name={others ? 'Interfaces' : undefined} />
+          <DraftBar draft={interfaces} risky danger={danger} name={others ? 'Interfaces' : undefined} />
         )}
-        {lan.changed && <DraftBar draft={lan} name="Home network" />}
+        {lan.changed && <DraftBar draft={lan} risky={moves(lan)} name="Home network" />}
         {dhcp.changed && <DraftBar draft={dhcp} name="Addresses" />}
         {time.changed && <DraftBar draft={time} name="Time" />}
       </DraftBars>
@@ -82,6 +82,12 @@ export function NetworkPage() {
       </div>
     </>
   )
+}
+
+/** A new name does not cut anybody off; another address, or another size, may. */
+function moves({ origin, value }: ReturnType<typeof useDraft<'lan'>>): boolean {
+  const place = (lan: typeof value) => lan && [lan.addressing, lan.address, lan.bits].join()
+  return place(origin) !== place(value)
 }
 
 function useDanger(draft: ReturnType<typeof useDraft<'interfaces'>>, status: Status | null): string | null {
