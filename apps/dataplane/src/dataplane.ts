@@ -152,7 +152,7 @@ export class Dataplane {
       ticks: monotonicTicks,
     })
     parts.internet.connect({
-      settings: () => this.#applier.inForce.snapshot.internet,
+      settings: () => this.#applier.aim.internet,
       reconsider: () => this.#relink(this.#applier.links),
     })
     this.#confirmer = new Confirmer(this.#boot.note, {
@@ -195,6 +195,7 @@ export class Dataplane {
     this.#watcher.stop()
     this.#server?.close()
     this.#server?.closeAllConnections()
+    await this.#applier.close()
     for (const service of [...this.#services].reverse()) await service.stop()
     await this.#thread.stop()
   }

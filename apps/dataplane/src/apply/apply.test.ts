@@ -20,6 +20,8 @@ class House {
   readonly diary: string[] = []
   /** The step that is to fail, once. */
   failing = ''
+  /** What the service heard of the settings when it asked during its apply. */
+  readonly heard: number[] = []
   readonly slots = new RuleSlots(this.bench.counters)
   readonly applier = new Applier({ revision: 1, snapshot: benchSnapshot() }, benchLinks(), this.slots, {
     send: async (command) => this.#send(command),
@@ -29,6 +31,7 @@ class House {
         name: 'DNS',
         nouns: ['dns', 'interfaces'],
         apply: async () => {
+          this.heard.push(this.applier.aim.timeouts.udp)
           this.#step('dns')
           return ['DNS told']
         },
@@ -84,6 +87,35 @@ describe('an apply', () => {
       cut: 0,
     })
     expect(house.applier.inForce.revision).toBe(2)
+  })
+
+  test('shows its services the settings that are being made true, and the old ones again when it fails', async () => {
+    const snapshot = benchSnapshot()
+    snapshot.timeouts = { ...snapshot.timeouts, udp: 17 }
+    await house.applier.apply({ revision: 2, snapshot })
+    const { udp } = benchSnapshot().timeouts
+    house.failing = 'save'
+    await expect(house.applier.apply({ revision: 3, snapshot: benchSnapshot() })).rejects.toThrow(
+      'save 3 failed',
+    )
+    expect(house.heard).toEqual([17, udp, 17])
+  })
+
+  test('does not begin once the dataplane is being stopped, and one under way is waited for', async () => {
+    const under = house.applier.apply({ revision: 2, snapshot: benchSnapshot() })
+    const late = house.applier.apply({ revision: 3, snapshot: benchSnapshot() })
+    const ends: string[] = []
+    const noted = Promise.all([
+      under.then(() => ends.push('under way')),
+      late.catch((error: Error) => ends.push(error.message)),
+    ])
+    while (house.diary.length === 0) await Promise.resolve()
+    await house.applier.close()
+    expect(house.diary).toEqual(['configure 2', 'attach', 'dns', 'save 2'])
+    await noted
+    await house.applier.reconsider()
+    expect(ends).toEqual(['under way', 'the dataplane is being stopped'])
+    expect(house.diary).toHaveLength(4)
   })
 
   test('ends the connections whose verdict changed, and no others', async () => {

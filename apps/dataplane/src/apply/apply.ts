@@ -48,17 +48,24 @@ export interface InForce extends ApplyRequest {
   config: PathConfig
 }
 
+/** As long as a session with a provider takes to be ended properly, and a moment. */
+const CLOSE_PATIENCE_MS = 5000
+
 export class Applier {
   readonly #appliances: Appliances
   readonly #slots: RuleSlots
   #inForce: InForce
   #links: Links
+  /** What is being made true: the settings in force, and during an apply the new ones. */
+  #aim: Snapshot
   #queue: Promise<unknown> = Promise.resolve()
+  #closed = false
 
   constructor(boot: ApplyRequest, links: Links, slots: RuleSlots, appliances: Appliances) {
     this.#appliances = appliances
     this.#slots = slots
     this.#links = links
+    this.#aim = boot.snapshot
     const table = slots.assign(boot.snapshot.rules)
     slots.keepOnly(table)
     const effective = this.#effective(boot.snapshot)
@@ -70,13 +77,21 @@ export class Applier {
     return this.#inForce
   }
 
+  /** For who is asked by a service: it must not hear of the settings that just go. */
+  get aim(): Snapshot {
+    return this.#aim
+  }
+
   get links(): Links {
     return this.#links
   }
 
   /** @throws ApplyRefused */
   apply(request: ApplyRequest): Promise<ApplyReply> {
-    return this.#inTurn(() => this.#apply(request))
+    return this.#inTurn(() => {
+      if (this.#closed) throw new ApplyRefused('the dataplane is being stopped')
+      return this.#apply(request)
+    })
   }
 
   /** Says what `apply` would do. @throws ApplyRefused */
@@ -99,7 +114,7 @@ export class Applier {
     this.#links = links
     return this.#inTurn(async () => {
       // Something newer is already waiting for its turn.
-      if (this.#links !== links) return
+      if (this.#links !== links || this.#closed) return
       const { revision, snapshot, slots } = this.#inForce
       const effective = this.#effective(snapshot)
       const config = pathConfig(revision, effective, links, slots)
@@ -108,6 +123,13 @@ export class Applier {
       this.#appliances.attach(effective, links)
       await applyAll(this.#appliances.services, effective, links)
     })
+  }
+
+  /** Nothing begins any more. @returns when what was under way has ended, or took too long */
+  async close(): Promise<void> {
+    this.#closed = true
+    const patience = new Promise((resolve) => setTimeout(resolve, CLOSE_PATIENCE_MS).unref())
+    await Promise.race([this.#queue, patience])
   }
 
   /** What is beside the settings changed: another connection was dialled, the provider gave other servers. */
@@ -154,6 +176,7 @@ export class Applier {
     const since = this.#appliances.ticks()
     const { table } = this.#appliances
     const cut = connectionsToCut(table(), old.config, next.config)
+    this.#aim = snapshot
     try {
       await this.#appliances.send({ kind: 'configure', config: next.config })
       this.#appliances.attach(next.effective, this.#links)
@@ -161,6 +184,7 @@ export class Applier {
         done.push(...(await this.#applyOne(service, old.effective, next.effective)))
       this.#appliances.save({ revision, snapshot })
     } catch (error) {
+      this.#aim = old.snapshot
       await this.#restore(old)
       throw new ApplyRefused((error as Error).message)
     }

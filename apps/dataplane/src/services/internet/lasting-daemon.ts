@@ -192,6 +192,9 @@ export class LastingDaemon {
   }
 }
 
+/** Whether what an earlier dataplane started under this name still runs. */
+export const isLeftBehind = (spec: Pick<DaemonSpec, 'name' | 'folder'>): boolean => readNote(spec) !== null
+
 /** Ends what an earlier dataplane started under this name, whatever its settings. */
 export async function endLeftBehind(
   spec: Pick<DaemonSpec, 'name' | 'folder' | 'endSignal'>,

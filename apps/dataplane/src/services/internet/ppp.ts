@@ -10,7 +10,7 @@ import { PPP_DEVICE, parseAddress } from '@bauta/config'
 import type { Links } from '../../links.ts'
 import { parseEnvironment } from './environment-file.ts'
 import { clearPort, ip, tryIp } from './ip-command.ts'
-import { LastingDaemon } from './lasting-daemon.ts'
+import { endLeftBehind, LastingDaemon } from './lasting-daemon.ts'
 import { type Line, type LineFacts, type LineReport, NO_FACTS } from './line.ts'
 import { type PppMethod, renderChat, renderPppd } from './pppd-config.ts'
 import { peerOf, troubleOf } from './pppd-log.ts'
@@ -110,6 +110,8 @@ export function pppLine({ folder, port, method, idleSeconds }: PppOptions, repor
     stop: async () => {
       await daemon?.stop()
       daemon = null
+      // One that a killed dataplane left, and that this one never dialled.
+      await endLeftBehind({ name: 'pppd', folder })
       forget()
       if (method.kind === 'pppoe') await tryIp('link', 'set', 'dev', port, 'mtu', String(ETHERNET_MTU))
     },

@@ -35,7 +35,7 @@ import { DialServer } from './dial-server.ts'
 import { Dialers } from './dialers.ts'
 import { Diary } from './diary.ts'
 import { IntentFile } from './intent.ts'
-import { endLeftBehind } from './lasting-daemon.ts'
+import { endLeftBehind, isLeftBehind } from './lasting-daemon.ts'
 import { type LineOf, lineOf, type Place, placeOf } from './lines.ts'
 import { probe } from './probe.ts'
 import { statusOfConnections } from './status.ts'
@@ -132,9 +132,13 @@ export class InternetService implements Service {
     this.#place = place
     this.#traffic.reset()
     if (first) await this.#endStrangers(connection)
-    this.#active = this.#activate(connection, place)
+    const active = this.#activate(connection, place)
+    this.#active = active
     const { wanted } = this.#intent.under(this.#settings(snapshot))
-    if (wanted !== false) this.#active.begin(wanted === true)
+    const dialled = wanted ?? (connection.when === 'demand' && first && this.#isRunning())
+    // Killed while it was being hung up: nobody would look after what still runs.
+    if (first && (wanted === false || (connection.when !== 'always' && !dialled))) await active.line.stop()
+    if (wanted !== false) active.begin(dialled)
     return first || connection.method.kind === 'system' ? [] : [`${connection.name} is brought up`]
   }
 
@@ -263,6 +267,11 @@ export class InternetService implements Service {
     const ours =
       method.kind === 'dhcp' ? 'dhcpcd' : method.kind === 'pppoe' || method.kind === 'serial' ? 'pppd' : null
     for (const name of DAEMONS) if (name !== ours) await endLeftBehind({ name, folder: this.#folder })
+  }
+
+  /** A connection on demand that was up when the dataplane before was killed. */
+  #isRunning(): boolean {
+    return DAEMONS.some((name) => isLeftBehind({ name, folder: this.#folder }))
   }
 
   #settings(snapshot: Snapshot): Internet {
