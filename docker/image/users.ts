@@ -53,7 +53,8 @@ export const USERS: User[] = [
   { name: 'dnsmasq', id: 902, group: 'dnsmasq' },
   { name: 'unbound', id: 903, group: 'unbound' },
   { name: '_chrony', id: 904, group: '_chrony' },
-  { name: 'dhcpcd', id: 905, group: 'dhcpcd' },
+  // where it locks itself in
+  { name: 'dhcpcd', id: 905, group: 'dhcpcd', home: '/usr/lib/dhcpcd' },
   { name: 'sshd', id: 906, group: 'sshd' },
   { name: 'nobody', id: 65534, group: 'nogroup' },
 ]
