@@ -74,6 +74,8 @@ describeLab('Internet by DHCP', { wan: 'dhcp' }, (stage) => {
     const gap = performance.now() - began
     console.log(`dhcpcd back ${gap.toFixed(0)} ms after kill -9`)
     expect(gap).toBeLessThan(2000)
+    const noted = (await stage.dataplane.internet()).events.map(({ text }) => text)
+    expect(noted).toContain('dhcpcd ended with SIGKILL; it is started again')
     await talk('after the death of dhcpcd')
 
     const { startedAt } = await stage.dataplane.status()

@@ -19,7 +19,7 @@ export async function run(options: Options, worker: () => Worker): Promise<void>
   const dns = new DnsService({ ...options, log: (source, line) => logs.add(source, line) })
   const lan = new LanService()
   const services: Service[] = [lan]
-  const internet = new InternetService({ runDir: options.runDir })
+  const internet = new InternetService({ runDir: options.runDir, log: logs.of('internet') })
   const holdAddresses = (addresses: string[]) => lan.hold(addresses)
   const parts = { door, prepareTun, prepareDevice, dns, internet, services, holdAddresses, worker, logs, log }
   const dataplane = new Dataplane(options, parts)

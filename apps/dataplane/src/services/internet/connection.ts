@@ -47,6 +47,9 @@ export class ActiveConnection {
       established: () => this.#established(),
       lost: (trouble) => this.#lost(trouble),
       changed: () => world.changed(),
+      note: (text) => {
+        if (!this.#over) world.say(text)
+      },
     })
   }
 

@@ -86,6 +86,7 @@ export function dhcpLine({ folder, port, hostname, mac }: DhcpOptions, report: L
     writeFileSync(confFile, conf)
     daemon = await LastingDaemon.start(spec, () => {
       // It comes back by itself, and the lease holds meanwhile.
+      report.note(`${daemon?.problem ?? 'dhcpcd ended'}; it is started again`)
       if (!lease()) say(daemon?.problem ?? 'dhcpcd ended')
     })
     watcher = watch(folder, (_, file) => {

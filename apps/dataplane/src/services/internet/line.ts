@@ -29,6 +29,8 @@ export interface LineReport {
   lost: (trouble: Trouble) => void
   /** The provider gave other servers, another lease. */
   changed: () => void
+  /** Worth a line in the log, and nothing else. */
+  note: (text: string) => void
 }
 
 export interface Line {

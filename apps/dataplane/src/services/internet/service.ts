@@ -43,6 +43,7 @@ import { LineTraffic } from './traffic.ts'
 
 export interface InternetOptions {
   runDir: string
+  log?: (line: string) => void
   lineOf?: LineOf
   now?: () => number
   random?: () => number
@@ -92,7 +93,11 @@ export class InternetService implements Service {
     this.#lineOf = options.lineOf ?? lineOf
     this.#now = options.now ?? Date.now
     this.#random = options.random ?? Math.random
-    this.#diary = new Diary(this.#now)
+    this.#diary = new Diary({
+      file: join(this.#folder, 'diary.json'),
+      now: this.#now,
+      log: options.log ?? (() => undefined),
+    })
     this.#dialers = new Dialers(() => this.#surroundings?.settings() ?? INTERNET_BY_SYSTEM, this.#now)
     this.#dialServer = new DialServer({
       dialers: this.#dialers,
