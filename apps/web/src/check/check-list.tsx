@@ -75,6 +75,6 @@ export function CheckList({ steps, asking }: CheckListProps) {
 /** The verdict in one sentence. */
 export function verdictOf(steps: readonly Step[]): { well: boolean; text: string } {
   const first = steps.find(({ state }) => state === 'failed')
-  if (first) return { well: false, text: first.advice ?? first.text }
+  if (first) return { well: false, text: `${NAMES[first.name]}: ${first.text}. ${first.advice ?? ''}`.trim() }
   return { well: true, text: 'Everything answers, from the cable to a site far away.' }
 }

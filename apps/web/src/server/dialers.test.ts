@@ -144,7 +144,7 @@ describe('has no other rights:', () => {
   const files = readdirSync(API, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('route.ts') && !file.startsWith('dial'),
   )
-  const OPEN = /^(health|login|session|setup|recover)\/route\.ts$/
+  const OPEN = /^(health|login|session|setup|recover|confirm\/code)\/route\.ts$/
   let bench: Bench
   let headers: Record<string, string>
   let csrf: string

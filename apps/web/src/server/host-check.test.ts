@@ -12,6 +12,8 @@ describe('the Host header', () => {
     ['[::1]:3000', 'local, IPv6'],
     ['bauta', 'the product'],
     ['Bauta.home.arpa.', 'the product in the local domain'],
+    ['bauta.lan', 'the product, whatever the local domain is called'],
+    ['home.arpa', 'the local domain itself'],
     ['router.test', 'from BAUTA_HOSTS'],
   ])('%s passes (%s)', async (host) => {
     await using bench = await openBench()
@@ -21,6 +23,7 @@ describe('the Host header', () => {
     'evil.example',
     '192.168.77.99',
     'bauta.evil.example',
+    'evil.lan',
     '',
     undefined,
     'a b',
@@ -36,6 +39,16 @@ describe('the Host header', () => {
     const reading = vi.spyOn(bench.services.db, 'read')
     for (let i = 0; i < 5; i++) expect(await bench.services.hosts.allows('evil.example')).toBe(false)
     expect(reading).not.toHaveBeenCalled()
+  })
+  it('of the box’s own name passes, as the household chose it', async () => {
+    await using bench = await openBench()
+    const { snapshot } = await bench.services.history.current()
+    const value = { ...snapshot.lan, name: 'Attic' }
+    expect(await bench.services.hosts.allows('attic')).toBe(false)
+    await bench.services.settings.save('anna', { noun: 'lan', base: 1, value })
+    for (const host of ['attic', 'attic.home.arpa', 'Attic:80'])
+      expect(await bench.services.hosts.allows(host)).toBe(true)
+    expect(await bench.services.hosts.allows('attic.evil.example')).toBe(false)
   })
   it('of a local name passes while the name points here', async () => {
     await using bench = await openBench()

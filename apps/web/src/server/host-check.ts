@@ -9,24 +9,24 @@ import type { Neighbourhood } from './neighbourhood.ts'
 
 /** Names that every box answers to, alone and in its local domain. */
 const OWN_NAMES = ['bauta', 'router']
+/** And whatever the household calls its domain; nobody can register a name below .lan. */
+const ALWAYS = 'bauta.lan'
+
+type Named = Pick<Snapshot, 'dns' | 'lan'>
 
 export class HostCheck {
   readonly #neighbourhood: Neighbourhood
   readonly #extra: ReadonlySet<string>
-  readonly #dns: () => Promise<Snapshot['dns'] | null>
+  readonly #settings: () => Promise<Named | null>
 
   /**
    * @param extra names from BAUTA_HOSTS
-   * @param dns the stored DNS settings: local names that point at the box are allowed
+   * @param settings as they are stored: the box's own name, and local names that point at the box, are allowed
    */
-  constructor(
-    neighbourhood: Neighbourhood,
-    extra: readonly string[],
-    dns: () => Promise<Snapshot['dns'] | null>,
-  ) {
+  constructor(neighbourhood: Neighbourhood, extra: readonly string[], settings: () => Promise<Named | null>) {
     this.#neighbourhood = neighbourhood
     this.#extra = new Set(extra)
-    this.#dns = dns
+    this.#settings = settings
   }
 
   /** @param header as the client sent it */
@@ -39,10 +39,12 @@ export class HostCheck {
   }
 
   async #isOwnName(host: string): Promise<boolean> {
-    const dns = await this.#dns()
-    const suffix = `.${dns?.localDomain.toLowerCase() ?? 'home.arpa'}`
+    if (host === ALWAYS) return true
+    const { dns, lan } = (await this.#settings()) ?? {}
+    const domain = dns?.localDomain.toLowerCase() ?? 'home.arpa'
+    const suffix = `.${domain}`
     const label = host.endsWith(suffix) ? host.slice(0, -suffix.length) : host
-    if (OWN_NAMES.includes(label)) return true
+    if (host === domain || [...OWN_NAMES, lan?.name.toLowerCase()].includes(label)) return true
     const entry = dns?.hosts.find(({ name }) => [label, host].includes(name.toLowerCase()))
     return entry !== undefined && this.#neighbourhood.isOwn(entry.address)
   }

@@ -50,7 +50,7 @@ export function openServices(options: ServiceOptions) {
     db,
     dataplane,
     neighbourhood,
-    hosts: new HostCheck(neighbourhood, options.hosts ?? [], async () => (await stored())?.dns ?? null),
+    hosts: new HostCheck(neighbourhood, options.hosts ?? [], async () => (await stored()) ?? null),
     sessions,
     accounts: new Accounts(db, sessions, limit, now, say),
     dialers: new Dialers(dataplane, limit, stored, now, say),

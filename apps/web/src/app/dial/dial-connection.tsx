@@ -67,7 +67,7 @@ export function DialConnection({ connection, now, onDone }: DialConnectionProps)
         <div className="mt-1 flex gap-2 *:h-11! *:flex-1">
           {canConnect(connection) && (
             <Button
-              kind="primary"
+              kind={connection.inUse ? 'primary' : 'plain'}
               busy={busy}
               onClick={() => void press('connect')}
               aria-label={`Connect ${name}`}

@@ -70,9 +70,11 @@ export function DialPage() {
         </Notice>
       )}
       <ul className="-mx-6 -mb-6 max-sm:-mx-4.5">
-        {data?.connections.map((connection) => (
-          <DialConnection key={connection.name} connection={connection} now={data.now} onDone={again} />
-        ))}
+        {data?.connections
+          .toSorted((a, b) => Number(b.inUse) - Number(a.inUse))
+          .map((connection) => (
+            <DialConnection key={connection.name} connection={connection} now={data.now} onDone={again} />
+          ))}
       </ul>
     </Entrance>
   )

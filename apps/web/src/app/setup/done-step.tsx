@@ -37,7 +37,7 @@ export function DoneStep({ onNext, onBack }: StepProps) {
           {line && (
             <>
               {KINDS[line.kind]}, {stateWords(line)}
-              {line.address && (
+              {line.state === 'up' && line.address && (
                 <>
                   {' '}
                   with <Num>{line.address}</Num>
@@ -59,7 +59,8 @@ export function DoneStep({ onNext, onBack }: StepProps) {
         <Row name="This page">
           {lan && (
             <>
-              <Num>http://{lan.name}.lan</Num> from every machine of the household
+              <Num>http://{lan.addressing === 'box' ? 'bauta.lan' : window.location.host}</Num> from every
+              machine of the household
             </>
           )}
         </Row>

@@ -122,7 +122,7 @@ function HomeForm({ lan, outside, onNext, onBack, onLater }: HomeFormProps) {
           label="Name of the box"
           hint={
             <>
-              Its page is then at <Num>http://{name || 'bauta'}.lan</Num>
+              Its page is at <Num>http://{name || 'bauta'}</Num>, and always at <Num>http://bauta.lan</Num>.
             </>
           }
           error={error('name')}

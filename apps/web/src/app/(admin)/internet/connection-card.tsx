@@ -2,6 +2,7 @@
 
 import type { InternetConnection } from '@bauta/config'
 import type { InternetConnectionStatus } from '@bauta/control/schemas'
+import clsx from 'clsx'
 import { type ReactNode, useState } from 'react'
 import { canConnect, canHangUp, KINDS, sinceWords, stateTag, WHEN } from '../../../internet/words.ts'
 import { api, messageOf } from '../../../live/api.ts'
@@ -44,7 +45,7 @@ export function ConnectionCard(props: ConnectionCardProps) {
       )}
       <div className="mt-4 flex flex-wrap items-center gap-2 border-t border-line pt-3.5">
         {line && method.kind !== 'system' && <DialButtons line={line} />}
-        <span className="mr-auto text-sm text-mute">
+        <span className="mr-auto text-sm text-mute max-sm:order-first max-sm:basis-full">
           {method.kind === 'system'
             ? ''
             : when === 'demand'
@@ -86,7 +87,13 @@ function DialButtons({ line }: { line: InternetConnectionStatus }) {
   return (
     <>
       {canConnect(line) && (
-        <Button kind="primary" size="small" busy={busy} onClick={() => void press('dial')}>
+        <Button
+          kind={line.inUse ? 'primary' : 'plain'}
+          size="small"
+          busy={busy}
+          title={line.inUse ? undefined : 'The connection in use is hung up then.'}
+          onClick={() => void press('dial')}
+        >
           Connect
         </Button>
       )}
@@ -157,7 +164,8 @@ function Line({ line, now }: { line: InternetConnectionStatus; now: number }) {
 
 function Facts({ line, now }: { line: InternetConnectionStatus; now: number }) {
   const { lease, session } = line
-  const rows: [name: string, value: ReactNode][] = [
+  // The last two are sentences: they have the whole width.
+  const rows: [name: string, value: ReactNode, wide?: true][] = [
     [
       'Leaves by',
       <Num key="by">
@@ -189,16 +197,20 @@ function Facts({ line, now }: { line: InternetConnectionStatus; now: number }) {
           , for <Num>{lasting((now - session.since) / 1000)}</Num>
         </>
       ),
+      true,
     ],
   ]
   return (
     <dl className="grid gap-x-8 sm:grid-cols-2">
       {rows.map(
-        ([name, value]) =>
+        ([name, value, wide]) =>
           value && (
             <div
               key={name}
-              className="grid grid-cols-[8.5rem_minmax(0,1fr)] gap-x-3 border-t border-line py-1.75 first:border-t-0 sm:nth-2:border-t-0"
+              className={clsx(
+                'grid grid-cols-[8.5rem_minmax(0,1fr)] gap-x-3 border-t border-line py-1.75 first:border-t-0 sm:nth-2:border-t-0',
+                wide && 'sm:col-span-2',
+              )}
             >
               <dt className="text-mute">{name}</dt>
               <dd className="min-w-0 break-words">{value}</dd>
