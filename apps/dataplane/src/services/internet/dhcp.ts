@@ -51,7 +51,14 @@ export function dhcpLine({ folder, port, hostname, mac }: DhcpOptions, report: L
   let print = ''
   let carrier: boolean | null = null
   let begun = false
+  /** Beginning and ending never overlap, whoever asks for them: one that was overtaken would leave a dhcpcd behind. */
+  let working: Promise<void> = Promise.resolve()
 
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const turn = working.then(work)
+    working = turn.catch(() => undefined)
+    return turn
+  }
   const say = (text: string) => report.lost({ text, kind: 'other', triesItself: true })
   const lease = (): DhcpLease | null => (news?.kind === 'lease' ? news.lease : null)
 
@@ -79,6 +86,7 @@ export function dhcpLine({ folder, port, hostname, mac }: DhcpOptions, report: L
     patience.unref()
   }
   const begin = async (links: Links) => {
+    if (begun) return
     begun = true
     await showHardwareAddress(folder, port, mac, links)
     await ip('link', 'set', 'dev', port, 'up')
@@ -95,6 +103,13 @@ export function dhcpLine({ folder, port, hostname, mac }: DhcpOptions, report: L
     look()
     if (!lease()) wait()
   }
+  const tryToBegin = (links: Links) =>
+    inTurn(() =>
+      begin(links).catch((error: Error) => {
+        begun = false
+        say(error.message)
+      }),
+    )
 
   return {
     start: async (links) => {
@@ -106,34 +121,30 @@ export function dhcpLine({ folder, port, hostname, mac }: DhcpOptions, report: L
       const device = links.devices.get(port)
       if (!device) return say(`there is no port ${port}; was a network adapter unplugged?`)
       carrier = device.up ? true : null
-      try {
-        await begin(links)
-      } catch (error) {
-        begun = false
-        say((error as Error).message)
-      }
+      await tryToBegin(links)
     },
     relink: (links) => {
       const device = links.devices.get(port)
-      if (device && !begun) void begin(links).catch((error: Error) => say(error.message))
+      if (device && !begun) void tryToBegin(links)
       const now = device?.up ?? false
       if (now === carrier) return
       carrier = now
       if (!now && !lease()) say(WORDS['no-carrier'](port))
       if (now && !lease()) wait()
     },
-    stop: async () => {
-      stopWaiting()
-      watcher?.close()
-      await daemon?.stop()
-      daemon = null
-      news = null
-      print = ''
-      begun = false
-      await endLeftBehind(spec)
-      rmSync(leaseFile, { force: true })
-      await clearPort(port)
-    },
+    stop: () =>
+      inTurn(async () => {
+        stopWaiting()
+        watcher?.close()
+        await daemon?.stop()
+        daemon = null
+        news = null
+        print = ''
+        begun = false
+        await endLeftBehind(spec)
+        rmSync(leaseFile, { force: true })
+        await clearPort(port)
+      }),
     leave: () => {
       stopWaiting()
       watcher?.close()

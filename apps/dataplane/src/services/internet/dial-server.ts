@@ -10,16 +10,20 @@ export const DIAL_PORT = 224
 const MOST_CLIENTS = 32
 const LONGEST_LINE = 512
 const SILENCE_MS = 5 * 60_000
+/** Bytes of answers that a client may leave unread. */
+const MOST_UNREAD = 256 * 1024
 
 export class DialServer {
   readonly #actions: DialActions
+  readonly #port: number
   readonly #listeners = new Map<string, net.Server>()
   readonly #clients = new Set<net.Socket>()
   /** Why an address is not listened on, in words. */
   problem: string | null = null
 
-  constructor(actions: DialActions) {
+  constructor(actions: DialActions, port = DIAL_PORT) {
     this.#actions = actions
+    this.#port = port
   }
 
   /** @param addresses dotted quads of the box on the LAN; none: nobody is listened to */
@@ -38,10 +42,10 @@ export class DialServer {
     this.#listeners.set(address, server)
     server.on('error', (error) => {
       // Tried again with the next change of the links.
-      this.problem = `dialers cannot reach ${address}:${DIAL_PORT}: ${error.message}`
+      this.problem = `dialers cannot reach ${address}:${this.#port}: ${error.message}`
       this.#listeners.delete(address)
     })
-    server.listen(DIAL_PORT, address, () => {
+    server.listen(this.#port, address, () => {
       this.problem = null
     })
   }
@@ -68,7 +72,11 @@ export class DialServer {
         client.end('-ERR too long\n')
         return
       }
+      if (lines.length === 0) return
       for (const line of lines) turn = turn.then(() => answer(client, session, line))
+      // What comes meanwhile waits in the kernel, not here.
+      client.pause()
+      turn = turn.then(() => void client.resume())
     })
   }
 }
@@ -85,4 +93,5 @@ async function answer(
   }))
   client.write(`${said}\n`)
   if (bye) client.end()
+  else if (client.writableLength > MOST_UNREAD) client.destroy()
 }

@@ -54,6 +54,14 @@ describe('a dialer', () => {
     expect(dialers.waitOf('anna')).toBe(0)
   })
 
+  test('waits all the same when somebody tries very many other names meanwhile', () => {
+    const guess = (name: string) => dialers.prove(name, 'nonce', Buffer.alloc(32))
+    for (let i = 0; i < 5; i++) guess('anna')
+    expect(dialers.waitOf('anna')).toBe(1000)
+    for (let i = 0; i < 1000; i++) guess(`made-up-${i}`)
+    expect(dialers.waitOf('anna')).toBe(1000)
+  })
+
   test('that does not exist looks like one that does', () => {
     const { salt, memory } = dialers.challenge('nobody')
     expect([salt.length, memory]).toEqual([16, 47_104])

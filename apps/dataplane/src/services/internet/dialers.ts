@@ -82,9 +82,15 @@ export class Dialers {
     const wait = count < FREE_TRIES ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (count - FREE_TRIES))
     this.#failures.delete(name)
     this.#failures.set(name, { count, waitUntil: this.#now() + wait })
-    const [oldest] = this.#failures.keys()
-    if (this.#failures.size > MOST_NAMES) this.#failures.delete(oldest!)
+    this.#forgetOne()
     return null
+  }
+
+  /** Names that nobody has go first: whoever makes up many must not make the wrong passwords of a real one forgotten. */
+  #forgetOne(): void {
+    if (this.#failures.size <= MOST_NAMES) return
+    const names = [...this.#failures.keys()]
+    this.#failures.delete(names.find((name) => this.find(name) === null) ?? names[0]!)
   }
 
   /** One that no password fits, for a name that does not exist. */

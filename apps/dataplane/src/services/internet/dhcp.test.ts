@@ -1,0 +1,55 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type Links, noLinks } from '../../links.ts'
+import { dhcpLine } from './dhcp.ts'
+import { endLeftBehind, isLeftBehind } from './lasting-daemon.ts'
+import type { Line } from './line.ts'
+
+/** Programs that take their time and note that they were started. */
+const PROGRAMS = { ip: 'sleep 0.05', dhcpcd: 'echo started >>"$0.log"; exec sleep 62.5' }
+
+let home: string
+let folder: string
+let line: Line
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'bauta-dhcp-'))
+  folder = join(home, 'internet')
+  mkdirSync(folder)
+  for (const [name, does] of Object.entries(PROGRAMS)) {
+    writeFileSync(join(home, name), `#!/bin/sh\n${does}\n`)
+    chmodSync(join(home, name), 0o755)
+  }
+  vi.stubEnv('PATH', `${home}:${process.env.PATH}`)
+  const nothing = () => undefined
+  const report = { established: nothing, lost: nothing, changed: nothing, note: nothing }
+  line = dhcpLine({ folder, port: 'wan0', hostname: null, mac: null }, report)
+})
+afterEach(async () => {
+  line.leave()
+  await endLeftBehind({ name: 'dhcpcd', folder })
+  vi.unstubAllEnvs()
+  rmSync(home, { recursive: true })
+})
+
+const PORT = { name: 'wan0', ifindex: 3, up: true, mtu: 1500, mac: '02:00:00:00:00:01', addresses: [] }
+const plugged = (): Links => ({ ...noLinks(), devices: new Map([['wan0', PORT]]) })
+const starts = () => readFileSync(join(home, 'dhcpcd.log'), 'utf8').split('\n').length - 1
+
+test('a port that is plugged in just when the connection ends leaves no dhcpcd behind', async () => {
+  await line.start(noLinks())
+  line.relink(plugged())
+  await line.stop()
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(isLeftBehind({ name: 'dhcpcd', folder })).toBe(false)
+})
+
+test('plugged in and dialled in the same moment starts one dhcpcd', async () => {
+  await line.start(noLinks())
+  line.relink(plugged())
+  await line.start(plugged())
+  await vi.waitFor(() => expect(starts()).toBeGreaterThan(0))
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(starts()).toBe(1)
+})
