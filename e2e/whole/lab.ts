@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs'
 import { DataplaneClient } from '@bauta/control'
 import { test as base, chromium } from '@playwright/test'
 import { Lab } from '../lab/lab.ts'
-import { HOSTS, type Host, WANS } from '../lab/plan.ts'
+import { HOSTS, type Host, WANS, type WanKind } from '../lab/plan.ts'
 import { type Agent, startAgent } from '../net/harness/agent.ts'
 import { Guard } from '../web/guard.ts'
 import { browserInside } from './browser-inside.ts'
@@ -25,11 +25,15 @@ export const ROOT_ONLY = [process.getuid?.() !== 0, 'needs root for network name
 // the list of results does not tell why a test was skipped
 if (ROOT_ONLY[0]) console.log(`from form to wire: skipped, ${ROOT_ONLY[1]}`)
 
-export const test = base.extend<{ baseURL: string; guard: Guard }, { story: string; house: House }>({
+export const test = base.extend<
+  { baseURL: string; guard: Guard },
+  { story: string; line: WanKind; house: House }
+>({
   story: ['house', { option: true, scope: 'worker' }],
+  line: ['eth', { option: true, scope: 'worker' }],
   house: [
-    async ({ story }, use) => {
-      const lab = await Lab.up({ name: `${story}-${process.pid}`, owned: true })
+    async ({ story, line }, use) => {
+      const lab = await Lab.up({ name: `${story}-${process.pid}`, wan: line, owned: true })
       const on = {} as Record<Host, Agent>
       try {
         for (const host of HOSTS) on[host] = await startAgent(lab, host)
