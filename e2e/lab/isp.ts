@@ -73,7 +73,10 @@ export async function serveDhcp(
     '--dhcp-authoritative',
     '--leasefile-ro',
     `--dhcp-range=${address},${address},${seconds}`,
-    ...(renewal === undefined ? [] : [`--dhcp-option-force=58,${renewal}`]),
+    // T1 and T2 of RFC 2131; to a renewal of an address that it does not have dnsmasq says nothing, and no to the rebinding
+    ...(renewal === undefined
+      ? []
+      : [`--dhcp-option-force=58,${renewal}`, `--dhcp-option-force=59,${2 * renewal}`]),
     `--dhcp-option=option:dns-server,${dnsServers.join(',')}`,
   ])
   await until('the provider’s DHCP server', 10, () => {

@@ -10,6 +10,8 @@ import { describeLab } from './harness/lab-test.ts'
 const ECHO = { address: SERVERS['echo.example.org'], port: SERVICES.echo }
 const DISCARD = { address: SERVERS['echo.example.org'], port: SERVICES.discard }
 const WHOAMI = { address: SERVERS['echo.example.org'], port: SERVICES.whoami }
+/** Seconds; short, so that a test may wait for it. */
+const RENEWAL = 5
 const { address: FIRST, otherAddress: SECOND, gateway, device, providerDevice } = WANS.dhcp
 
 describeLab('Internet by DHCP', { wan: 'dhcp' }, (stage) => {
@@ -93,18 +95,35 @@ describeLab('Internet by DHCP', { wan: 'dhcp' }, (stage) => {
     await talk('later')
   })
 
+  it('renewed in time, and nothing changes', async () => {
+    await stage.lab.offer({ address: FIRST, renewal: RENEWAL })
+    const before = (await connection()).lease!
+    await stage.dataplane.dial({ connection: 'Internet', who: 'admin', as: 'administrator' }) // asks anew
+    const asked = await until('a lease that is renewed soon', 8, async () => {
+      const { lease } = await connection()
+      return lease !== null && lease.renewsAt - lease.obtainedAt === RENEWAL * 1000 && lease
+    })
+    expect(asked.obtainedAt).toBeGreaterThan(before.obtainedAt)
+    const tcp = await stage.on.lan1.tcpOpen({ to: ECHO })
+    await until('renewed', 3 * RENEWAL, async () => {
+      const { lease } = await connection()
+      return lease !== null && lease.obtainedAt > asked.obtainedAt
+    })
+    expect(await stage.on.lan1.tcpAsk({ handle: tcp, text: 'still' })).toBe('still')
+    expect(addressesNow()).toEqual([`${FIRST}/24`])
+  })
+
   it('another address: used within two seconds, old connections end, nothing leaves with the old source', async () => {
     const { lan1, lan2 } = stage.on
     const tcp = await lan1.tcpOpen({ to: ECHO })
     expect(await lan1.tcpAsk({ handle: tcp, text: 'before' })).toBe('before')
     const handle = await lan2.udpOpen({ localPort: 36_200 })
-    const flood = lan2.udpFlood({ handle, to: DISCARD, perSecond: 500, seconds: 8 })
+    const flood = lan2.udpFlood({ handle, to: DISCARD, perSecond: 500, seconds: 3 * RENEWAL + 4 })
     await stage.lab.offer({ address: SECOND, dnsServers: [RESOLVER, SERVERS['news.example.net']] })
     const old = await Capture.start(stage.lab, 'router', device, `src host ${FIRST} and not port 67`, 64)
     const right = await PacketCount.start(stage.lab, 'isp', providerDevice, `udp and src host ${SECOND}`)
-    // what the provider's no would lead to at the next renewal
-    process.kill(await pidOf('dhcpcd'), 'SIGHUP')
-    await until('the kernel has the new address', 10, () => addressesNow().join() === `${SECOND}/24`)
+    // nobody tells dhcpcd: it hears the provider’s no when the time comes
+    await until('the kernel has the new address', 4 * RENEWAL, () => addressesNow().join() === `${SECOND}/24`)
     const changed = performance.timeOrigin + performance.now()
     const status = await until('everything follows', 2, async () => {
       const now = await connection()
