@@ -28,6 +28,8 @@ export interface LabOptions {
   /** A name that is in use gets a number. */
   numbered?: boolean
   wan?: WanKind
+  /** The box is a fresh appliance: it makes the home network itself, and the household's machines ask it for addresses. */
+  appliance?: boolean
   software?: Software
   /** Creates the first administrator with this password. */
   adminPassword?: string
@@ -83,7 +85,7 @@ export class Lab {
       writeFileSync(this.resolverOf(host), `nameserver ${server}\noptions timeout:2 attempts:2\n`)
     save(record)
     say('network')
-    buildNetwork(record.namespaces, record.wan)
+    buildNetwork(record.namespaces, record.wan, { bare: options.appliance ?? false })
     if (record.wan === 'ppp0') await layPppLine(this)
     say('the small Internet')
     await serveInternet(this)

@@ -5,7 +5,7 @@ import { HOSTS, type Host, type WanKind } from './plan.ts'
 import { isAlive, signal } from './processes.ts'
 import type { Software } from './record.ts'
 
-const USAGE = `usage: ./bauta lab up [--name N] [--wan eth|ppp0|dhcp] [--admin-password WORD] [--port N] [--no-web]
+const USAGE = `usage: ./bauta lab up [--name N] [--wan eth|ppp0|dhcp] [--appliance] [--admin-password WORD] [--port N] [--no-web]
                   [--software bauta|nftables]
        ./bauta lab exec [--name N] HOST -- COMMAND…     HOST: ${HOSTS.join(' ')}
        ./bauta lab wan down|up [--address A] [--name N]
@@ -16,6 +16,7 @@ const USAGE = `usage: ./bauta lab up [--name N] [--wan eth|ppp0|dhcp] [--admin-p
 const OPTIONS = {
   name: { type: 'string', default: 'lab' },
   wan: { type: 'string', default: 'eth' },
+  appliance: { type: 'boolean', default: false },
   software: { type: 'string', default: 'bauta' },
   'admin-password': { type: 'string' },
   'no-web': { type: 'boolean', default: false },
@@ -42,6 +43,7 @@ async function main(words: string[]): Promise<void> {
       const lab = await Lab.up({
         name: values.name,
         wan: oneOf('--wan', values.wan, ['eth', 'ppp0', 'dhcp'] satisfies WanKind[]),
+        appliance: values.appliance,
         software: oneOf('--software', values.software, ['bauta', 'nftables'] satisfies Software[]),
         adminPassword: values['admin-password'],
         web: !values['no-web'],

@@ -4,12 +4,13 @@ import { attempt, inside, run } from './shell.ts'
 
 export type Names = Record<Space, string>
 
-export function buildNetwork(names: Names, wan: WanKind): void {
+/** @param options.bare nobody in the home network has an address yet */
+export function buildNetwork(names: Names, wan: WanKind, { bare = false } = {}): void {
   for (const space of NAMESPACES) {
     run(['ip', 'netns', 'add', names[space]])
     prepare(names[space])
   }
-  buildLan(names)
+  buildLan(names, bare)
   buildInternet(names)
   if (wan === 'ppp0') return
   veth(names.router, WANS[wan].device, names.isp, WANS[wan].providerDevice)
@@ -98,7 +99,7 @@ export function setSysctls(namespace: string, settings: Record<string, string | 
   run(inside(namespace, ['sh', '-c', script, 'sh', ...Object.entries(settings).flat().map(String)]))
 }
 
-function buildLan(names: Names): void {
+function buildLan(names: Names, bare: boolean): void {
   // A switch looks at no IP header; Linux's bridge would, and drop what the malformed-packet tests send.
   setSysctls(names.lansw, { 'net/bridge/bridge-nf-call-iptables': 0 })
   ip(names.lansw, 'link', 'add', 'br0', 'type', 'bridge')
@@ -106,11 +107,13 @@ function buildLan(names: Names): void {
   const plug = (space: 'lan1' | 'lan2' | 'router', device: string) => {
     veth(names[space], device, names.lansw, `to-${space}`)
     ip(names.lansw, 'link', 'set', `to-${space}`, 'master', 'br0')
+    if (bare) return
     ip(names[space], 'addr', 'add', `${LAN[space]}/${LAN.bits}`, 'brd', '+', 'dev', device)
   }
   plug('lan1', 'eth0')
   plug('lan2', 'eth0')
   plug('router', 'lan0')
+  if (bare) return
   for (const space of ['lan1', 'lan2'] as const)
     ip(names[space], 'route', 'add', 'default', 'via', LAN.router)
 }

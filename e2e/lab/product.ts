@@ -16,6 +16,8 @@ import { until } from './shell.ts'
 const SUPERVISOR = path.join(import.meta.dirname, 'supervisor.ts')
 const RELAY = path.join(import.meta.dirname, 'relay.ts')
 const START_SECONDS = 30
+/** A port that an appliance has room for, and a test may plug in. */
+export const LATER_PORT = 'lan9'
 const AS_WEB = ['setpriv', `--reuid=${WEB_USER}`, `--regid=${WEB_USER}`, '--clear-groups', '--no-new-privs']
 /**
  * Where the product sees the checkout, whose real place the web app's user and the one that dnsmasq becomes may not be allowed to
@@ -28,7 +30,7 @@ export async function startProduct(lab: Lab, options: LabOptions): Promise<void>
   const say = options.progress ?? (() => {})
   openFolders(record)
   startDataplane(lab, options)
-  if (record.wan === 'dhcp') await connectByDhcp(record)
+  if (record.wan === 'dhcp' && !options.appliance) await connectByDhcp(record)
   if (options.web !== false) {
     await forwardAdminPage(lab, options.port ?? 0)
     if (options.adminPassword !== undefined) provision(lab, options.adminPassword)
@@ -59,7 +61,7 @@ function openFolders({ directory, web }: LabRecord): void {
   chownSync(path.dirname(web.database), WEB_USER, WEB_USER)
 }
 
-function startDataplane(lab: Lab, { capacity, dataplaneOptions = [] }: LabOptions): void {
+function startDataplane(lab: Lab, { capacity, appliance, dataplaneOptions = [] }: LabOptions): void {
   const { dataplane, wan } = lab.record
   const program = [process.execPath, path.join(ROOT, 'apps/dataplane/src/main.ts')].map(seen)
   const folders = [
@@ -70,7 +72,9 @@ function startDataplane(lab: Lab, { capacity, dataplaneOptions = [] }: LabOption
     '--socket',
     seen(dataplane.socket),
   ]
-  const roles = ['--lan', 'lan0', '--wan', WANS[wan].device]
+  const roles = appliance
+    ? ['--appliance', '--port', WANS[wan].device, '--port', 'lan0', '--port', LATER_PORT]
+    : ['--lan', 'lan0', '--wan', WANS[wan].device]
   const size = capacity === undefined ? [] : ['--capacity', String(capacity)]
   const asRoot = ['setpriv', `--regid=${WEB_USER}`, '--clear-groups']
   const supervised = [process.execPath, SUPERVISOR, dataplane.pidFile, '--', ...asRoot, ...program]

@@ -5,6 +5,7 @@ import { Resolver } from 'node:dns/promises'
 import { once } from 'node:events'
 import http from 'node:http'
 import net from 'node:net'
+import { DhcpWire, type Granted } from './dhcp-client.ts'
 import { sendFrames as sendRaw } from './raw-socket.ts'
 
 export interface Peer {
@@ -204,3 +205,46 @@ export function sendFrames(ask: { device: string; frames: string[] }): number {
 
 export * from './dns-client.ts'
 export * from './dns-upstream.ts'
+
+const wires = new Map<string, DhcpWire>()
+const wireOn = (device: string): DhcpWire => {
+  const wire = wires.get(device) ?? new DhcpWire(device)
+  wires.set(device, wire)
+  return wire
+}
+
+/** Many machines ask for an address, `together` at a time. @returns what each was given, in order */
+export async function dhcpObtain(ask: {
+  device: string
+  machines: { mac: string; hostname?: string }[]
+  together?: number
+  tries?: number
+  waitMs?: number
+}): Promise<(Granted | null)[]> {
+  const wire = wireOn(ask.device)
+  const granted: (Granted | null)[] = []
+  for (let at = 0; at < ask.machines.length; at += ask.together ?? 8) {
+    const some = ask.machines.slice(at, at + (ask.together ?? 8))
+    granted.push(...(await Promise.all(some.map(({ mac, ...how }) => wire.obtain(mac, { ...ask, ...how })))))
+  }
+  return granted
+}
+
+/** Each wants the address that it has. */
+export function dhcpKeep(ask: {
+  device: string
+  machines: { mac: string; address: string }[]
+}): Promise<(Granted | null)[]> {
+  const wire = wireOn(ask.device)
+  return Promise.all(ask.machines.map(({ mac, address }) => wire.request(mac, address)))
+}
+
+/** A word in somebody else's name. */
+export function dhcpTell(ask: {
+  device: string
+  what: 'release' | 'decline'
+  server: string
+  machines: { mac: string; address: string }[]
+}): void {
+  for (const { mac, address } of ask.machines) wireOn(ask.device).tell(ask.what, mac, address, ask.server)
+}
