@@ -20,6 +20,7 @@ import { mapFile, monotonicTicks } from '@bauta/tun-tap'
 import { Connections, parseConnectionId } from './api/connections.ts'
 import { countersReport, type DoorCounters } from './api/counters.ts'
 import { dnsRoutes } from './api/dns-routes.ts'
+import { householdRoutes } from './api/household-routes.ts'
 import { type InternetSource, internetRoutes } from './api/internet-routes.ts'
 import { procText } from './api/proc.ts'
 import { type ApiSource, apiRoutes } from './api/routes.ts'
@@ -36,6 +37,7 @@ import { DaemonLogs } from './daemon-logs.ts'
 import { Devices } from './devices.ts'
 import { DROP } from './drop-reasons.ts'
 import { hardwarePorts } from './hardware-ports.ts'
+import { Household, type HouseholdParts } from './home/household.ts'
 import { initialSnapshot } from './initial-snapshot.ts'
 import { type Links, LinkWatcher } from './links.ts'
 import { listeningPorts, portChange } from './listening-ports.ts'
@@ -53,7 +55,7 @@ import { NO_TRAFFIC, readTraffic, Throughput } from './throughput.ts'
 import { Watchfulness } from './watchfulness.ts'
 
 /** What main.ts brings in; tests bring something simpler. */
-export interface Parts {
+export interface Parts extends HouseholdParts {
   door: DoorHandle & { counters(): DoorCounters; readonly heartbeatFd: number }
   prepareTun: (tun: string) => void
   prepareDevice: (device: string) => void
@@ -66,7 +68,6 @@ export interface Parts {
   /** Makes the packet thread's worker. */
   worker: () => Worker
   logs: LogStore
-  log: (line: string) => void
 }
 
 const SAMPLE_MS = 1000
@@ -101,6 +102,7 @@ export class Dataplane {
   #server: http.Server | null = null
   readonly #watchfulness = new Watchfulness()
   readonly #services: readonly Service[]
+  readonly #household: Household
   #restart: { at: number; reason: string } | null = null
   #online: Online = { online: false, since: Date.now() }
   #listening: ReadonlySet<number> = new Set()
@@ -116,8 +118,14 @@ export class Dataplane {
   constructor(options: Options, parts: Parts) {
     this.#options = options
     this.#parts = parts
-    const { dns, internet } = parts
-    this.#services = [...parts.services, internet, dnsService(dns, () => internet.dnsServers())]
+    const { dns, internet, dhcp, clock } = parts
+    const named = dnsService(dns, () => internet.dnsServers())
+    this.#household = new Household(parts, this.#attention, () => this.#applier)
+    this.#services = [...parts.services, internet, named, dhcp, clock]
+    parts.home.on(
+      'names',
+      (names) => void dns.leases(names).catch((error: Error) => parts.log(error.message)),
+    )
     mkdirSync(options.runDir, { recursive: true, mode: 0o755 })
     this.#counters = new Counters(mapFile(join(options.runDir, 'counters'), countersBytes))
     this.#attachments = new Attachments({
@@ -130,7 +138,9 @@ export class Dataplane {
     })
     this.#daemonLogs = new DaemonLogs(options.runDir, (source, line) => parts.logs.add(source, line))
     this.#rates = new ConnectionRates(options.capacity)
-    this.#devices = new Devices(() => parts.dns.deviceNames())
+    this.#devices = new Devices(
+      (address) => parts.dns.deviceNames().get(address) ?? parts.home.nameOf(address),
+    )
   }
 
   async start(): Promise<void> {
@@ -175,11 +185,13 @@ export class Dataplane {
         ...apiRoutes(this.#api()),
         ...dnsRoutes(this.#parts.dns),
         ...internetRoutes(this.#internet()),
+        ...householdRoutes(this.#household.api()),
         ...systemRoutes(this.#system()),
       ],
       parts.log,
     )
     this.#confirmer.begin()
+    parts.home.start()
     await this.#startServices()
     this.#every(SAMPLE_MS, () => this.#sample())
     this.#every(LISTENING_MS, () => void this.#reserve())
@@ -193,6 +205,7 @@ export class Dataplane {
     for (const timer of this.#timers) clearInterval(timer)
     this.#confirmer.stop()
     this.#watcher.stop()
+    this.#parts.home.stop()
     this.#server?.close()
     this.#server?.closeAllConnections()
     await this.#applier.close()
@@ -248,6 +261,7 @@ export class Dataplane {
   async #relink(links: Links): Promise<void> {
     try {
       await this.#applier.relink(links)
+      await this.#household.giveWay()
       this.#attention.clear('links')
     } catch (error) {
       const text = `A change of the interfaces could not be followed: ${(error as Error).message}`
@@ -281,7 +295,9 @@ export class Dataplane {
     const now = performance.now()
     const seconds = Math.max(0.001, (now - this.#sampledAt) / 1000)
     this.#sampledAt = now
-    this.#rates.sample(this.#table, seconds, (slot) => this.#devices.note(this.#table, slot, Date.now()))
+    this.#household.sample(this.#rates, this.#table, seconds, (slot) =>
+      this.#devices.note(this.#table, slot, Date.now()),
+    )
     const busy = this.#counters.gauges[GAUGE.busy]!
     this.#load = Math.min(1, Math.max(0, busy - this.#busy) / (seconds * 1000))
     this.#busy = busy
@@ -318,6 +334,7 @@ export class Dataplane {
       restart: this.#restart,
     }))
       this.#attention.set(holds, condition)
+    this.#household.look(this.#wanName())
   }
 
   #wanName(): string | null {

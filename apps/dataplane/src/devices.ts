@@ -9,11 +9,11 @@ const REMEMBERED_MS = 24 * 3600 * 1000
 
 export class Devices {
   readonly #seen = new Map<number, number>()
-  readonly #names: () => ReadonlyMap<string, string>
+  readonly #name: (address: string) => string | null
 
-  /** @param names dotted quad to name, as known now */
-  constructor(names: () => ReadonlyMap<string, string>) {
-    this.#names = names
+  /** @param name of the machine at a dotted quad, as known now */
+  constructor(name: (address: string) => string | null) {
+    this.#name = name
   }
 
   /** Notes the client of a connection. */
@@ -27,6 +27,6 @@ export class Devices {
   }
 
   nameOf(address: number): string | null {
-    return this.#names().get(formatAddress(address)) ?? null
+    return this.#name(formatAddress(address))
   }
 }

@@ -8,32 +8,46 @@ import type { ConnectionTable } from '@bauta/masq'
 const WEIGHT = 0.4
 
 export class ConnectionRates {
-  readonly #bytes: Float64Array
+  readonly #out: Float64Array
+  readonly #in: Float64Array
   readonly #generation: Float64Array
   readonly #rate: Float64Array
 
   constructor(capacity: number) {
-    this.#bytes = new Float64Array(capacity)
+    this.#out = new Float64Array(capacity)
+    this.#in = new Float64Array(capacity)
     this.#generation = new Float64Array(capacity).fill(-1)
     this.#rate = new Float64Array(capacity)
   }
 
-  /** @param seconds since the last call @param fresh is told every slot with a new connection */
-  sample(table: ConnectionTable, seconds: number, fresh: (slot: number) => void): void {
+  /**
+   * @param seconds since the last call
+   * @param fresh is told every slot with a new connection
+   * @param moved is told every slot that is in use, and the bytes that it carried since the last call
+   */
+  sample(
+    table: ConnectionTable,
+    seconds: number,
+    fresh: (slot: number) => void,
+    moved: (slot: number, out: number, into: number) => void = () => undefined,
+  ): void {
     const { limit } = table
     for (let slot = 0; slot < limit; slot++) {
       if (!table.used(slot)) continue
-      const bytes = table.bytesOut(slot) + table.bytesIn(slot)
+      const [out, into] = [table.bytesOut(slot), table.bytesIn(slot)]
       const generation = table.generation(slot)
       if (this.#generation[slot] !== generation) {
         this.#generation[slot] = generation
-        this.#rate[slot] = (bytes * 8) / seconds
+        this.#rate[slot] = ((out + into) * 8) / seconds
         fresh(slot)
+        moved(slot, out, into)
       } else {
-        const now = ((bytes - this.#bytes[slot]!) * 8) / seconds
-        this.#rate[slot]! += WEIGHT * (now - this.#rate[slot]!)
+        const [moreOut, moreIn] = [out - this.#out[slot]!, into - this.#in[slot]!]
+        this.#rate[slot]! += WEIGHT * (((moreOut + moreIn) * 8) / seconds - this.#rate[slot]!)
+        moved(slot, moreOut, moreIn)
       }
-      this.#bytes[slot] = bytes
+      this.#out[slot] = out
+      this.#in[slot] = into
     }
   }
 

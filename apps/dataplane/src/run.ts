@@ -2,9 +2,13 @@
 import type { Worker } from 'node:worker_threads'
 import { Door, prepareDevice, prepareTun } from '@bauta/door'
 import { Dataplane } from './dataplane.ts'
+import { HomeNetwork } from './home/home-network.ts'
 import { LogStore } from './log-store.ts'
 import type { Options } from './options.ts'
 import { serviceManager } from './service-manager.ts'
+import { ChronyService } from './services/chrony.ts'
+import { DhcpService } from './services/dhcp.ts'
+import { dhcpPaths } from './services/dhcp-paths.ts'
 import { DnsService } from './services/dns.ts'
 import { InternetService } from './services/internet/service.ts'
 import { LanService } from './services/lan.ts'
@@ -20,8 +24,14 @@ export async function run(options: Options, worker: () => Worker): Promise<void>
   const lan = new LanService()
   const services: Service[] = [lan]
   const internet = new InternetService({ runDir: options.runDir, log: logs.of('internet') })
+  const paths = dhcpPaths(options)
+  const dhcp = new DhcpService({ paths, provided: () => internet.dnsServers(), log: logs.of('dnsmasq') })
+  const home = new HomeNetwork({ leases: paths.leases, ports: options.ports })
+  const clock = new ChronyService({ ...options, log: logs.of('chronyd') })
+  const household = { lan, home, dhcp, clock }
   const holdAddresses = (addresses: string[]) => lan.hold(addresses)
-  const parts = { door, prepareTun, prepareDevice, dns, internet, services, holdAddresses, worker, logs, log }
+  const devices = { door, prepareTun, prepareDevice }
+  const parts = { ...devices, ...household, dns, internet, services, holdAddresses, worker, logs, log }
   const dataplane = new Dataplane(options, parts)
   const stop = async () => {
     await dataplane.stop().catch((error: Error) => log(error.message))

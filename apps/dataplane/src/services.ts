@@ -53,6 +53,8 @@ export interface DnsForwarder {
   unmet(): number
   why(name: string): Promise<DnsVerdict>
   fetchBlocklists(): void
+  /** Names of machines that have a lease; a change keeps the cache. */
+  leases(leases: DnsContext['leases']): Promise<void>
   daemons(): DaemonStatus[]
   stop(): Promise<void>
 }

@@ -21,6 +21,8 @@ const run = promisify(execFile)
 
 export interface DhcpOptions {
   paths: DhcpPaths
+  /** Name servers of the connection in use; null where the system brought it up. */
+  provided: () => string[] | null
   log: (line: string) => void
 }
 
@@ -37,12 +39,13 @@ export class DhcpService implements Service {
     this.#options = options
   }
 
-  /** @param provided name servers of the connection in use; null where the system brought it up */
-  async apply(snapshot: Snapshot, links: Links, provided: string[] | null = null): Promise<string[]> {
+  async apply(snapshot: Snapshot, links: Links): Promise<string[]> {
     try {
-      const { providerServers } = dnsContext(snapshot, links, provided)
+      const { providerServers } = dnsContext(snapshot, links, this.#options.provided())
       const plan = dhcpPlan(snapshot, providerServers)
-      const device = pathInterfaces(snapshot).find(({ name, role }) => role === 'lan' && links.devices.has(name))
+      const device = pathInterfaces(snapshot).find(
+        ({ name, role }) => role === 'lan' && links.devices.has(name),
+      )
       const done = plan && device ? await this.#serve(plan, device.name) : await this.#switchOff()
       this.#refused = null
       return done

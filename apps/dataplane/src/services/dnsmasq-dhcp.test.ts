@@ -45,7 +45,10 @@ dhcp-ignore-names=tag:not-a-name
   })
 
   it('name other servers than the box where the settings do', () => {
-    const { options } = render({ ...PLAN, dhcp: { ...dhcp, dnsServers: ['192.168.77.9', '9.9.9.9'], ntpServers: ['192.168.77.8'] } })
+    const { options } = render({
+      ...PLAN,
+      dhcp: { ...dhcp, dnsServers: ['192.168.77.9', '9.9.9.9'], ntpServers: ['192.168.77.8'] },
+    })
     expect(options).toContain('option:dns-server,192.168.77.9,9.9.9.9\n')
     expect(options).toContain('option:ntp-server,192.168.77.8\n')
   })

@@ -34,6 +34,9 @@ const realIp: Ip = async (words) => {
   }
 }
 
+/** Long enough that no switch and no driver takes it for noise. */
+const REPLUG_MS = 300
+
 export class LanService implements Service {
   readonly name = 'The home network'
   readonly nouns = ['lan', 'interfaces'] as const
@@ -69,6 +72,15 @@ export class LanService implements Service {
     await this.#take(steps)
     if (wanted.address !== null) this.#known.add(wanted.address)
     return steps.flatMap(({ text }) => text ?? [])
+  }
+
+  /** The household's machines see their cable go and come, and ask for an address again: the old ones lead nowhere any more. */
+  async replug({ interfaces }: Snapshot): Promise<void> {
+    const ports = interfaces.list.filter(({ role }) => role === 'lan')
+    const devices = parseKernelDevices(await this.#ip(['-j', '-d', 'address']))
+    for (const { name } of ports) if (devices.has(name)) await this.#ip(['link', 'set', name, 'down'])
+    await new Promise((resolve) => setTimeout(resolve, REPLUG_MS))
+    for (const { name } of ports) if (devices.has(name)) await this.#ip(['link', 'set', name, 'up'])
   }
 
   daemons(): DaemonStatus[] {

@@ -43,6 +43,21 @@ it('a change that nobody confirmed becomes a revision of its own, whoever looked
   expect(await bench.services.keepInStep.step()).toBe('same')
 })
 
+it('a home network that moved by itself becomes a revision, while nobody has saved anything', async () => {
+  await using bench = await openBench()
+  const before = (await bench.services.db.read(readSettings))!
+  const moved = { ...before.snapshot, lan: { ...before.snapshot.lan, address: '10.77.0.1' } }
+  Object.assign(bench.dataplane.current, { revision: 0, snapshot: moved })
+  expect(await bench.services.keepInStep.step()).toBe('taken')
+  expect(await bench.services.db.read(readSettings)).toEqual({ revision: 2, snapshot: moved })
+  expect(bench.dataplane.current).toMatchObject({ revision: 2, snapshot: moved })
+  const value = { ...before.snapshot.timeouts, udp: 33 }
+  await bench.services.settings.save('anna', { noun: 'timeouts', base: 2, value })
+  Object.assign(bench.dataplane.current, { revision: 0, snapshot: before.snapshot })
+  expect(await bench.services.keepInStep.step()).toBe('applied')
+  expect(bench.dataplane.current).toMatchObject({ revision: 3, snapshot: { lan: moved.lan } })
+})
+
 it('a dataplane that is away or refuses is told once, not at every try', async () => {
   await using bench = await openBench()
   bench.dataplane.current.revision = 0

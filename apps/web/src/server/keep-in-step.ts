@@ -11,8 +11,9 @@
  *
  * Runs under the write lock, so it never meets a change half-way.
  */
+import type { Noun } from '@bauta/config'
 import { type DataplaneClient, DataplaneRefusal, DataplaneUnreachable, type WentBack } from '@bauta/control'
-import { type Database, readSettings, type Settings, writeRevision } from '@bauta/db'
+import { type Database, readSettings, type Settings, type Transaction, writeRevision } from '@bauta/db'
 
 const EVERY_MS = 5000
 
@@ -97,19 +98,21 @@ export class KeepInStep {
         await this.#dataplane.apply({ revision: next.number, snapshot })
         return 'went-back'
       }
-      if (stored) {
+      if (stored && !(await movedByItself(tx, stored, running))) {
         await this.#dataplane.apply(stored)
         return 'applied'
       }
       const { snapshot } = running
-      const first = await writeRevision(tx, null, {
+      const taken = await writeRevision(tx, stored, {
         author: 'Bauta',
         at: new Date(this.#now()),
         noun: 'all',
         snapshot,
-        title: 'First settings, as the box was running',
+        title: stored
+          ? 'The home network moved out of the provider’s way'
+          : 'First settings, as the box was running',
       })
-      await this.#dataplane.apply({ revision: first.number, snapshot })
+      await this.#dataplane.apply({ revision: taken.number, snapshot })
       return 'taken'
     })
   }
@@ -119,6 +122,15 @@ const whyBack = ({ revision, why }: WentBack): string =>
   why === 'time'
     ? `Went back by itself: nobody confirmed revision ${revision}`
     : `Revision ${revision} was taken back before it was confirmed`
+
+/** The dataplane moved the home network while nobody had saved anything, and says so by going back to revision 0. */
+async function movedByItself(tx: Transaction, stored: Settings, running: Settings): Promise<boolean> {
+  if (running.revision !== 0 || sameNoun('lan', stored, running)) return false
+  return (await tx.revision.count({ where: { author: { not: 'Bauta' } } })) === 0
+}
+
+const sameNoun = (noun: Noun, a: Settings, b: Settings): boolean =>
+  JSON.stringify(a.snapshot[noun]) === JSON.stringify(b.snapshot[noun])
 
 /** Both come out of the same schema, so their keys are in the same order. */
 function same(stored: Settings | null, running: Settings): boolean {
@@ -130,7 +142,7 @@ function same(stored: Settings | null, running: Settings): boolean {
 
 const SAYINGS: Record<Step, string> = {
   same: 'the dataplane runs the stored settings',
-  taken: 'the running settings became revision 1',
+  taken: 'the running settings were taken over as a revision',
   applied: 'the dataplane was behind; the stored settings were applied',
   'went-back': 'the last change was not confirmed and went back; that is the newest revision now',
   unreachable: 'the dataplane does not answer; will try again',

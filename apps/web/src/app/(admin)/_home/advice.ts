@@ -29,6 +29,15 @@ const ADVICE: Record<string, Advice> = {
   'packet-thread-restarted': {
     text: 'Nothing to do. If it happens again, please report it with the reason above.',
   },
+  'lan-clash': {
+    text: 'Your devices keep working once they have asked for an address again.',
+    link: { href: '/network', label: 'Move the home network' },
+  },
+  'lan-moved': {
+    text: 'Open the page under the new address; devices find it by themselves.',
+    link: { href: '/network', label: 'Network' },
+  },
+  'no-wan': { text: 'Until then nobody gets out.', link: { href: '/network', label: 'Network' } },
   links: { text: 'Give the interfaces their roles anew.', link: { href: '/interfaces', label: 'Network' } },
 }
 

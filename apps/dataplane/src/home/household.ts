@@ -1,0 +1,98 @@
+/** What the dataplane does for the home network beside its services: answers for it, makes way for the provider, and warns. */
+import { withNoun } from '@bauta/config'
+import { type ConnectionTable, FLAG } from '@bauta/masq'
+import type { HouseholdSource } from '../api/household-routes.ts'
+import type { Applier } from '../apply/apply.ts'
+import type { AttentionList } from '../attention.ts'
+import { isUntouched } from '../initial-snapshot.ts'
+import type { ConnectionRates } from '../rates.ts'
+import type { ChronyService } from '../services/chrony.ts'
+import type { DhcpService } from '../services/dhcp.ts'
+import type { LanService } from '../services/lan.ts'
+import { type Clash, findClash, movedTo } from './clash.ts'
+import type { HomeNetwork, Standing } from './home-network.ts'
+
+export interface HouseholdParts {
+  lan: LanService
+  home: HomeNetwork
+  dhcp: DhcpService
+  clock: ChronyService
+  log: (line: string) => void
+}
+
+export class Household {
+  readonly #parts: HouseholdParts
+  readonly #attention: AttentionList
+  readonly #applier: () => Applier
+
+  constructor(parts: HouseholdParts, attention: AttentionList, applier: () => Applier) {
+    this.#parts = parts
+    this.#attention = attention
+    this.#applier = applier
+  }
+
+  api(): HouseholdSource {
+    const { home, clock } = this.#parts
+    return {
+      lan: () => home.lan(this.#standing()),
+      ports: () => home.ports(this.#applier().inForce.snapshot),
+      devices: () => home.devices(this.#standing()),
+      endLease: (address) => home.endLease(address, this.#standing()),
+      time: () => clock.status(),
+    }
+  }
+
+  /** While nobody has saved anything, the home network moves out of the provider's way by itself. */
+  async giveWay(): Promise<void> {
+    const { revision, snapshot } = this.#applier().inForce
+    const clash = this.#clash()
+    if (!clash || !isUntouched(revision)) return
+    const moved = withNoun(snapshot, 'lan', movedTo(snapshot.lan, clash.proposal))
+    await this.#applier().apply({ revision: 0, snapshot: moved })
+    const text = `The home network moved to ${clash.proposal}, because the provider uses ${clash.wan}.`
+    this.#attention.raise({ kind: 'lan-moved', level: 'info', text })
+    this.#parts.log(text)
+    await this.#parts.lan.replug(moved)
+  }
+
+  /** One look at the connection table, every second. @param fresh is told every slot with a new connection */
+  sample(
+    rates: ConnectionRates,
+    table: ConnectionTable,
+    seconds: number,
+    fresh: (slot: number) => void,
+  ): void {
+    const { home } = this.#parts
+    const now = Date.now()
+    home.sample(this.#applier().inForce.snapshot)
+    home.traffic.begin()
+    rates.sample(table, seconds, fresh, (slot, up, down) => {
+      if ((table.flags(slot) & FLAG.local) === 0) home.traffic.add(table.client(slot), up, down, now)
+    })
+    home.traffic.end(seconds, now)
+  }
+
+  /** @param wan the device that leads out, null where there is none */
+  look(wan: string | null): void {
+    const clash = this.#clash()
+    this.#attention.set(clash !== null, { kind: 'lan-clash', level: 'error', text: clash?.text ?? '' })
+    const { lan, interfaces } = this.#applier().inForce.snapshot
+    const inside = interfaces.list.filter(({ role }) => role === 'lan').map(({ name }) => name)
+    const verb = inside.length === 1 ? 'belongs' : 'belong'
+    this.#attention.set(lan.addressing === 'box' && wan === null && inside.length > 0, {
+      kind: 'no-wan',
+      level: 'warn',
+      text: `No port leads to the Internet: ${inside.join(', ')} ${verb} to the home network. A second network port, or another role for one of these, mends it.`,
+    })
+  }
+
+  #clash(): Clash | null {
+    const { inForce, links } = this.#applier()
+    return findClash(inForce.effective, links)
+  }
+
+  #standing(): Standing {
+    const { inForce, links } = this.#applier()
+    return { snapshot: inForce.effective, links, dhcpProblem: this.#parts.dhcp.problem }
+  }
+}
