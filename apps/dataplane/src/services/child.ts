@@ -12,6 +12,7 @@ const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 10_000
 const SETTLED_MS = 10_000
 const TERM_PATIENCE_MS = 2000
+const LAST_WORDS_MS = 100
 
 export interface ChildOptions {
   command: string
@@ -58,14 +59,10 @@ export class SupervisedChild {
     if (this.#timer) clearTimeout(this.#timer)
     const child = this.#child
     if (!child) return Promise.resolve()
-    return new Promise((resolve) => {
-      const kill = setTimeout(() => child.kill('SIGKILL'), TERM_PATIENCE_MS)
-      child.once('close', () => {
-        clearTimeout(kill)
-        resolve()
-      })
-      child.kill('SIGTERM')
-    })
+    const kill = setTimeout(() => child.kill('SIGKILL'), TERM_PATIENCE_MS)
+    const over = endOf(child).then(() => clearTimeout(kill))
+    child.kill('SIGTERM')
+    return over
   }
 
   #start(): void {
@@ -82,10 +79,9 @@ export class SupervisedChild {
     child.once('error', (error: NodeJS.ErrnoException) => {
       this.#ended(error.code === 'ENOENT' ? `${command} is not installed` : error.message)
     })
-    child.once('close', (code, signal) => {
-      this.#ended(
-        `${command} ended with ${signal ?? `code ${code}`}${this.#lastLine ? `: ${this.#lastLine}` : ''}`,
-      )
+    void endOf(child).then(() => {
+      const how = child.signalCode ?? `code ${child.exitCode}`
+      this.#ended(`${command} ended with ${how}${this.#lastLine ? `: ${this.#lastLine}` : ''}`)
     })
   }
 
@@ -102,4 +98,15 @@ export class SupervisedChild {
       this.#start()
     }, this.#pause)
   }
+}
+
+/**
+ * When it has ended and its last words were read. What it started itself may hold its outputs for much longer (dnsmasq answers each
+ * TCP connection in a process of its own): that is no reason not to start it again.
+ */
+function endOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('close', () => resolve())
+    child.once('exit', () => setTimeout(resolve, LAST_WORDS_MS))
+  })
 }
