@@ -1,6 +1,7 @@
 /**
  * Keeps the front's thread alive. It is a thread of its own so that a page that sorts a hundred thousand connections on the main
- * thread makes no name slow to find. One that ends is started again at once with the settings of that moment.
+ * thread makes no name slow to find. One that ends is started again at once with the settings of that moment; when it ends three
+ * times before they were in force, that is the answer to whoever gave them, and it is tried again more slowly.
  */
 import { Worker } from 'node:worker_threads'
 import {
@@ -14,6 +15,8 @@ import {
 } from './front-protocol.ts'
 
 const AGAIN_MS = 50
+const FRUITLESS = 3
+const LATER_MS = 5000
 
 export interface Settled {
   problems: string[]
@@ -31,6 +34,9 @@ export class FrontThread {
   #worker: Worker | null = null
   #settings: FrontSettings | null = null
   #nextId = 1
+  /** Starts in a row that ended before the settings were in force. */
+  #fruitless = 0
+  #lastError = 'it ended without a word'
   restarts = 0
   startedAt: number | null = null
 
@@ -45,6 +51,7 @@ export class FrontThread {
   /** Resolves when they are in force. */
   apply(settings: FrontSettings): Promise<Settled> {
     this.#settings = settings
+    this.#fruitless = 0
     return new Promise((resolve) => {
       this.#settling.push(resolve)
       if (this.#worker) this.#post({ kind: 'settings', settings })
@@ -86,20 +93,35 @@ export class FrontThread {
       for (const resolve of waiting) resolve(settled)
     })
     worker.on('message', (message: FromFront) => {
-      if (message.kind === 'settled') return this.#settle(message, 1)
+      if (message.kind === 'settled') {
+        this.#fruitless = 0
+        return this.#settle(message, 1)
+      }
       this.#asked.get(message.id)?.(message)
       this.#asked.delete(message.id)
     })
-    worker.on('error', (error) => this.#log(`DNS front: ${error.stack ?? error.message}`))
+    worker.on('error', (error) => {
+      this.#lastError = error.message
+      this.#log(`DNS front: ${error.stack ?? error.message}`)
+    })
     worker.on('exit', () => {
       if (this.#worker !== worker) return
       this.#worker = null
       for (const answer of this.#asked.values()) answer({ blocked: null, spared: false })
       this.#asked.clear()
       this.restarts++
-      setTimeout(() => {
-        if (this.#settings && !this.#worker) this.#start()
-      }, AGAIN_MS)
+      const hopeless = ++this.#fruitless >= FRUITLESS
+      if (hopeless)
+        this.#settle(
+          { problems: [`DNS does not start: ${this.#lastError}`], names: [] },
+          this.#settling.length,
+        )
+      setTimeout(
+        () => {
+          if (this.#settings && !this.#worker) this.#start()
+        },
+        hopeless ? LATER_MS : AGAIN_MS,
+      ).unref()
     })
     this.#post({ kind: 'settings', settings: this.#settings! })
   }

@@ -132,8 +132,16 @@ export class Blocklists {
   #removeOthers(lists: Dns['blocklists']): void {
     if (!existsSync(this.#folder)) return
     const kept = new Set(lists.map(({ url }) => hashOf(url)))
-    for (const file of readdirSync(this.#folder))
-      if (!kept.has(file.split('.')[0]!)) rmSync(path.join(this.#folder, file), { force: true })
+    for (const file of readdirSync(this.#folder)) if (!kept.has(file.split('.')[0]!)) this.#remove(file)
+  }
+
+  /** A flash memory that can no longer be written is no reason to be without DNS. */
+  #remove(file: string): void {
+    try {
+      rmSync(path.join(this.#folder, file), { force: true })
+    } catch (error) {
+      this.#options.log(`a blocklist that is not used any more stays: ${(error as Error).message}`)
+    }
   }
 
   #look(): void {

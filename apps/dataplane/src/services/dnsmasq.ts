@@ -109,7 +109,8 @@ export class Dnsmasq {
   }
 
   async stop(): Promise<void> {
-    await this.#end()
+    if (this.#child) await this.#end()
+    else await endOrphan(this.#paths.pid, this.#options.folder)
     this.#files = null
   }
 

@@ -41,7 +41,11 @@ export class Unbound {
 
   /** @returns what was done, in words */
   async apply(dns: Dns): Promise<string[]> {
-    if (dns.transport !== 'tls') return (await this.stop()) ? ['DNS servers are asked plainly again'] : []
+    if (dns.transport !== 'tls') {
+      if (await this.stop()) return ['DNS servers are asked plainly again']
+      await endOrphan(this.#pidFile, this.#options.folder)
+      return []
+    }
     const conf = renderUnbound(dns, this.#pidFile, this.#options.authorities)
     if (this.#child && conf === this.#conf) return []
     const was = this.#child !== null
