@@ -12,6 +12,7 @@ import { dhcpPaths } from './services/dhcp-paths.ts'
 import { DnsService } from './services/dns.ts'
 import { InternetService } from './services/internet/service.ts'
 import { LanService } from './services/lan.ts'
+import { SshService } from './services/ssh.ts'
 import type { Service } from './services.ts'
 
 const logs = new LogStore({ echo: (line) => process.stderr.write(`${line}\n`) })
@@ -22,7 +23,8 @@ export async function run(options: Options, worker: () => Worker): Promise<void>
   const door = Door.open()
   const dns = new DnsService({ ...options, log: (source, line) => logs.add(source, line) })
   const lan = new LanService()
-  const services: Service[] = [lan]
+  const appliance = options.appliance && options.ports.length === 0
+  const services: Service[] = [lan, new SshService({ ...options, appliance })]
   const internet = new InternetService({ runDir: options.runDir, log: logs.of('internet') })
   const paths = dhcpPaths(options)
   const dhcp = new DhcpService({ paths, provided: () => internet.dnsServers(), log: logs.of('dnsmasq') })
