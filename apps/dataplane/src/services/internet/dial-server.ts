@@ -8,8 +8,12 @@ import { type DialActions, dialSession } from './dial-session.ts'
 /** The port of masqdialer, whose clients made this kind of protocol known. */
 export const DIAL_PORT = 224
 const MOST_CLIENTS = 32
+/** One machine must not take the places of the others. */
+export const MOST_OF_ONE = 6
 const LONGEST_LINE = 512
+/** Who said nothing for so long is hung up on; before the login, sooner. */
 const SILENCE_MS = 5 * 60_000
+const STRANGERS_SILENCE_MS = 30_000
 /** Bytes of answers that a client may leave unread. */
 const MOST_UNREAD = 256 * 1024
 
@@ -51,13 +55,14 @@ export class DialServer {
   }
 
   #serve(client: net.Socket): void {
-    if (this.#clients.size >= MOST_CLIENTS) {
-      client.end('-ERR too many clients\n')
+    // First of all: without one, a client that breaks off would end this whole process.
+    client.on('error', () => client.destroy())
+    if (!this.#hasRoom(client)) {
+      client.end('-ERR too many clients\n', () => client.destroy())
       return
     }
     this.#clients.add(client)
-    client.setTimeout(SILENCE_MS, () => client.destroy())
-    client.on('error', () => client.destroy())
+    client.setTimeout(STRANGERS_SILENCE_MS, () => client.destroy())
     client.on('close', () => this.#clients.delete(client))
     const session = dialSession(this.#actions)
     client.write(`${session.greeting}\n`)
@@ -69,7 +74,7 @@ export class DialServer {
       const lines = text.split('\n')
       text = lines.pop()!
       if (text.length > LONGEST_LINE || lines.length > MOST_CLIENTS) {
-        client.end('-ERR too long\n')
+        client.end('-ERR too long\n', () => client.destroy())
         return
       }
       if (lines.length === 0) return
@@ -78,6 +83,11 @@ export class DialServer {
       client.pause()
       turn = turn.then(() => void client.resume())
     })
+  }
+
+  #hasRoom({ remoteAddress }: net.Socket): boolean {
+    const ofOne = [...this.#clients].filter((client) => client.remoteAddress === remoteAddress)
+    return this.#clients.size < MOST_CLIENTS && ofOne.length < MOST_OF_ONE
   }
 }
 
@@ -91,6 +101,7 @@ async function answer(
     answer: '-ERR something failed inside the box',
     bye: true,
   }))
+  if (session.who() !== null) client.setTimeout(SILENCE_MS)
   client.write(`${said}\n`)
   if (bye) client.end()
   else if (client.writableLength > MOST_UNREAD) client.destroy()

@@ -20,6 +20,8 @@ export interface DialActions {
 
 export interface DialSession {
   greeting: string
+  /** Who is logged in; null: nobody yet. */
+  who: () => string | null
   /** @returns what is answered, and whether the client is then hung up on */
   line: (text: string) => Promise<{ answer: string; bye: boolean }>
 }
@@ -106,6 +108,7 @@ export function dialSession(
 
   return {
     greeting: `+OK Bauta dial ${DIAL_VERSION}`,
+    who: () => who,
     line: async (text) => {
       const [, given = '', rest = ''] = /^(\S*)\s*(.*)$/.exec(text.trim()) ?? []
       const word = given.toUpperCase()
