@@ -185,6 +185,32 @@ describeLab('Internet by DHCP', { wan: 'dhcp' }, (stage) => {
     })
   })
 
+  it('another hardware address and a host name are shown to the provider, and taken back', async () => {
+    const macNow = () =>
+      /link\/ether (\S+)/.exec(stage.lab.run('router', ['ip', 'link', 'show', device]))![1]!
+    const served = () => {
+      const { log } = stage.lab.record.processes.find(({ role }) => role === 'provider-dhcp')!
+      return readFileSync(log, 'utf8')
+    }
+    const own = macNow()
+    const clone = '02:00:5e:10:20:30'
+    const settings = async (mac: string | null, hostname: string | null) => {
+      const { revision, snapshot } = await stage.dataplane.settings()
+      const [first] = snapshot.internet.connections
+      const connections = [{ ...first!, method: { kind: 'dhcp' as const, mac, hostname } }]
+      const internet = { ...snapshot.internet, connections }
+      await stage.dataplane.apply({ revision: revision + 1, snapshot: { ...snapshot, internet } })
+      await upWith(SECOND)
+    }
+    await settings(clone, 'bauta-box')
+    expect(macNow()).toBe(clone)
+    expect(served()).toMatch(new RegExp(`DHCPACK\\(${providerDevice}\\) ${SECOND} ${clone} bauta-box`))
+    expect(await seenAs()).toBe(SECOND)
+    await settings(null, null)
+    expect(macNow()).toBe(own)
+    expect(await seenAs()).toBe(SECOND)
+  })
+
   it('nobody answers: said in words, and up as soon as somebody does', async () => {
     await stage.lab.silence()
     const who = { connection: 'Internet', who: 'admin', as: 'administrator' } as const
