@@ -1,9 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultSnapshot, type Snapshot } from '@bauta/config'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { NO_NOTE } from './apply/confirmer.ts'
 import { readApplied, writeApplied } from './boot.ts'
 import { initialSnapshot } from './initial-snapshot.ts'
 
@@ -36,6 +45,18 @@ describe('starting', () => {
       settingsLoaded: true,
       problem: null,
     })
+  })
+
+  test('from what the version before the appliance applied, and writes it back with all that is new', () => {
+    const old = join(import.meta.dirname, 'fixtures/first-version-applied.json')
+    copyFileSync(old, join(dir, 'applied.json'))
+    const boot = readApplied(dir, initial([]))
+    expect(boot).toMatchObject({ revision: 2, settingsLoaded: true, problem: null, note: NO_NOTE })
+    const { internet, lan, dhcp, time, access } = defaultSnapshot()
+    expect(boot.snapshot).toMatchObject({ internet, lan, dhcp, time, access, timeouts: { udp: 90 } })
+    expect(boot.snapshot).toMatchObject(JSON.parse(readFileSync(old, 'utf8')).snapshot)
+    writeApplied(dir, boot)
+    expect(readApplied(dir, initial([]))).toEqual(boot)
   })
 
   test('from what waited to be confirmed', () => {
