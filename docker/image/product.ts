@@ -38,6 +38,7 @@ export function installProduct(root: string, arch: Arch, cache: string): void {
   writeFileSync(path.join(home, 'package.json'), '{ "name": "bauta", "private": true, "type": "module" }\n')
   compileTree(home)
   copyPages(home)
+  writeStart(home)
   for (const name of globSync('node_modules/better-sqlite3/{deps,src,prebuilds/*}', { cwd: home }))
     if (!name.endsWith(`/${platform}.node`)) rmSync(path.join(home, name), { recursive: true })
   const koffi = `@koromix/koffi-${platform}`
@@ -116,6 +117,23 @@ function copyPages(home: string): void {
       )
     },
   })
+}
+
+/**
+ * Next reads its settings from a file that it hands to a compiler first: 40 MB of memory and, on a small processor, many seconds. What
+ * `next build` found is said to it outright, as in Next’s own standalone server.
+ */
+function writeStart(home: string): void {
+  const file = path.join(home, 'apps/web/.next/required-server-files.json')
+  // Where it was built is nobody’s business, and no place on the box.
+  const text = readFileSync(file, 'utf8').replaceAll(PROJECT, `/${HOME}`)
+  writeFileSync(file, text)
+  rmSync(file.replace(/json$/, 'js'), { force: true })
+  const { config } = JSON.parse(text) as { config: unknown }
+  writeFileSync(
+    path.join(home, 'apps/web/start.js'),
+    `process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = ${JSON.stringify(JSON.stringify(config))}\nawait import('./src/server.js')\n`,
+  )
 }
 
 function installNode(root: string, from: string): void {

@@ -98,7 +98,7 @@ export function furnish(root: string): string {
   rmSync(path.join(root, 'usr/share/ca-certificates'), { recursive: true, force: true })
   // Empty: the start binds one from the data partition over it.
   put(root, 'etc/machine-id', '')
-  for (const folder of ['proc', 'sys', 'dev', 'run', 'tmp', 'var', 'root', 'boot', 'mnt'])
+  for (const folder of ['proc', 'sys', 'dev', 'run', 'tmp', 'var', 'root', 'boot', 'mnt', 'usr/lib/dhcpcd'])
     mkdirSync(path.join(root, folder), { recursive: true })
   chmodSync(path.join(root, 'root'), 0o700)
   cpSync(OWN_FILES, root, { recursive: true })
