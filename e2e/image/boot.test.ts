@@ -37,8 +37,8 @@ describe('the image for amd64', () => {
 
   test('starts by UEFI to the admin page', async () => {
     await guest.reaches('admin page', 400)
-    const failed = await guest.sh('systemctl list-units --failed --plain --no-legend --no-pager')
-    expect(failed).toBe('')
+    expect(await guest.sh('systemctl list-units --failed --plain --no-legend --no-pager')).toBe('')
+    console.log(await guest.sh('systemd-analyze --no-pager'))
   })
 
   test('its root cannot be written, and the data partition has the whole disk', async () => {
@@ -48,9 +48,8 @@ describe('the image for amd64', () => {
     expect(Number(size)).toBeGreaterThan(900)
   })
 
-  test('a household machine gets an address, sees the page, and goes out under the box’s address', async () => {
-    const address = places.lease(60)
-    expect(address).toMatch(/^192\.168\.77\.\d+$/)
+  test('a household machine sees the page, and goes out under the box’s address', async () => {
+    places.settle()
     const page = places.fetch(`http://${BOX}/api/health`)
     expect(page).toContain('ok')
     const seen = await until('the box’s way out', 60, () => {

@@ -124,6 +124,14 @@ export class Places {
     return address
   }
 
+  /** An address by hand, and the box as the way out. */
+  settle(): void {
+    const box = '192.168.77.1'
+    run(['ip', '-n', this.lan, 'address', 'flush', 'dev', 'eth0'])
+    run(['ip', '-n', this.lan, 'address', 'add', '192.168.77.20/24', 'dev', 'eth0'])
+    run(['ip', '-n', this.lan, 'route', 'replace', 'default', 'via', box])
+  }
+
   /** A page as a household machine gets it. */
   fetch(url: string, seconds = 20): string {
     return run(inside(this.lan, ['curl', '-sSf', '-m', String(seconds), url]))

@@ -63,7 +63,7 @@ describe('PPPoE', () => {
     await Promise.all([box.reaches('admin page', 500), provider.reaches('systemd and dataplane', 500)])
     await prepareProvider(provider)
     await serveSessions(provider, '100.64.0.10')
-    places.lease(60)
+    places.settle()
   })
   afterAll(async () => {
     await Promise.all([box?.cutPower(), provider?.cutPower()])

@@ -37,7 +37,7 @@ describe('a box at home', () => {
     })
     await places.plugIn()
     await guest.reaches('admin page', 400)
-    places.lease(60)
+    places.settle()
   }
   const goesOut = () =>
     until('the way out', 90, () => {
