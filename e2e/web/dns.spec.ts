@@ -70,6 +70,66 @@ test('a stripped answer shows, and its domain can be allowed from there', async 
   expect((await administrator.settings()).snapshot.dns.rebindAllow).toHaveLength(1)
 })
 
+test('servers are asked over TLS: filled in, completed, applied', async ({ page, site }) => {
+  await visit(page, DNS)
+  await page.getByRole('radio', { name: 'Over TLS' }).check()
+  await expect(page.getByLabel('Address of TLS server 1')).toBeVisible()
+  await expect(draftBar(page)).toContainText('need attention')
+  await button(page, 'Quad9').click()
+  await expect(page.getByLabel('Address of TLS server 2')).toHaveValue('149.112.112.112')
+  await page.getByLabel('Name of TLS server 1').fill('not a name')
+  await page.keyboard.press('Tab')
+  await expect(page.getByLabel('Name of TLS server 1')).toHaveAccessibleDescription(
+    /is not a host or domain name/,
+  )
+  await page.getByLabel('Name of TLS server 1').fill('wrong.example')
+  await apply(page)
+  expect(site.fake.current.snapshot.dns).toMatchObject({
+    transport: 'tls',
+    tlsServers: [
+      { address: '9.9.9.9', name: 'wrong.example' },
+      { address: '149.112.112.112', name: 'dns.quad9.net' },
+    ],
+  })
+  await expect(page.getByText(/certificate of 9\.9\.9\.9 is not for wrong\.example/)).toBeVisible()
+})
+
+test('a list is added, its state shows, and a name is told to be on it', async ({ page, site }) => {
+  await visit(page, DNS)
+  await button(page, 'Add list').click()
+  await page.getByLabel('Name of list 1').fill('Advertising')
+  await page.getByLabel('Address of list 1').fill('ftp://lists.example/hosts')
+  await page.keyboard.press('Tab')
+  await expect(page.getByLabel('Address of list 1')).toHaveAccessibleDescription(/begins with https/)
+  await page.getByLabel('Address of list 1').fill('https://lists.example/hosts.txt')
+  await button(page, 'Add list').click()
+  await page.getByLabel('Name of list 2').fill('Gone')
+  await page.getByLabel('Address of list 2').fill('https://lists.example/missing.txt')
+  await apply(page)
+  await expect(page.getByText(/201.344 names, fetched/)).toBeVisible()
+  await expect(page.getByText('Could not be fetched: the server answers 404 (Not Found)')).toBeVisible()
+  await button(page, 'Fetch them now').click()
+  await expect(page.getByText('The lists are being fetched').first()).toBeVisible()
+
+  const name = page.getByLabel('Name to look up')
+  await name.fill('www.example.org')
+  await button(page, 'Look up').click()
+  await expect(page.getByText('www.example.org is on no list.')).toBeVisible()
+  await name.fill('not a name')
+  await button(page, 'Look up').click()
+  await expect(name).toHaveAccessibleDescription(/is not a name/)
+  await name.fill('ads.example.org')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('ads.example.org is blocked: it is on Advertising.')).toBeVisible()
+  await button(page, 'Never block this name').click()
+  await apply(page)
+  expect(site.fake.current.snapshot.dns.blockAllow).toEqual(['ads.example.org'])
+  await button(page, 'Look up').click()
+  await expect(
+    page.getByText('ads.example.org is answered: the settings want it, although it is on Advertising.'),
+  ).toBeVisible()
+})
+
 test('switching it off says so', async ({ page, site }) => {
   await visit(page, DNS)
   await page.getByRole('switch', { name: 'Answer DNS questions of the household' }).uncheck()

@@ -74,6 +74,13 @@ export async function furnish(administrator: Administrator): Promise<void> {
       { name: 'printer', address: '192.168.77.30' },
     ]
     dns.rebindAllow = ['office.example']
+    dns.transport = 'tls'
+    dns.tlsServers = [{ address: '9.9.9.9', name: 'dns.quad9.net' }]
+    dns.blocklists = [
+      { name: 'Advertising', url: 'https://lists.example/advertising/hosts.txt', enabled: true },
+      { name: 'Malware', url: 'https://lists.example/missing.txt', enabled: true },
+    ]
+    dns.blockAllow = ['shop.example.org']
   })
   await administrator.change('lan', (lan) => {
     lan.addressing = 'box'

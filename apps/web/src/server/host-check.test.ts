@@ -62,6 +62,18 @@ describe('the Host header', () => {
     expect(await bench.services.hosts.allows('gate.home.arpa')).toBe(true)
     expect(await bench.services.hosts.allows('nas')).toBe(false)
   })
+  it('of the box’s own name passes, alone and in the domain of the household, and no other does', async () => {
+    await using bench = await openBench()
+    const { snapshot } = await bench.services.history.current()
+    const lan = { ...snapshot.lan, name: 'Gatehouse' }
+    await bench.services.settings.save('anna', { noun: 'lan', base: 1, value: lan })
+    const dns = { ...snapshot.dns, localDomain: 'house.example' }
+    await bench.services.settings.save('anna', { noun: 'dns', base: 2, value: dns })
+    for (const host of ['gatehouse', 'gatehouse.house.example', 'house.example', 'bauta.house.example'])
+      expect(await bench.services.hosts.allows(host), host).toBe(true)
+    for (const host of ['gatehouse.evil.example', 'evilhouse.example', 'nas.house.example', 'x.bauta.lan'])
+      expect(await bench.services.hosts.allows(host), host).toBe(false)
+  })
   it('is read without port, brackets and final dot', () => {
     expect(['A.b.:80', '[FE80::1]:1', 'x:', ':80', '[::1'].map(hostOf)).toEqual([
       'a.b',

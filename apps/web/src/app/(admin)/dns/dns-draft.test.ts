@@ -1,6 +1,6 @@
 import { defaultSnapshot } from '@bauta/config'
 import { expect, it } from 'vitest'
-import { allowDomain, hitShare, isAllowed, mergeDns, serversOf } from './dns-draft.ts'
+import { allowDomain, hitShare, isAllowed, mergeDns, serversOf, spareName } from './dns-draft.ts'
 
 const { dns } = defaultSnapshot()
 
@@ -11,6 +11,12 @@ it('allows a name once, and knows what lies below an allowed domain', () => {
   expect(isAllowed(allowed, 'disk.nas.example.net')).toBe(true)
   expect(isAllowed(allowed, 'xnas.example.net')).toBe(false)
   expect(isAllowed({ ...dns, rebindAllow: [''] }, 'anything')).toBe(false)
+})
+
+it('spares a name once', () => {
+  const spared = spareName(dns, 'shop.example')
+  expect(spared.blockAllow).toEqual(['shop.example'])
+  expect(spareName(spared, 'shop.example')).toBe(spared)
 })
 
 it('reads several servers from one field', () => {

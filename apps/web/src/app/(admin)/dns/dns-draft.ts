@@ -27,8 +27,16 @@ export function mergeDns(origin: Dns, mine: Dns, theirs: Dns): Dns {
     domains: mergeList(origin.domains, mine.domains, theirs.domains, ({ domain }) => domain),
     hosts: mergeList(origin.hosts, mine.hosts, theirs.hosts, ({ name }) => name),
     rebindAllow: mergeList(origin.rebindAllow, mine.rebindAllow, theirs.rebindAllow, (name) => name),
+    blocklists: mergeList(origin.blocklists, mine.blocklists, theirs.blocklists, ({ url }) => url),
+    blockAllow: mergeList(origin.blockAllow, mine.blockAllow, theirs.blockAllow, (name) => name),
   }
 }
+
+/** Has a name answered whatever a list says, with all below it. */
+export const spareName = (dns: Dns, name: string): Dns =>
+  dns.blockAllow.some((spared) => spared.toLowerCase() === name)
+    ? dns
+    : { ...dns, blockAllow: [...dns.blockAllow, name] }
 
 /** Share of the answers that came out of the cache. */
 export function hitShare({ hits, misses }: { hits: number; misses: number }): number {

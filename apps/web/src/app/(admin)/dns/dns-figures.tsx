@@ -8,7 +8,7 @@ import { hitShare } from './dns-draft.ts'
 export function DnsFigures({ live }: { live: DnsStatus | undefined }) {
   const asked = live && live.hits + live.misses + live.authoritative
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line md:grid-cols-4">
+    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line md:grid-cols-3 xl:grid-cols-6">
       <Figure name="Questions" note="since it was started">
         {asked === undefined ? undefined : count(asked)}
       </Figure>
@@ -17,6 +17,12 @@ export function DnsFigures({ live }: { live: DnsStatus | undefined }) {
       </Figure>
       <Figure name="Own names" note="answered by the box itself">
         {live && count(live.authoritative)}
+      </Figure>
+      <Figure name="Blocked" note="names on a blocklist">
+        {live && count(live.blocked)}
+      </Figure>
+      <Figure name="Failed" note="nobody could answer">
+        {live && count(live.failed)}
       </Figure>
       <Figure
         name="Cache"

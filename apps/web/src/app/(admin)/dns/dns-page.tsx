@@ -4,11 +4,13 @@ import { DraftBar, DraftBars } from '../../../forms/draft-bar.tsx'
 import { LoadFault } from '../../../forms/load-fault.tsx'
 import { type DraftKind, useDraft } from '../../../forms/use-draft.ts'
 import { Card, Notice, PageHeader, SkeletonRows } from '../../../ui/index.ts'
+import { BlocklistsCard } from './blocklists-card.tsx'
 import { mergeDns } from './dns-draft.ts'
 import { DnsFigures } from './dns-figures.tsx'
 import { ForwardingCard } from './forwarding-card.tsx'
 import { NamesCard } from './names-card.tsx'
 import { RebindCard } from './rebind-card.tsx'
+import { TransportCard } from './transport-card.tsx'
 import { UpstreamsCard } from './upstreams-card.tsx'
 import { useDnsStatus } from './use-dns-status.ts'
 
@@ -39,21 +41,21 @@ export function DnsPage() {
           <div className="grid gap-4">
             <ForwardingCard draft={draft} value={value} />
             <NamesCard draft={draft} value={value} />
+            <BlocklistsCard draft={draft} value={value} live={live} />
           </div>
           <div className="grid gap-4">
+            <TransportCard draft={draft} value={value} live={live} />
             <UpstreamsCard draft={draft} value={value} live={live} />
             <RebindCard draft={draft} value={value} live={live} />
           </div>
         </div>
       ) : (
         <div className="mt-4 grid gap-4 xl:grid-cols-2">
-          {['Forwarding', 'Servers it asks', 'Names of the household', 'Private addresses in answers'].map(
-            (title) => (
-              <Card key={title} title={title}>
-                <SkeletonRows rows={5} />
-              </Card>
-            ),
-          )}
+          {['Forwarding', 'How it asks', 'Names of the household', 'Servers it asks'].map((title) => (
+            <Card key={title} title={title}>
+              <SkeletonRows rows={5} />
+            </Card>
+          ))}
         </div>
       )}
     </>

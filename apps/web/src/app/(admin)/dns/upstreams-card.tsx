@@ -16,6 +16,12 @@ export function UpstreamsCard({ draft, value, live }: DnsCardProps & { live: Dns
   const domains = value.domains
   return (
     <Card title="Servers it asks">
+      {value.transport === 'tls' && (
+        <p className="mb-2 text-sm text-mute">
+          Not asked while questions go over TLS, except for the names of time servers: without the time no
+          certificate can be checked.
+        </p>
+      )}
       <TextList
         what="server"
         values={value.upstreams}
