@@ -43,6 +43,28 @@ for (const scheme of ['light', 'dark'] as const)
       await examine(page, 'connection', scheme)
     })
 
+    test('an opened device', async ({ page }) => {
+      await visit(page, { path: '/devices', name: 'Devices' })
+      await page.getByRole('button', { name: 'television' }).click()
+      await expect(page.getByRole('dialog').getByRole('listitem').first()).toBeVisible()
+      await examine(page, 'device', scheme)
+    })
+
+    test('a change that waits to be kept', async ({ page, administrator, site }) => {
+      const { revision, snapshot } = await administrator.settings()
+      const value = { ...snapshot.timeouts, udp: snapshot.timeouts.udp + 1 }
+      await administrator.call('PUT', '/api/settings/timeouts', {
+        base: revision.number,
+        value,
+        confirm: 300,
+      })
+      await visit(page, { path: '/', name: 'Home' })
+      await expect(page.getByText(/It goes back by itself in/)).toBeVisible()
+      await examine(page, 'waiting', scheme)
+      site.fake.goBack('asked')
+      await expect(page.getByText(/went back by itself/)).toBeVisible()
+    })
+
     test.describe(() => {
       test.use({ storageState: NOBODY })
 

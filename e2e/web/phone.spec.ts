@@ -57,6 +57,8 @@ test.describe('on the narrowest phone', () => {
   test.use({ viewport: NARROWEST })
 
   test('no page is wider than the window', async ({ page, administrator }) => {
+    // every page, one after the other
+    test.setTimeout(180_000)
     await furnish(administrator)
     for (const place of PAGES) {
       await visit(page, place)
