@@ -11,10 +11,10 @@ const LOOK_MS = 10
 export async function endOrphan(pidFile: string, mark: string): Promise<boolean> {
   const pid = Number(read(pidFile))
   if (!(pid > 1) || !commandOf(pid).includes(mark)) return false
-  const until = Date.now() + PATIENCE_MS
+  const until = performance.now() + PATIENCE_MS
   kill(pid, 'SIGTERM')
   while (commandOf(pid).includes(mark)) {
-    if (Date.now() > until) kill(pid, 'SIGKILL')
+    if (performance.now() > until) kill(pid, 'SIGKILL')
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
   return true

@@ -95,7 +95,7 @@ export class PacketThreadSupervisor {
       const { start, config } = this.#options
       worker.postMessage({ ...start, wakeFd: this.#wake.fd, config: config() } satisfies ThreadStart)
       let why = ''
-      this.#lastBeatAt = Date.now()
+      this.#lastBeatAt = performance.now()
       worker.on('message', (answer: Answer) => {
         if (answer.kind === 'done') this.#devices = answer.devices
         if (answer.id !== 0) return this.#settle(answer)
@@ -147,8 +147,8 @@ export class PacketThreadSupervisor {
     const beat = this.#options.counters.gauges[GAUGE.heartbeat]!
     if (beat !== this.#lastBeat) {
       this.#lastBeat = beat
-      this.#lastBeatAt = Date.now()
-    } else if (this.#worker && Date.now() - this.#lastBeatAt > SILENCE_MS) {
+      this.#lastBeatAt = performance.now()
+    } else if (this.#worker && performance.now() - this.#lastBeatAt > SILENCE_MS) {
       this.#options.log('packet thread: no sign of life; ending it')
       void this.#worker.terminate()
     }

@@ -30,11 +30,11 @@ export class TcpRelay {
 
   /** @throws Error when there is no answer in time */
   async ask(query: Uint8Array, client: string): Promise<Uint8Array> {
-    const until = Date.now() + PATIENCE_MS
+    const until = performance.now() + PATIENCE_MS
     await this.#turn(client)
     try {
       for (;;) {
-        const left = until - Date.now()
+        const left = until - performance.now()
         if (left <= 0) throw new Error('no answer over TCP in time')
         const answer = await exchange(this.#address, this.#port, query, left).catch(() => null)
         if (answer) return answer

@@ -32,6 +32,8 @@ export interface Standing {
 
 const RELEASED_MS = 1500
 const LOOK_MS = 25
+/** As many as device-traffic.ts keeps. */
+const MOST_SEEN = 4096
 
 export class HomeNetwork extends EventEmitter<{ names: [{ address: string; name: string }[]] }> {
   readonly traffic = new DeviceTraffic()
@@ -52,7 +54,7 @@ export class HomeNetwork extends EventEmitter<{ names: [{ address: string; name:
       if (this.#snapshot) this.sample(this.#snapshot)
     })
     this.neighbours.on('change', (all) => {
-      for (const { mac, reachable } of all) if (reachable) this.#seen.set(mac, Date.now())
+      for (const { mac, reachable } of all) if (reachable) this.#note(mac)
     })
   }
 
@@ -64,6 +66,15 @@ export class HomeNetwork extends EventEmitter<{ names: [{ address: string; name:
   stop(): void {
     this.leaseFile.stop()
     this.neighbours.stop()
+  }
+
+  /** Telephones make up another hardware address every day, and somebody may make up thousands: the oldest are forgotten. */
+  #note(mac: string): void {
+    this.#seen.delete(mac)
+    this.#seen.set(mac, Date.now())
+    if (this.#seen.size <= MOST_SEEN) return
+    const [oldest] = this.#seen.keys()
+    this.#seen.delete(oldest!)
   }
 
   /** Once a second, and when a lease comes or goes: names are asked for by the thousand. */

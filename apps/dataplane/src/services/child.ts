@@ -29,6 +29,8 @@ export class SupervisedChild {
   #pause = FIRST_PAUSE_MS
   #stopped = false
   #lastLine = ''
+  /** Whatever the clock of the box says meanwhile. */
+  #began = 0
   startedAt: number | null = null
   /** How often it had to be started again. */
   restarts = 0
@@ -70,6 +72,7 @@ export class SupervisedChild {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
     this.startedAt = Date.now()
+    this.#began = performance.now()
     this.problem = null
     for (const stream of [child.stdout, child.stderr])
       createInterface({ input: stream }).on('line', (line) => {
@@ -87,7 +90,7 @@ export class SupervisedChild {
 
   #ended(problem: string): void {
     if (!this.#child) return // 'error' came before 'close'
-    const lived = Date.now() - (this.startedAt ?? 0)
+    const lived = performance.now() - this.#began
     this.#child = null
     this.startedAt = null
     this.problem = problem

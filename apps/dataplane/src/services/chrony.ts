@@ -5,7 +5,7 @@
  * A change means another file and a new process: chronyd keeps what it learnt of the clock's drift in a file of its own.
  */
 import { execFile, execFileSync } from 'node:child_process'
-import { chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { formatNetwork, pathInterfaces, type Snapshot } from '@bauta/config'
@@ -57,7 +57,8 @@ export class ChronyService implements Service {
     await this.#endOrphan()
     const { time } = snapshot
     if (!time.enabled) return this.#switchOff()
-    if (!isInstalled()) {
+    // Asked only where none runs: every change of the links comes by here, and nothing else can be done meanwhile.
+    if (!this.#child?.pid && !isInstalled()) {
       this.#refused =
         'chronyd is not installed, so nobody sets the clock by the network or answers for the time'
       throw new Error(this.#refused)
@@ -111,12 +112,12 @@ export class ChronyService implements Service {
   #start(text: string, setsClock: boolean): void {
     const user = userOf()
     const file = path.join(this.#folder, 'chrony.conf')
-    mkdirSync(this.#folder, { recursive: true })
-    // chronyd takes no socket folder that others may enter
-    mkdirSync(this.#folder, { recursive: true, mode: 0o750 })
-    mkdirSync(path.dirname(this.#paths.drift), { recursive: true, mode: 0o750 })
-    for (const folder of [this.#folder, path.dirname(this.#paths.drift)])
+    for (const folder of [this.#folder, path.dirname(this.#paths.drift)]) {
+      mkdirSync(folder, { recursive: true })
+      // chronyd takes no socket folder that others may enter
+      chmodSync(folder, 0o750)
       chownSync(folder, user.uid, user.gid)
+    }
     writeFileSync(file, text, { mode: 0o644 })
     rmSync(this.#paths.socket, { force: true })
     this.#text = text

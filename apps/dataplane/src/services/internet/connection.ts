@@ -16,6 +16,7 @@ export interface ConnectionWorld {
   say: (text: string) => void
   /** State, servers or lease are others now. */
   changed: () => void
+  /** The monotonic clock, in ms: another time of day changes nothing. */
   now: () => number
   random: () => number
 }

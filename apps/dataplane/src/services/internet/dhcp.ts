@@ -15,6 +15,7 @@ import { showHardwareAddress } from './hardware-address.ts'
 import { clearPort, ip, tryIp } from './ip-command.ts'
 import { endLeftBehind, LastingDaemon } from './lasting-daemon.ts'
 import { type Line, type LineReport, NO_FACTS } from './line.ts'
+import { momentOf, timeOf } from './moments.ts'
 
 const HOOK = join(import.meta.dirname, 'dhcp-hook.sh')
 /** Where dhcpcd keeps its leases (Debian); the time of the file is when the provider last spoke. */
@@ -47,6 +48,7 @@ export function dhcpLine({ folder, port, hostname, mac }: DhcpOptions, report: L
   let watcher: FSWatcher | null = null
   let patience: NodeJS.Timeout | null = null
   let news: LeaseNews | null = null
+  /** A moment of moments.ts. */
   let obtainedAt = 0
   let print = ''
   let carrier: boolean | null = null
@@ -64,13 +66,14 @@ export function dhcpLine({ folder, port, hostname, mac }: DhcpOptions, report: L
 
   const look = () => {
     const text = read(leaseFile)
-    const at = timeOf(leaseFile)
+    const at = writtenAt(leaseFile)
     if (text === null || `${at}${text}` === print) return
     print = `${at}${text}`
     news = parseLease(text)
     if (news.kind === 'none') return say(WORDS[news.why](port))
     stopWaiting()
-    obtainedAt = news.lease.remembered ? (timeOf(join(DHCPCD_LEASES, `${port}.lease`)) ?? at!) : at!
+    const saidAt = news.lease.remembered ? writtenAt(join(DHCPCD_LEASES, `${port}.lease`)) : null
+    obtainedAt = momentOf(saidAt ?? at!)
     report.established()
     report.changed()
   }
@@ -153,7 +156,7 @@ export function dhcpLine({ folder, port, hostname, mac }: DhcpOptions, report: L
     facts: () => {
       const held = lease()
       if (!held) return NO_FACTS
-      const at = (seconds: number) => Math.round(obtainedAt + seconds * 1000)
+      const at = (seconds: number) => timeOf(obtainedAt + seconds * 1000)
       const { server, renewal, duration, dnsServers } = held
       return {
         dnsServers,
@@ -192,6 +195,6 @@ function read(file: string): string | null {
   }
 }
 
-function timeOf(file: string): number | null {
+function writtenAt(file: string): number | null {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null
 }

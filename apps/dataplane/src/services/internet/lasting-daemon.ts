@@ -202,9 +202,9 @@ export async function endLeftBehind(
   const note = readNote(spec)
   if (!note) return false
   kill(note.pid, spec.endSignal ?? 'SIGTERM')
-  const until = Date.now() + TERM_PATIENCE_MS
+  const until = performance.now() + TERM_PATIENCE_MS
   while (isAlive(note)) {
-    if (Date.now() > until) killGroup(note.pid)
+    if (performance.now() > until) killGroup(note.pid)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   killGroup(note.pid)

@@ -12,6 +12,7 @@ import { parseEnvironment } from './environment-file.ts'
 import { clearPort, ip, tryIp } from './ip-command.ts'
 import { endLeftBehind, LastingDaemon } from './lasting-daemon.ts'
 import { type Line, type LineFacts, type LineReport, NO_FACTS } from './line.ts'
+import { momentOf, timeOf } from './moments.ts'
 import { type PppMethod, renderChat, renderPppd } from './pppd-config.ts'
 import { peerOf, troubleOf } from './pppd-log.ts'
 
@@ -37,11 +38,14 @@ export function pppLine({ folder, port, method, idleSeconds }: PppOptions, repor
   let watcher: FSWatcher | null = null
   let links: Links | null = null
   let facts: LineFacts = NO_FACTS
+  /** A moment of moments.ts. */
+  let since = 0
 
   const look = async () => {
     const text = read(files.session)
     if (text === null || daemon?.pid == null || facts !== NO_FACTS) return
-    facts = factsOf(text, daemon.log(), statSync(files.session).mtimeMs, method)
+    since = momentOf(statSync(files.session).mtimeMs)
+    facts = factsOf(text, daemon.log(), method)
     await tryIp('route', 'replace', 'default', 'dev', PPP_DEVICE)
     report.established()
     report.changed()
@@ -119,13 +123,13 @@ export function pppLine({ folder, port, method, idleSeconds }: PppOptions, repor
       watcher?.close()
       daemon?.leave()
     },
-    facts: () => facts,
+    facts: () => (facts.session ? { ...facts, session: { ...facts.session, since: timeOf(since) } } : facts),
     daemons: () => (daemon ? [daemon.status()] : []),
   }
 }
 
-/** @param text as ppp-hook.sh wrote it @param at when */
-function factsOf(text: string, log: string, at: number, { kind }: PppMethod): LineFacts {
+/** @param text as ppp-hook.sh wrote it */
+function factsOf(text: string, log: string, { kind }: PppMethod): LineFacts {
   const of = parseEnvironment(text)
   const address = (name: string) => [of.get(name) ?? ''].filter((value) => parseAddress(value))
   const { name, address: mac, session } = peerOf(log)
@@ -137,7 +141,7 @@ function factsOf(text: string, log: string, at: number, { kind }: PppMethod): Li
       peer: name ?? mac ?? (kind === 'serial' ? 'the other end of the serial line' : 'unknown'),
       service,
       id: session,
-      since: Math.round(at),
+      since: 0,
     },
     gateway: address('IPREMOTE')[0] ?? null,
   }

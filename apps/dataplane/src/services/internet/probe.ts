@@ -41,9 +41,9 @@ function wanOf(answers: readonly PortAnswer[]): ProbeReply['wan'] {
 }
 
 async function withCarrier(ports: readonly string[], links: () => Promise<Links>): Promise<Links> {
-  for (const end = Date.now() + CARRIER_MS; ; await pause(200)) {
+  for (const end = performance.now() + CARRIER_MS; ; await pause(200)) {
     const now = await links()
-    if (Date.now() > end || ports.every((port) => now.devices.get(port)?.up)) return now
+    if (performance.now() > end || ports.every((port) => now.devices.get(port)?.up)) return now
   }
 }
 
@@ -55,12 +55,16 @@ async function ask(port: string, links: Links): Promise<PortAnswer> {
   const id = randomInt(1, 0xffff_ffff)
   const socket = openPacketSocket(link.ifindex)
   try {
-    const until = Date.now() + ANSWER_MS
-    for (let asked = 0; Date.now() < until && !(answer.dhcp && answer.pppoe); await pause(LOOK_MS)) {
-      if (Date.now() - asked > ASK_AGAIN_MS) {
+    const until = performance.now() + ANSWER_MS
+    for (
+      let asked = -ASK_AGAIN_MS;
+      performance.now() < until && !(answer.dhcp && answer.pppoe);
+      await pause(LOOK_MS)
+    ) {
+      if (performance.now() - asked > ASK_AGAIN_MS) {
         socket.send(dhcpDiscover(mac, id))
         socket.send(pppoeInitiation(mac, id))
-        asked = Date.now()
+        asked = performance.now()
       }
       for (let frame = socket.receive(); frame; frame = socket.receive())
         Object.assign(answer, wireAnswer(frame, id))

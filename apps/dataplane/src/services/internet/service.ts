@@ -37,6 +37,7 @@ import { Diary } from './diary.ts'
 import { IntentFile } from './intent.ts'
 import { endLeftBehind, isLeftBehind } from './lasting-daemon.ts'
 import { type LineOf, lineOf, type Place, placeOf } from './lines.ts'
+import { momentNow } from './moments.ts'
 import { probe } from './probe.ts'
 import { statusOfConnections } from './status.ts'
 import { LineTraffic } from './traffic.ts'
@@ -98,7 +99,7 @@ export class InternetService implements Service {
       now: this.#now,
       log: options.log ?? (() => undefined),
     })
-    this.#dialers = new Dialers(() => this.#surroundings?.settings() ?? INTERNET_BY_SYSTEM, this.#now)
+    this.#dialers = new Dialers(() => this.#surroundings?.settings() ?? INTERNET_BY_SYSTEM, momentNow)
     this.#dialServer = new DialServer({
       dialers: this.#dialers,
       status: () => this.status(),
@@ -253,7 +254,7 @@ export class InternetService implements Service {
       line: (report) => this.#lineOf(connection, place, this.#folder, report),
       say: (text) => this.#diary.note('box', connection.name, text),
       changed: () => this.#tell(),
-      now: this.#now,
+      now: momentNow,
       random: this.#random,
     })
     return active

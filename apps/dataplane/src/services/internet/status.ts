@@ -5,6 +5,7 @@ import type { Links } from '../../links.ts'
 import type { ActiveConnection } from './connection.ts'
 import { NO_FACTS } from './line.ts'
 import type { Place } from './lines.ts'
+import { timeOf } from './moments.ts'
 import type { LineTraffic } from './traffic.ts'
 
 export interface StatusParts {
@@ -52,7 +53,7 @@ function inUse(active: ActiveConnection, { place, links, traffic }: StatusParts)
   return {
     inUse: true,
     state,
-    since,
+    since: timeOf(since),
     ...place,
     address: up && device?.addresses[0] ? formatAddress(device.addresses[0].address) : null,
     gateway: up ? (route?.gateway ? formatAddress(route.gateway) : (gateway ?? null)) : null,
@@ -62,7 +63,7 @@ function inUse(active: ActiveConnection, { place, links, traffic }: StatusParts)
     session,
     problem,
     attempts,
-    nextAttemptAt,
+    nextAttemptAt: nextAttemptAt === null ? null : timeOf(nextAttemptAt),
     rate: traffic.rate,
     bytes: traffic.bytes,
   }
