@@ -6,6 +6,8 @@
  *   machine in the first case, of whichever in the second. When there is none such, the new one is refused.
  *   IDLE_MS without a byte ends a connection (RFC 7766 section 6.2.3: a few seconds).
  *   UNDER_WAY questions of one connection at a time; more are not read until one is answered.
+ *   MOST_UNREAD bytes of answers that the machine does not take: no more questions are read until it has, so that who asks and never
+ *   reads fills no memory.
  */
 import net from 'node:net'
 import { bareAnswer, HEADER, isQuery, RCODE } from './message.ts'
@@ -15,6 +17,7 @@ export const PER_CLIENT = 20
 export const MOST = 500
 export const IDLE_MS = 10_000
 export const UNDER_WAY = 32
+const MOST_UNREAD = 128 * 1024
 
 export interface TcpHandlers {
   admits: (client: string) => boolean
@@ -72,6 +75,7 @@ export class TcpListener {
     socket.setNoDelay(true)
     socket.setTimeout(IDLE_MS, () => socket.destroy())
     socket.on('close', () => this.#connections.delete(connection))
+    socket.on('drain', () => this.#goOn(connection))
     socket.on('data', (bytes) => {
       connection.buffer = connection.buffer.length === 0 ? bytes : Buffer.concat([connection.buffer, bytes])
       this.#read(connection)
@@ -96,7 +100,7 @@ export class TcpListener {
   /** Every whole message: two bytes of length before each (RFC 1035 section 4.2.2). */
   #read(connection: Connection): void {
     const { socket } = connection
-    while (connection.underWay < UNDER_WAY && connection.buffer.length >= 2) {
+    while (mayAsk(connection) && connection.buffer.length >= 2) {
       const length = connection.buffer.readUInt16BE(0)
       if (connection.buffer.length < 2 + length) break
       const query = connection.buffer.subarray(2, 2 + length)
@@ -107,7 +111,13 @@ export class TcpListener {
       }
       this.#ask(connection, Buffer.from(query))
     }
-    if (connection.underWay >= UNDER_WAY) socket.pause()
+    if (!mayAsk(connection)) socket.pause()
+  }
+
+  #goOn(connection: Connection): void {
+    if (!connection.socket.isPaused() || !mayAsk(connection)) return
+    connection.socket.resume()
+    this.#read(connection)
   }
 
   #ask(connection: Connection, query: Uint8Array): void {
@@ -124,13 +134,14 @@ export class TcpListener {
         connection.underWay--
         if (socket.destroyed) return
         socket.write(framed(answer.length > 0xffff ? bareAnswer(query, null, RCODE.failure) : answer))
-        if (!socket.isPaused()) return
-        socket.resume()
-        this.#read(connection)
+        this.#goOn(connection)
       },
     })
   }
 }
+
+const mayAsk = ({ underWay, socket }: Connection): boolean =>
+  underWay < UNDER_WAY && socket.writableLength < MOST_UNREAD
 
 export function framed(message: Uint8Array): Buffer {
   const bytes = Buffer.allocUnsafe(2 + message.length)
