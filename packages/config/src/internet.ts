@@ -94,11 +94,21 @@ const internetConnection = z.strictObject({
 })
 export type InternetConnection = z.infer<typeof internetConnection>
 
+const PHC = /^\$argon2id\$v=19\$m=(\d{1,5}),t=[1-4],p=[1-4]\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/
+/** KiB; the web app takes 46 MiB. */
+const MOST_MEMORY = 65_536
+
+/** Whoever tries to log in makes the box spend what the hash says, so nobody may write one that costs more than the box has. */
+function isAffordable(phc: string): boolean {
+  const memory = Number(PHC.exec(phc)?.[1])
+  return memory >= 8 && memory <= MOST_MEMORY
+}
+
 /** Somebody of the household who may press the buttons of some connections without being an administrator. */
 const dialer = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,31}$/, 'a name has 1 to 32 small letters, digits or . _ -'),
   /** PHC string of argon2id. */
-  passwordHash: z.string().regex(/^\$argon2id\$/, 'the password is missing'),
+  passwordHash: z.string().refine(isAffordable, 'the password is missing'),
   /** Names of connections; empty: may only look. */
   connections: z.array(z.string()).max(8),
 })

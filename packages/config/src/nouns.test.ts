@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { dnsSchema } from './dns.ts'
 import { interfacesSchema } from './interfaces.ts'
+import { INTERNET_BY_SYSTEM, internetSchema } from './internet.ts'
 import { PORT_PRESETS, portsSchema } from './ports.ts'
 import { defaultSnapshot, NOUNS, nouns, snapshotSchema } from './snapshot.ts'
 import { TIMEOUT_PRESETS, timeoutsSchema } from './timeouts.ts'
@@ -85,5 +86,28 @@ describe('dns', () => {
       { name: 'NAS', address: '192.168.1.3' },
     ]
     expect(dnsSchema.safeParse({ ...dns, hosts }).success).toBe(false)
+  })
+})
+
+describe('a dialer’s password', () => {
+  const hash = (cost: string) =>
+    `$argon2id$v=19$${cost}$c2FsdHNhbHRzYWx0c2FsdA$kyj4KAQPkDHofxQqmZFrtcrDql5eltyrs3W6/tB5JPs`
+  const takes = (passwordHash: string) =>
+    internetSchema.safeParse({
+      ...INTERNET_BY_SYSTEM,
+      dialers: [{ name: 'anna', passwordHash, connections: [] }],
+    }).success
+  it('is a hash that the box can afford to check', () => {
+    expect(takes(hash('m=47104,t=1,p=1'))).toBe(true)
+    for (const dear of [
+      'm=4194304,t=1,p=1',
+      'm=99999,t=1,p=1',
+      'm=47104,t=99,p=1',
+      'm=47104,t=1,p=64',
+      'm=1,t=1,p=1',
+    ])
+      expect([dear, takes(hash(dear))]).toEqual([dear, false])
+    for (const text of ['', '$argon2id$', `${hash('m=47104,t=1,p=1')}\nx`, `$argon2id$${'x'.repeat(1e5)}`])
+      expect(takes(text)).toBe(false)
   })
 })

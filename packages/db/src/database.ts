@@ -123,5 +123,6 @@ function open(file: string, pragmas: readonly string[]): PrismaClient {
     await connection.executeScript(pragmas.map((pragma) => `PRAGMA ${pragma};`).join('\n'))
     return connection
   }
-  return new PrismaClient({ adapter })
+  // Errors go into the log; their longer forms repeat what was to be written, passwords too.
+  return new PrismaClient({ adapter, errorFormat: 'minimal' })
 }

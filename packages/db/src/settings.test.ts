@@ -26,6 +26,8 @@ function save(db: Database, snapshot: Snapshot, noun: keyof Omit<Snapshot, 'form
   )
 }
 
+const HASH = '$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$kyj4KAQPkDHofxQqmZFrtcrDql5eltyrs3W6/tB5JPs'
+
 describe('settings as rows', () => {
   it('are nothing in a fresh database', async () => {
     await using home = temporaryDatabase()
@@ -81,7 +83,7 @@ describe('settings as rows', () => {
           ...rest,
         },
       ],
-      dialers: [{ name: 'child', passwordHash: '$argon2id$v=19$m', connections: ['DSL', 'Modem'] }],
+      dialers: [{ name: 'child', passwordHash: HASH, connections: ['DSL', 'Modem'] }],
     }
     box.dhcp.reservations = [{ mac: '3c:22:fb:10:20:30', address: null, name: 'tv' }]
     box.access = { ssh: true, keys: ['ssh-ed25519 AAAA anna'] }

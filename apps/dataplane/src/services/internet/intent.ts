@@ -2,6 +2,7 @@
  * What somebody asked for beyond the settings: another connection dialled, the one in use hung up. Kept in the run folder, so that
  * a dataplane that was killed comes back to the same; gone after a restart of the machine, and when the settings change.
  */
+import { createHash } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { Internet } from '@bauta/config'
 
@@ -16,8 +17,9 @@ export interface Intent {
 
 const NOTHING: Intent = { settings: '', use: null, wanted: null }
 
-/** Who may dial says nothing about what is dialled. */
-const printOf = ({ use, connections }: Internet): string => JSON.stringify({ use, connections })
+/** Who may dial says nothing about what is dialled. A digest: the connections hold passwords. */
+const printOf = ({ use, connections }: Internet): string =>
+  createHash('sha256').update(JSON.stringify({ use, connections })).digest('hex')
 
 export class IntentFile {
   readonly #file: string
