@@ -87,7 +87,7 @@ export function dnsContext(snapshot: Snapshot, links: Links, provided: string[] 
     listenAddresses: lans.flatMap(({ name }) =>
       links.devices.get(name)!.addresses.map(({ address }) => formatAddress(address)),
     ),
-    providerServers: provided ?? systemServers(links),
+    providerServers: provided === null ? systemServers(links) : notOurselves(provided, ownAddresses(links)),
   }
 }
 
@@ -103,12 +103,17 @@ export function nameServersOf(resolvConf: string, own: ReadonlySet<string>): str
     )
 }
 
-function systemServers(links: Links): string[] {
-  const own = new Set(
-    [...links.devices.values()].flatMap(({ addresses }) =>
-      addresses.map(({ address }) => formatAddress(address)),
-    ),
+/** Whatever a provider says: a question that the box asks itself goes round until somebody gives up. */
+const notOurselves = (servers: readonly string[], own: ReadonlySet<string>): string[] =>
+  servers.filter((server) => !/^(0|127)\./.test(server) && !own.has(server))
+
+const ownAddresses = ({ devices }: Links): ReadonlySet<string> =>
+  new Set(
+    [...devices.values()].flatMap(({ addresses }) => addresses.map(({ address }) => formatAddress(address))),
   )
+
+function systemServers(links: Links): string[] {
+  const own = ownAddresses(links)
   try {
     return nameServersOf(readFileSync('/etc/resolv.conf', 'utf8'), own)
   } catch {

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fetchList, type Known, MOST_BYTES } from './list-fetch.ts'
+import { fetchList, type Known, leadsInside, MOST_BYTES } from './list-fetch.ts'
 
 let base: string
 let server: http.Server
@@ -77,4 +77,20 @@ test('nobody there: so it says', async () => {
   await expect(fetchList('http://127.0.0.1:9/x', NOTHING, () => {})).rejects.toThrow(
     /127\.0\.0\.1:9 (refuses the connection|cannot be reached)/,
   )
+})
+
+test('a stranger’s server cannot send the box to the machines of the house, or to itself', () => {
+  for (const inside of [
+    '127.0.0.1',
+    '192.168.77.20',
+    '10.0.0.1',
+    '169.254.169.254',
+    '::1',
+    'fe80::1',
+    '::ffff:127.0.0.1',
+  ])
+    expect([inside, leadsInside(['198.51.100.7'], [inside])]).toEqual([inside, true])
+  expect(leadsInside(['198.51.100.7'], ['198.51.100.8', '192.168.77.20'])).toBe(true)
+  expect(leadsInside(['198.51.100.7'], ['203.0.113.9', '2001:db8::1'])).toBe(false)
+  expect(leadsInside(['192.168.77.5'], ['192.168.77.20'])).toBe(false)
 })

@@ -2,6 +2,8 @@
  * Fetches one blocklist and boils it down to names. Runs in a process of its own without rights (list-fetch-main.ts): what
  * strangers send is read where it can do the least.
  */
+import { lookup } from 'node:dns/promises'
+import { BlockList } from 'node:net'
 import { BlockTable } from './block-table.ts'
 import { namesIn } from './list-format.ts'
 
@@ -68,11 +70,47 @@ async function get(url: string, known: Known, signal: AbortSignal): Promise<Resp
     if (response.status < 300 || response.status === 304 || response.status > 399 || to === null)
       return response
     await response.body?.cancel()
+    const from = at
     at = new URL(to, at)
     if (!/^https?:$/.test(at.protocol))
       throw new Error(`the server sends us on to ${at.protocol}, which is not the web`)
+    if (leadsInside(await addressesOf(from), await addressesOf(at)))
+      throw new Error(
+        `the server sends us on to ${at.hostname}, which is in this house and none of its business`,
+      )
   }
   throw new Error(`the server sends us on and on, more than ${MOST_REDIRECTS} times`)
+}
+
+/** Where only machines of the house, or the box itself, are. */
+const INSIDE = new BlockList()
+for (const [network, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const)
+  INSIDE.addSubnet(network, bits)
+for (const [network, bits] of [
+  ['::', 127],
+  ['fc00::', 7],
+  ['fe80::', 10],
+] as const)
+  INSIDE.addSubnet(network, bits, 'ipv6')
+
+const isInside = (address: string): boolean => INSIDE.check(address, address.includes(':') ? 'ipv6' : 'ipv4')
+
+/** A stranger's server must not make the box ask the machines of the house for it. A list kept in the house may move within it. */
+export const leadsInside = (from: readonly string[], to: readonly string[]): boolean =>
+  to.some(isInside) && !from.some(isInside)
+
+/** @returns none where the name cannot be found: then it cannot be fetched from either */
+async function addressesOf({ hostname }: URL): Promise<string[]> {
+  const found = await lookup(hostname.replace(/^\[|\]$/g, ''), { all: true }).catch(() => [])
+  return found.map(({ address }) => address)
 }
 
 function reason(error: Failure, { host, hostname }: URL): string {

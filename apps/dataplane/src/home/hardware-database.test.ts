@@ -42,3 +42,20 @@ it('goes without where there is no database', async () => {
   expect(database.maker('dc:a6:32:01:02:03')).toBeNull()
   expect(database.model('pci:v1')).toBeNull()
 })
+
+it('makes no queue without end of invented machines', async () => {
+  let asked = 0
+  const database = new HardwareDatabase(() => {
+    asked++
+    return new Promise(() => undefined)
+  })
+  let settle = 0
+  for (let i = 0; i < 5000; i++) {
+    const digits = (i * 4).toString(16).padStart(6, '0').match(/../g)!
+    database.maker(`${digits.reverse().join(':').replace(/^./, '0')}:00:00:01`)
+    settle++
+  }
+  await settled()
+  expect([settle, asked]).toEqual([5000, 1])
+  expect(database.waiting).toBeLessThanOrEqual(50)
+})

@@ -21,10 +21,13 @@ const ask: AskDatabase = (key) =>
 
 /** What the phones and laptops of a large house come to. */
 const REMEMBERED = 1000
+/** Each question is a process: somebody who invents machines by the thousand makes no more than these wait. */
+const WAITING = 50
 
 export class HardwareDatabase {
   readonly #ask: AskDatabase
   readonly #known = new Map<string, string | null>()
+  waiting = 0
   #queue: Promise<unknown> = Promise.resolve()
 
   constructor(question: AskDatabase = ask) {
@@ -49,9 +52,14 @@ export class HardwareDatabase {
   #look(key: string, remembered: string, property: string): string | null {
     const text = this.#known.get(remembered)
     if (text !== undefined) return propertyIn(text, property)
+    if (this.waiting >= WAITING) return null
+    this.waiting++
     if (this.#known.size >= REMEMBERED) this.#known.clear()
     this.#known.set(remembered, null)
-    this.#queue = this.#queue.then(async () => this.#known.set(remembered, await this.#ask(key)))
+    this.#queue = this.#queue.then(async () => {
+      this.#known.set(remembered, await this.#ask(key))
+      this.waiting--
+    })
     return null
   }
 }

@@ -106,6 +106,24 @@ describe('the rendered files', () => {
   })
 })
 
+describe('names that machines give themselves', () => {
+  it('bring nothing into the file but a name, and none that programs trust', () => {
+    const names = [
+      'WPAD',
+      'localhost',
+      'isatap',
+      'a b',
+      'x\n198.51.100.1 bank.example',
+      'www.bank.example',
+      '$(id)',
+    ]
+    const leases = [...names, 'my_pc'].map((name) => ({ address: '192.168.77.103', name }))
+    expect(renderDns(full, { ...context, leases }, paths).leases).toBe(
+      '192.168.77.103 my_pc.home.arpa my_pc\n',
+    )
+  })
+})
+
 describe('the mildest step', () => {
   const step = (change: Partial<typeof full>) =>
     stepBetween(renderDns(full, context, paths), renderDns({ ...full, ...change }, context, paths))

@@ -132,14 +132,26 @@ function renderHosts(dns: Dns, context: DnsContext): string {
   return [...own, ...dns.hosts.map(({ name, address }) => `${address} ${name}`), ''].join('\n')
 }
 
-/** A machine cannot take the box's name, nor one that the settings give to another. */
+/**
+ * Names by which programs find what they trust: whoever had `wpad` would be every browser's proxy (CERT VU#598349). The DHCP server
+ * knows of two of them; this file is where names come into DNS.
+ */
+const NOBODYS = ['wpad', 'isatap', 'localhost']
+
+/**
+ * A machine cannot take the box's name, nor one that the settings give to another. It chooses its name itself: what is no single
+ * label does not get into the file.
+ */
 function renderLeases(dns: Dns, context: DnsContext): string {
   const taken = new Set(
-    [...boxNames(dns, context), ...dns.hosts.map(({ name }) => name)].map((name) => name.toLowerCase()),
+    [...boxNames(dns, context), ...dns.hosts.map(({ name }) => name), ...NOBODYS].map((name) =>
+      name.toLowerCase(),
+    ),
   )
   const inDomain = (name: string) => `${name}.${dns.localDomain}`
   return [
     ...context.leases
+      .filter(({ name }) => !name.includes('.') && isName(name))
       .filter(({ name }) => !taken.has(name.toLowerCase()) && !taken.has(inDomain(name).toLowerCase()))
       .map(({ address, name }) => `${address} ${inDomain(name)} ${name}`),
     '',

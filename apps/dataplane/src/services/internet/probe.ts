@@ -17,6 +17,7 @@ const ANSWER_MS = 4000
 /** A lost question is asked again. */
 const ASK_AGAIN_MS = 1500
 const LOOK_MS = 20
+const FRAMES_AT_ONCE = 2000
 
 /** @param ports devices to ask; virtual ones have no place among them */
 export async function probe(
@@ -66,8 +67,12 @@ async function ask(port: string, links: Links): Promise<PortAnswer> {
         socket.send(pppoeInitiation(mac, id))
         asked = performance.now()
       }
-      for (let frame = socket.receive(); frame; frame = socket.receive())
+      // So many and no more: a busy wire must not keep this thread from everything else.
+      for (let i = 0; i < FRAMES_AT_ONCE; i++) {
+        const frame = socket.receive()
+        if (!frame) break
         Object.assign(answer, wireAnswer(frame, id))
+      }
     }
   } finally {
     socket.close()
