@@ -248,3 +248,27 @@ export function dhcpTell(ask: {
 }): void {
   for (const { mac, address } of ask.machines) wireOn(ask.device).tell(ask.what, mac, address, ask.server)
 }
+
+/** An NTP query as clients send it (RFC 5905). @returns null when nobody answers */
+export async function askTime(ask: {
+  server: string
+  waitMs: number
+}): Promise<{ mode: number; version: number } | null> {
+  const socket = dgram.createSocket('udp4')
+  try {
+    return await new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(null), ask.waitMs)
+      socket.on('message', (answer) => {
+        clearTimeout(timer)
+        resolve({ mode: answer[0]! & 7, version: (answer[0]! >> 3) & 7 })
+      })
+      socket.on('error', () => resolve(null))
+      const query = Buffer.alloc(48)
+      // version 4, mode 3: client
+      query[0] = 0x23
+      socket.send(query, 123, ask.server)
+    })
+  } finally {
+    socket.close()
+  }
+}

@@ -14,7 +14,7 @@ const STATES: Record<string, Source['state']> = {
 }
 const NOT_SYNCHRONISED = 'Not synchronised'
 
-/** @param text of `chronyc -c -N sources` */
+/** @param text of `chronyc -c -N sources -a`: also those whose name nobody has found an address for */
 export function parseSources(text: string): Source[] {
   return text.split('\n').flatMap((line): Source[] => {
     const [mode, state = '', name, , , reach, , offset] = line.split(',')

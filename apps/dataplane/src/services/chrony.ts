@@ -87,7 +87,7 @@ export class ChronyService implements Service {
       return { running: false, problem, ...nothing }
     }
     try {
-      const [tracking, sources] = await Promise.all([this.#ask('tracking'), this.#ask('sources')])
+      const [tracking, sources] = await Promise.all([this.#ask('tracking'), this.#ask('sources', '-a')])
       return { running: true, problem: null, ...parseTracking(tracking), sources: parseSources(sources) }
     } catch {
       return { running: true, problem: null, ...nothing }

@@ -15,7 +15,6 @@ export function dhcpPaths({ stateDir, runDir }: { stateDir: string; runDir: stri
     leases: leaseFile(path.join(stateDir, 'dhcp'), folder),
     reservations: path.join(folder, 'reservations'),
     options: path.join(folder, 'options'),
-    knownDir: path.join(folder, 'known'),
   }
 }
 

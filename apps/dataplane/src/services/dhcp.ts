@@ -6,7 +6,7 @@
  * and outlive them all: a machine that is killed and comes back keeps its address, whoever was killed meanwhile.
  */
 import { execFile } from 'node:child_process'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { pathInterfaces, type Snapshot } from '@bauta/config'
@@ -75,7 +75,6 @@ export class DhcpService implements Service {
     const files = renderDhcp(plan, device, paths)
     const before = this.#files
     if (this.#child && same(before, files)) return []
-    await mkdir(paths.knownDir, { recursive: true })
     const restart = !this.#child || before?.conf !== files.conf
     if (restart) await this.#test(files.conf)
     await replaceFile(paths.reservations, files.reservations)

@@ -8,7 +8,6 @@ const PATHS = {
   leases: '/state/leases',
   reservations: '/run/dhcp/reservations',
   options: '/run/dhcp/options',
-  knownDir: '/run/dhcp/known',
 }
 const { dhcp, lan } = applianceSnapshot([])
 const PLAN: DhcpPlan = { dhcp, lan, domain: 'home.arpa', dnsServers: [], servesTime: true }
@@ -32,7 +31,6 @@ dhcp-authoritative
 dhcp-leasefile=/state/leases
 dhcp-lease-max=650
 dhcp-hostsfile=/run/dhcp/reservations
-dhcp-hostsdir=/run/dhcp/known
 dhcp-optsfile=/run/dhcp/options
 dhcp-name-match=set:not-a-name,wpad
 dhcp-name-match=set:not-a-name,isatap

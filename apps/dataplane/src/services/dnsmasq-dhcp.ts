@@ -4,7 +4,6 @@
  *   dhcp/dnsmasq.conf  the range and where the leases are kept: read only at start
  *   dhcp/reservations  who always gets the same address or name; read again on SIGHUP
  *   dhcp/options       router, name servers, time servers; read again on SIGHUP
- *   dhcp/known/MAC     a machine that was here before keeps its address (dhcp-memory.ts); dnsmasq watches the folder
  *
  * dnsmasq itself asks by ping whether an address is free before it gives it away the first time, and answers a client that
  * wants an address of another network at once (authoritative), as a home's only server should.
@@ -31,7 +30,6 @@ export interface DhcpPaths {
   leases: string
   reservations: string
   options: string
-  knownDir: string
 }
 
 export interface DhcpFiles {
@@ -93,7 +91,6 @@ function confText({ dhcp, lan, domain }: DhcpPlan, device: string, paths: DhcpPa
     `dhcp-leasefile=${paths.leases}`,
     `dhcp-lease-max=${most}`,
     `dhcp-hostsfile=${paths.reservations}`,
-    `dhcp-hostsdir=${paths.knownDir}`,
     `dhcp-optsfile=${paths.options}`,
     // CERT VU#598349: a machine that calls itself so would be asked by browsers how to reach the Internet.
     'dhcp-name-match=set:not-a-name,wpad',
