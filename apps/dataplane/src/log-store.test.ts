@@ -49,6 +49,11 @@ describe('the log', () => {
     expect(texts()[0]).toBe('no servers')
   })
 
+  test('does not say twice who speaks', () => {
+    log.add('dnsmasq', 'dnsmasq-dhcp[812]: DHCPACK(br-lan) 192.168.77.21')
+    expect(texts()).toEqual(['DHCPACK(br-lan) 192.168.77.21'])
+  })
+
   test('does not count on a line that is gone', () => {
     log.add('pppd', 'hello')
     for (let i = 0; i < 40; i++) log.add('dnsmasq', `line ${i}`)

@@ -10,6 +10,8 @@ import type { LogLine, LogPage, LogQuery } from '@bauta/control/schemas'
 const LINES = 5000
 /** A line is for people; what is longer is data. */
 const LONGEST = 600
+/** `dnsmasq[812]: …`: who says it is known. */
+const OWN_NAME = /^[\w-]+\[\d+\]: /
 const LEVELS = ['info', 'warn', 'error'] as const
 type Level = LogLine['level']
 
@@ -48,7 +50,7 @@ export class LogStore {
 
   /** @param level what is not told is guessed from the words */
   add(source: string, text: string, level: Level = levelOf(text)): void {
-    const said = printable(text)
+    const said = printable(text.replace(OWN_NAME, ''))
     if (said === '') return
     const last = this.#last.get(source)
     const at = this.#now()
