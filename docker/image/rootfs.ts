@@ -67,8 +67,6 @@ export function unpack(packages: readonly string[], arch: Arch, folder: string):
       '--variant=extract',
       `--architectures=${arch}`,
       '--aptopt=APT::Install-Recommends "false"',
-      '--dpkgopt=path-exclude=/usr/share/doc/*',
-      '--dpkgopt=path-exclude=/usr/share/man/*',
       `--include=${packages.join(',')}`,
       SUITE,
       archive,
