@@ -5,6 +5,7 @@ import type { Arch } from './arch.ts'
 import { bootFiles, takeBoot } from './boot.ts'
 import { embedBios, fill, makeBoot, makeData, makeTable, newDiskId } from './disk.ts'
 import { makeInitrd } from './initrd.ts'
+import { takeSetuid } from './no-setuid.ts'
 import { BOOT, KEPT } from './packages.ts'
 import { installProduct } from './product.ts'
 import { furnish, missingLibraries, unpack } from './rootfs.ts'
@@ -43,6 +44,7 @@ export function build({ arch, out, work, cache, compress, say }: Build): Built {
   step('loaders and kernel', () => takeBoot(root, arch, at('boot')))
   const version = step('fitted out for a router', () => furnish(root))
   step('Bauta put in', () => installProduct(root, arch, cache))
+  takeSetuid(root)
   const missing = missingLibraries(root)
   if (missing.length > 0) throw new Error(`the package list is not complete: ${missing.join('; ')}`)
   step('initrd', () => makeInitrd(root, version, at('initrd'), at('initrd.img')))
