@@ -58,8 +58,9 @@ function renderConf(dns: Dns, paths: DnsPaths): string {
     `pid-file=${paths.pid}`,
     'user=nobody',
     `cache-size=${dns.cacheSize}`,
-    // Questions under way at once; dnsmasq's own 150 is too few for a household full of browsers.
-    'dns-forward-max=2000',
+    // Questions under way at once; dnsmasq's own 150 is too few for a household full of browsers. More than one machine gets past the
+    // front (pending.ts), so that one whose questions nobody answers leaves room for the others.
+    'dns-forward-max=8192',
     // RFC 5452 section 9.2: whoever forges an answer must guess the port too, out of as many as there are.
     'min-port=1024',
     'max-port=65535',
