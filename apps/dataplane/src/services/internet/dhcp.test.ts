@@ -8,7 +8,10 @@ import { endLeftBehind, isLeftBehind } from './lasting-daemon.ts'
 import type { Line } from './line.ts'
 
 /** Programs that take their time and note that they were started. */
-const PROGRAMS = { ip: 'sleep 0.05', dhcpcd: 'echo started >>"$0.log"; exec sleep 62.5' }
+const PROGRAMS = {
+  ip: 'echo "$@" >>"$0.log"; sleep 0.05',
+  dhcpcd: 'echo started >>"$0.log"; exec sleep 62.5',
+}
 
 let home: string
 let folder: string
@@ -52,4 +55,25 @@ test('plugged in and dialled in the same moment starts one dhcpcd', async () => 
   await vi.waitFor(() => expect(starts()).toBeGreaterThan(0))
   await new Promise((resolve) => setTimeout(resolve, 300))
   expect(starts()).toBe(1)
+})
+
+test('a route that leads a part of the house to the provider is taken away again', async () => {
+  const [net, mask] = [0xc0a84d00, 0xffffff00]
+  const lan = { ...PORT, name: 'br-lan', addresses: [{ address: net + 1, mask, bits: 24 }] }
+  const links: Links = {
+    devices: new Map([
+      ['wan0', PORT],
+      ['br-lan', lan],
+    ]),
+    routes: [
+      { network: net, mask, device: 'br-lan', gateway: null },
+      { network: net, mask: 0xffffff80, device: 'wan0', gateway: 0xcb007101 },
+      { network: 0, mask: 0, device: 'wan0', gateway: 0xcb007101 },
+    ],
+  }
+  await line.start(links)
+  line.relink(links)
+  const said = () => readFileSync(join(home, 'ip.log'), 'utf8').split('\n')
+  await vi.waitFor(() => expect(said()).toContain('route del 192.168.77.0/25 dev wan0'))
+  expect(said().filter((words) => words.startsWith('route del'))).toHaveLength(1)
 })

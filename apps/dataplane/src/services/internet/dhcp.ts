@@ -7,8 +7,8 @@
  */
 import { type FSWatcher, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { formatAddress } from '@bauta/config'
-import type { Links } from '../../links.ts'
+import { bitsOfMask, formatAddress } from '@bauta/config'
+import type { LinkRoute, Links } from '../../links.ts'
 import { renderDhcp } from './dhcp-config.ts'
 import { type DhcpLease, type LeaseNews, parseLease } from './dhcp-lease.ts'
 import { showHardwareAddress } from './hardware-address.ts'
@@ -16,6 +16,7 @@ import { clearPort, ip, tryIp } from './ip-command.ts'
 import { endLeftBehind, LastingDaemon } from './lasting-daemon.ts'
 import { type Line, type LineReport, NO_FACTS } from './line.ts'
 import { momentOf, timeOf } from './moments.ts'
+import { routesIntoTheHouse } from './stray-routes.ts'
 
 const HOOK = join(import.meta.dirname, 'dhcp-hook.sh')
 /** Where dhcpcd keeps its leases (Debian); the time of the file is when the provider last spoke. */
@@ -53,6 +54,8 @@ export function dhcpLine({ folder, port, hostname, mac }: DhcpOptions, report: L
   let print = ''
   let carrier: boolean | null = null
   let begun = false
+  /** Routes that were refused. */
+  const told = new Set<string>()
   /** Beginning and ending never overlap, whoever asks for them: one that was overtaken would leave a dhcpcd behind. */
   let working: Promise<void> = Promise.resolve()
 
@@ -106,6 +109,13 @@ export function dhcpLine({ folder, port, hostname, mac }: DhcpOptions, report: L
     look()
     if (!lease()) wait()
   }
+  const endRoute = async ({ network, mask }: LinkRoute) => {
+    const text = `${formatAddress(network)}/${bitsOfMask(mask)}`
+    await tryIp('route', 'del', text, 'dev', port)
+    if (!told.has(text))
+      report.note(`the provider wanted ${text}, a part of this house, to be sent to it; refused`)
+    told.add(text)
+  }
   const tryToBegin = (links: Links) =>
     inTurn(() =>
       begin(links).catch((error: Error) => {
@@ -129,6 +139,7 @@ export function dhcpLine({ folder, port, hostname, mac }: DhcpOptions, report: L
     relink: (links) => {
       const device = links.devices.get(port)
       if (device && !begun) void tryToBegin(links)
+      for (const route of routesIntoTheHouse(port, links)) void endRoute(route)
       const now = device?.up ?? false
       if (now === carrier) return
       carrier = now
