@@ -2,10 +2,11 @@
 
 import { useEffect, useRef, useState } from 'react'
 import { api, messageOf } from '../../live/api.ts'
+import type { Session } from '../../live/session.ts'
 import { readKeepLink } from '../../live/waiting.ts'
 import { LinkButton, Notice, Skeleton } from '../../ui/index.ts'
 
-type State = { kind: 'asking' } | { kind: 'kept' } | { kind: 'refused'; why: string }
+type State = { kind: 'asking' } | { kind: 'kept'; next: string } | { kind: 'refused'; why: string }
 
 const NO_LINK = 'This address keeps nothing: open it from the message at the box’s old address.'
 
@@ -19,8 +20,9 @@ export function KeepForm() {
     const link = readKeepLink(window.location.hash)
     window.history.replaceState(null, '', window.location.pathname)
     if (!link) return setState({ kind: 'refused', why: NO_LINK })
-    api.post('/api/confirm/code', link).then(
-      () => setState({ kind: 'kept' }),
+    api.post<Session>('/api/confirm/code', link).then(
+      // In the middle of the first run the next step waits here.
+      ({ setup }) => setState({ kind: 'kept', next: setup && !setup.aside ? '/setup' : '/' }),
       (error) => setState({ kind: 'refused', why: messageOf(error) }),
     )
   }, [])
@@ -32,7 +34,12 @@ export function KeepForm() {
       </Notice>
     )
   return (
-    <Notice tone="good" live title="The new address is kept" action={<LinkButton href="/">Go on</LinkButton>}>
+    <Notice
+      tone="good"
+      live
+      title="The new address is kept"
+      action={<LinkButton href={state.next}>Go on</LinkButton>}
+    >
       Machines in the house take it over when they ask for their address the next time; one that does not,
       takes it when its cable or Wi-Fi is switched off and on.
     </Notice>

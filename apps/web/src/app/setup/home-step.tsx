@@ -16,6 +16,7 @@ import { Num } from '../../ui/num.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { networkOf, overlaps, proposeNetwork } from './free-network.ts'
 import { LaterButton } from './later-button.tsx'
+import { type Move, MovedStep, moveTo } from './moved-step.tsx'
 import { StepActions, StepFrame } from './step-frame.tsx'
 import { SystemCares } from './system-cares.tsx'
 import { usePut } from './use-put.ts'
@@ -61,7 +62,7 @@ function HomeForm({ lan, outside, onNext, onBack, onLater }: HomeFormProps) {
   const [faults, setFaults] = useState<readonly Fault[]>([])
   const [failed, setFailed] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
-  const [moved, setMoved] = useState(false)
+  const [moved, setMoved] = useState<Move | null>(null)
   const put = usePut()
   useFaultFocus(element, faults)
 
@@ -80,7 +81,6 @@ function HomeForm({ lan, outside, onNext, onBack, onLater }: HomeFormProps) {
     try {
       if (moves) {
         await move()
-        setMoved(true)
       } else {
         await put('lan', (before) => ({ ...before, ...wanted }))
         await onNext()
@@ -93,19 +93,18 @@ function HomeForm({ lan, outside, onNext, onBack, onLater }: HomeFormProps) {
       setBusy(false)
     }
   }
-  /** The next step is written down first: once the address has moved the box cannot be told from here any more. */
-  const move = async () => {
-    await api.put('/api/setup', { step: 'check' })
-    try {
-      await put('lan', (before) => ({ ...before, ...wanted }))
-    } catch (error) {
-      // No answer is what a move looks like from the old address.
-      if (error instanceof ApiError && error.unreachable) return
-      await api.put('/api/setup', { step: 'home' }).catch(() => {})
-      throw error
-    }
-  }
-  if (moved) return <Moved address={address} />
+  /** It goes back by itself unless somebody opens the box at its new address, where this step then has nothing left to ask. */
+  const move = async () => setMoved(await moveTo(wanted))
+  if (moved)
+    return (
+      <MovedStep
+        move={moved}
+        onBack={() => {
+          setMoved(null)
+          setFailed('Nobody opened the box at its new address in time, so it went back to the old one.')
+        }}
+      />
+    )
   const error = (field: string) => messageAt(faults, [field])
 
   return (
@@ -172,23 +171,4 @@ function judge(wanted: Lan, outside: readonly string[]): Fault[] {
   if (!clash) return []
   const message = `the provider’s side uses ${networkOf(clash)}; take another network, such as 10.77.0.1/24`
   return [{ path: ['address'], message }]
-}
-
-/** The old address is gone, and with it this page. */
-function Moved({ address }: { address: string }) {
-  return (
-    <StepFrame step={3} title="The box has moved" lead="The home network has its new addresses now.">
-      <p>
-        As soon as this device has an address of the new network, the box is at{' '}
-        <a href={`http://${address}/setup`} className="num font-semibold underline">
-          http://{address}
-        </a>
-        . Log in there, and you are at the next step.
-      </p>
-      <p className="mt-2 text-mute">
-        If it does not open within a minute, unplug this device’s cable for a moment, or leave the Wi-Fi and
-        come back.
-      </p>
-    </StepFrame>
-  )
 }
