@@ -1,6 +1,7 @@
 /** The home network beside DHCP: the clock, the cable, the neighbours, and a provider who uses the very same network. */
 import { expect, it } from 'vitest'
 import { LAN, WANS } from '../lab/plan.ts'
+import { LATER_PORT } from '../lab/product.ts'
 import { run, until } from '../lab/shell.ts'
 import { macOf } from './harness/dhcp-client.ts'
 import { describeLab } from './harness/lab-test.ts'
@@ -60,11 +61,20 @@ describeLab('the clock, the cable and the neighbours', { wan: 'dhcp', appliance:
     )
   })
 
+  it('takes in a port that shows up while nobody has saved anything', async () => {
+    stage.lab.run('router', ['ip', 'link', 'add', LATER_PORT, 'type', 'veth', 'peer', 'name', 'cable9'])
+    await until('it belongs to the home network', 5, async () =>
+      (await stage.dataplane.lan()).ports.includes(LATER_PORT),
+    )
+    stage.lab.run('router', ['ip', 'link', 'delete', LATER_PORT])
+  })
+
   it('lists its ports', async () => {
     const { ports } = await stage.dataplane.ports()
     expect(ports.map(({ name, role, carrier }) => ({ name, role, carrier }))).toEqual([
       { name: 'wan0', role: 'wan', carrier: true },
       { name: 'lan0', role: 'lan', carrier: true },
+      { name: LATER_PORT, role: 'lan', carrier: false },
     ])
   })
 })

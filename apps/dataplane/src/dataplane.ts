@@ -120,7 +120,12 @@ export class Dataplane {
     this.#parts = parts
     const { dns, internet, dhcp, clock } = parts
     const named = dnsService(dns, () => internet.dnsServers())
-    this.#household = new Household(parts, this.#attention, () => this.#applier)
+    this.#household = new Household(
+      parts,
+      this.#attention,
+      () => this.#applier,
+      () => (options.appliance ? initialSnapshot(options)(null) : null),
+    )
     this.#services = [...parts.services, internet, named, dhcp, clock]
     parts.home.on(
       'names',
@@ -261,6 +266,7 @@ export class Dataplane {
   async #relink(links: Links): Promise<void> {
     try {
       await this.#applier.relink(links)
+      await this.#household.takePorts()
       await this.#household.giveWay()
       this.#attention.clear('links')
     } catch (error) {

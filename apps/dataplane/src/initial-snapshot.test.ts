@@ -1,6 +1,6 @@
-import { applianceSnapshot, defaultSnapshot, faultsTogether, snapshotSchema } from '@bauta/config'
+import { applianceSnapshot, defaultSnapshot, faultsTogether, snapshotSchema, withNoun } from '@bauta/config'
 import { expect, it } from 'vitest'
-import { initialSnapshot, portRoles } from './initial-snapshot.ts'
+import { initialSnapshot, portRoles, withNewPorts } from './initial-snapshot.ts'
 
 const APPLIANCE = { appliance: true, ports: [], roles: [] }
 
@@ -40,6 +40,17 @@ it('starts an appliance where it was after an unreadable file, with fresh rules'
   expect(snapshot.interfaces).toEqual(before.interfaces)
   expect(snapshot.lan.address).toBe('10.9.0.1')
   expect(snapshot.rules.chains[0]!.policy).toBe('DENY')
+})
+
+it('takes a port in that shows up later, and a way out with it', () => {
+  const alone = initialSnapshot(APPLIANCE, () => ['eth1'])(null)
+  const moved = withNoun(alone, 'lan', { ...alone.lan, address: '192.168.177.1' })
+  const next = withNewPorts(moved, initialSnapshot(APPLIANCE, () => ['eth0', 'eth1'])(null))!
+  expect(next.interfaces.list).toEqual(portRoles(['eth0', 'eth1']))
+  expect(next.internet.connections[0]!.method.kind).toBe('dhcp')
+  expect(next.lan.address).toBe('192.168.177.1')
+  expect(faultsTogether(next)).toEqual([])
+  expect(withNewPorts(next, alone)).toBeNull()
 })
 
 it('takes the roles of the command line on a machine that is not an appliance', () => {

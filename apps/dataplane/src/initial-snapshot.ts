@@ -31,5 +31,16 @@ export function portRoles(ports: readonly string[], wan: string | null = null): 
   return ports.map((name) => ({ name, role: (name === out ? 'wan' : 'lan') satisfies Role }))
 }
 
+/**
+ * Hardware that shows up after the start (a driver that takes its time, an adapter on USB), while nobody has saved anything.
+ * @param fresh what the box would start with now
+ * @returns the settings with every port in its part; null where there is no port that they do not name
+ */
+export function withNewPorts(snapshot: Snapshot, fresh: Snapshot): Snapshot | null {
+  const named = new Set(snapshot.interfaces.list.map(({ name }) => name))
+  if (fresh.interfaces.list.every(({ name }) => named.has(name))) return null
+  return { ...snapshot, interfaces: fresh.interfaces, internet: fresh.internet }
+}
+
 /** Nobody has saved anything: revision 1 is what the web process found the box running with. */
 export const isUntouched = (revision: number): boolean => revision <= 1

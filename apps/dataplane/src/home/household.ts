@@ -1,10 +1,10 @@
 /** What the dataplane does for the home network beside its services: answers for it, makes way for the provider, and warns. */
-import { withNoun } from '@bauta/config'
+import { type Snapshot, withNoun } from '@bauta/config'
 import { type ConnectionTable, FLAG } from '@bauta/masq'
 import type { HouseholdSource } from '../api/household-routes.ts'
 import type { Applier } from '../apply/apply.ts'
 import type { AttentionList } from '../attention.ts'
-import { isUntouched } from '../initial-snapshot.ts'
+import { isUntouched, withNewPorts } from '../initial-snapshot.ts'
 import type { ConnectionRates } from '../rates.ts'
 import type { ChronyService } from '../services/chrony.ts'
 import type { DhcpService } from '../services/dhcp.ts'
@@ -24,8 +24,16 @@ export class Household {
   readonly #parts: HouseholdParts
   readonly #attention: AttentionList
   readonly #applier: () => Applier
+  readonly #fresh: () => Snapshot | null
 
-  constructor(parts: HouseholdParts, attention: AttentionList, applier: () => Applier) {
+  /** @param fresh what an appliance would start with now; null on another machine */
+  constructor(
+    parts: HouseholdParts,
+    attention: AttentionList,
+    applier: () => Applier,
+    fresh: () => Snapshot | null,
+  ) {
+    this.#fresh = fresh
     this.#parts = parts
     this.#attention = attention
     this.#applier = applier
@@ -40,6 +48,18 @@ export class Household {
       endLease: (address) => home.endLease(address, this.#standing()),
       time: () => clock.status(),
     }
+  }
+
+  /** While nobody has saved anything, a port that shows up plays its part at once. */
+  async takePorts(): Promise<void> {
+    const { revision, snapshot } = this.#applier().inForce
+    const fresh = isUntouched(revision) ? this.#fresh() : null
+    const next = fresh && withNewPorts(snapshot, fresh)
+    if (!next) return
+    await this.#applier().apply({ revision: 0, snapshot: next })
+    this.#parts.log(
+      `ports now: ${next.interfaces.list.map(({ name, role }) => `${name} (${role})`).join(', ')}`,
+    )
   }
 
   /** While nobody has saved anything, the home network moves out of the provider's way by itself. */

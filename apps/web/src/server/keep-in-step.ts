@@ -109,7 +109,7 @@ export class KeepInStep {
         noun: 'all',
         snapshot,
         title: stored
-          ? 'The home network moved out of the provider’s way'
+          ? 'The home network as the box had to change it'
           : 'First settings, as the box was running',
       })
       await this.#dataplane.apply({ revision: taken.number, snapshot })
@@ -123,9 +123,10 @@ const whyBack = ({ revision, why }: WentBack): string =>
     ? `Went back by itself: nobody confirmed revision ${revision}`
     : `Revision ${revision} was taken back before it was confirmed`
 
-/** The dataplane moved the home network while nobody had saved anything, and says so by going back to revision 0. */
+/** The dataplane moved the home network or found a port while nobody had saved anything; it says so by going back to revision 0. */
 async function movedByItself(tx: Transaction, stored: Settings, running: Settings): Promise<boolean> {
-  if (running.revision !== 0 || sameNoun('lan', stored, running)) return false
+  const settled = sameNoun('lan', stored, running) && sameNoun('interfaces', stored, running)
+  if (running.revision !== 0 || settled) return false
   return (await tx.revision.count({ where: { author: { not: 'Bauta' } } })) === 0
 }
 
