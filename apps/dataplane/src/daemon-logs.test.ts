@@ -1,4 +1,5 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -41,4 +42,15 @@ test('of a flood the end is read', () => {
   logs.look()
   expect(said.length).toBeLessThan(40_000)
   expect(said.at(-1)).toBe('pppd: the end')
+})
+
+test('a log that leads elsewhere, or is none, is passed over', () => {
+  const elsewhere = join(folder, 'secret')
+  writeFileSync(elsewhere, 'the password\n')
+  symlinkSync(elsewhere, join(folder, 'internet/link.log'))
+  // Opened as a file is, it would wait for a writer, and everything else with it.
+  execFileSync('mkfifo', [join(folder, 'internet/pipe.log')])
+  writeFileSync(file, 'a line\n')
+  logs.look()
+  expect(said).toEqual(['pppd: a line'])
 })

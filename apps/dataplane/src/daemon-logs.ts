@@ -2,7 +2,7 @@
  * Follows what daemons write that outlive the dataplane: files RUN/<folder>/<daemon>.log, which their starter keeps small. A file that
  * became shorter was begun anew. What is read at once is bounded: of a daemon that screams the last words count.
  */
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 const AT_ONCE = 64 * 1024
@@ -45,12 +45,15 @@ export class DaemonLogs {
 function readFrom(file: string, known: { offset: number; rest: string }): string {
   let fd: number
   try {
-    fd = openSync(file, 'r')
+    // The daemon owns its folder: what it puts there must lead nowhere else, nor keep this thread waiting.
+    fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch {
     return ''
   }
   try {
-    const { size } = fstatSync(fd)
+    const found = fstatSync(fd)
+    if (!found.isFile()) return ''
+    const { size } = found
     if (size < known.offset) Object.assign(known, { offset: 0, rest: '' })
     if (size - known.offset > AT_ONCE) Object.assign(known, { offset: size - AT_ONCE, rest: '' })
     const buffer = Buffer.alloc(size - known.offset)
