@@ -75,7 +75,7 @@ describe('the image for amd64', () => {
     console.log(`  systemd-analyze security bauta-web: ${exposure}`)
     expect(exposure).toBeLessThanOrEqual(3)
     const user = await guest.sh('ps -o user= -p "$(systemctl show -P MainPID bauta-web)"')
-    expect(user.trim()).toBe('bauta-w+')
+    expect(user.trim()).toBe('bauta-web')
     const capabilities = await guest.sh('grep CapEff "/proc/$(systemctl show -P MainPID bauta-web)/status"')
     expect(capabilities).toMatch(/0{16}$/)
   })
