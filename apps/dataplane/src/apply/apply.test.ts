@@ -101,6 +101,14 @@ describe('an apply', () => {
     expect(house.heard).toEqual([17, udp, 17])
   })
 
+  test('that was made for the settings from before does not undo what came in between', async () => {
+    const saved = house.applier.apply({ revision: 2, snapshot: denying(from('192.168.77.99')) })
+    const late = house.applier.apply({ revision: 0, snapshot: benchSnapshot() }, 1)
+    await expect(late).rejects.toThrow('revision 2 came in between')
+    await saved
+    expect(house.applier.inForce.revision).toBe(2)
+  })
+
   test('does not begin once the dataplane is being stopped, and one under way is waited for', async () => {
     const under = house.applier.apply({ revision: 2, snapshot: benchSnapshot() })
     const late = house.applier.apply({ revision: 3, snapshot: benchSnapshot() })

@@ -86,10 +86,13 @@ export class Applier {
     return this.#links
   }
 
-  /** @throws ApplyRefused */
-  apply(request: ApplyRequest): Promise<ApplyReply> {
+  /** @param base where given, nothing is applied on top of another revision than this one @throws ApplyRefused */
+  apply(request: ApplyRequest, base?: number): Promise<ApplyReply> {
     return this.#inTurn(() => {
       if (this.#closed) throw new ApplyRefused('the dataplane is being stopped')
+      const { revision } = this.#inForce
+      if (base !== undefined && base !== revision)
+        throw new ApplyRefused(`revision ${revision} came in between`)
       return this.#apply(request)
     })
   }

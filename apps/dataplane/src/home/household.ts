@@ -68,7 +68,14 @@ export class Household {
     const clash = this.#clash()
     if (!clash || !isUntouched(revision)) return
     const moved = withNoun(snapshot, 'lan', movedTo(snapshot.lan, clash.proposal))
-    await this.#applier().apply({ revision: 0, snapshot: moved })
+    // Somebody may be saving his first settings in this very moment.
+    const done = await this.#applier()
+      .apply({ revision: 0, snapshot: moved }, revision)
+      .catch((error: Error) => {
+        if (this.#applier().inForce.revision !== revision) return null
+        throw error
+      })
+    if (!done) return
     const text = `The home network moved to ${clash.proposal}, because the provider uses ${clash.wan}.`
     this.#attention.raise({ kind: 'lan-moved', level: 'info', text })
     this.#parts.log(text)

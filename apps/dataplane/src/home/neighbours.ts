@@ -37,7 +37,8 @@ export function parseNeighbours(text: string): Neighbour[] {
 
 const run = promisify(execFile)
 const BURST_MS = 15
-const APART_MS = 500
+/** Each look is a process: in a house of fifty machines there is always something new. */
+const APART_MS = 2000
 const RESPAWN_MS = 1000
 const ANYWAY_MS = 10_000
 

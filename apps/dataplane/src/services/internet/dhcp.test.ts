@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Links, noLinks } from '../../links.ts'
 import { dhcpLine } from './dhcp.ts'
 import { endLeftBehind, isLeftBehind } from './lasting-daemon.ts'
-import type { Line } from './line.ts'
+import type { Line, Trouble } from './line.ts'
 
 /** Programs that take their time and note that they were started. */
 const PROGRAMS = {
@@ -16,6 +16,7 @@ const PROGRAMS = {
 let home: string
 let folder: string
 let line: Line
+let troubles: Trouble[]
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'bauta-dhcp-'))
   folder = join(home, 'internet')
@@ -26,7 +27,9 @@ beforeEach(() => {
   }
   vi.stubEnv('PATH', `${home}:${process.env.PATH}`)
   const nothing = () => undefined
-  const report = { established: nothing, lost: nothing, changed: nothing, note: nothing }
+  troubles = []
+  const lost = (trouble: Trouble) => void troubles.push(trouble)
+  const report = { established: nothing, lost, changed: nothing, note: nothing }
   line = dhcpLine({ folder, port: 'wan0', hostname: null, mac: null }, report)
 })
 afterEach(async () => {
@@ -46,6 +49,19 @@ test('a port that is plugged in just when the connection ends leaves no dhcpcd b
   await line.stop()
   await new Promise((resolve) => setTimeout(resolve, 300))
   expect(isLeftBehind({ name: 'dhcpcd', folder })).toBe(false)
+})
+
+test('what the port refuses is tried again by the connection, not with every change of the links', async () => {
+  writeFileSync(join(home, 'ip'), '#!/bin/sh\necho "$@" >>"$0.log"; echo not permitted >&2; exit 2\n')
+  await line.start(plugged())
+  const tried = readFileSync(join(home, 'ip.log'), 'utf8')
+  expect(troubles).toMatchObject([{ text: 'ip link set dev wan0 up: not permitted', triesItself: false }])
+  line.relink(plugged())
+  line.relink({ ...plugged() })
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(readFileSync(join(home, 'ip.log'), 'utf8')).toBe(tried)
+  await line.start(plugged())
+  expect(troubles).toHaveLength(2)
 })
 
 test('plugged in and dialled in the same moment starts one dhcpcd', async () => {

@@ -54,6 +54,8 @@ export function dhcpLine({ folder, port, hostname, mac }: DhcpOptions, report: L
   let print = ''
   let carrier: boolean | null = null
   let begun = false
+  /** There was no port when it was dialled; it begins when there is one. */
+  let awaited = false
   /** Routes that were refused. */
   const told = new Set<string>()
   /** Beginning and ending never overlap, whoever asks for them: one that was overtaken would leave a dhcpcd behind. */
@@ -120,7 +122,8 @@ export function dhcpLine({ folder, port, hostname, mac }: DhcpOptions, report: L
     inTurn(() =>
       begin(links).catch((error: Error) => {
         begun = false
-        say(error.message)
+        // Not with the next change of the links: a port that refuses a hardware address goes down and up with every attempt.
+        report.lost({ text: error.message, kind: 'other', triesItself: false })
       }),
     )
 
@@ -132,13 +135,15 @@ export function dhcpLine({ folder, port, hostname, mac }: DhcpOptions, report: L
         return wait()
       }
       const device = links.devices.get(port)
+      awaited = !device
       if (!device) return say(`there is no port ${port}; was a network adapter unplugged?`)
       carrier = device.up ? true : null
       await tryToBegin(links)
     },
     relink: (links) => {
       const device = links.devices.get(port)
-      if (device && !begun) void tryToBegin(links)
+      if (device && awaited) void tryToBegin(links)
+      if (device) awaited = false
       for (const route of routesIntoTheHouse(port, links)) void endRoute(route)
       const now = device?.up ?? false
       if (now === carrier) return

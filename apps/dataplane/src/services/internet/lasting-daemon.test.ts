@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -70,6 +70,17 @@ test('one that shall run comes back within two seconds, and the end is told', as
   process.kill(pid, 'SIGKILL')
   await until(() => daemon.pid !== null && daemon.pid !== pid, 2000)
   expect([told, daemon.restarts]).toEqual([1, 1])
+})
+
+test('one that cannot be started again for now is tried again, and nobody ends because of it', async () => {
+  const daemon = await start({ restart: true })
+  const { pid } = daemon
+  renameSync(folder, `${folder}-away`)
+  process.kill(pid!, 'SIGKILL')
+  await until(() => /cannot be started/.test(daemon.problem ?? ''))
+  renameSync(`${folder}-away`, folder)
+  await until(() => daemon.pid !== null && daemon.pid !== pid, 4000)
+  expect(daemon.problem).toBe(null)
 })
 
 test('what it started for itself ends with it', async () => {

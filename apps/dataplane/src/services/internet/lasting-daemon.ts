@@ -173,14 +173,22 @@ export class LastingDaemon {
     this.problem = problem
     if (this.#look) clearInterval(this.#look)
     removeNote(this.#spec)
-    if (this.#spec.restart) {
-      this.#pause = lived > SETTLED_MS ? FIRST_PAUSE_MS : Math.min(this.#pause * 2, LONGEST_PAUSE_MS)
-      this.#again = setTimeout(() => {
-        this.restarts++
-        this.#spawn()
-      }, this.#pause)
-    }
+    if (this.#spec.restart) this.#comeBack(lived > SETTLED_MS ? FIRST_PAUSE_MS : this.#pause * 2)
     this.#onEnd(code)
+  }
+
+  #comeBack(pause: number): void {
+    this.#pause = Math.min(pause, LONGEST_PAUSE_MS)
+    this.#again = setTimeout(() => {
+      this.restarts++
+      try {
+        this.#spawn()
+      } catch (error) {
+        // No room for its log or its note, or no file to be opened any more: no reason for the dataplane to end with it.
+        this.problem = `${this.#spec.name} cannot be started: ${(error as Error).message}`
+        this.#comeBack(this.#pause * 2)
+      }
+    }, this.#pause)
   }
 
   #boundLog(): void {
