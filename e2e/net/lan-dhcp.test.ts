@@ -19,6 +19,15 @@ const ATTACKER = 0xee
 const dnsmasqPid = (stage: Stage) =>
   Number(readFileSync(`${stage.lab.record.dataplane.run}/dhcp/dnsmasq.pid`, 'utf8'))
 
+/** @param snmp text of /proc/net/snmp @returns echo requests that the box has taken in */
+function echoesHeard(snmp: string): number {
+  const [names = [], values = []] = snmp
+    .split('\n')
+    .filter((line) => line.startsWith('Icmp:'))
+    .map((line) => line.split(' '))
+  return Number(values[names.indexOf('InEchos')])
+}
+
 async function change<N extends 'lan' | 'dhcp'>(
   stage: Stage,
   noun: N,
@@ -129,6 +138,31 @@ describeLab('the DHCP server of a fresh appliance', { wan: 'dhcp', appliance: tr
     const again = stage.lab.run('router', ['ip', '-br', 'address', 'show', 'br-lan'])
     expect(again).toContain(`${LAN.router}/24`)
     expect(again).not.toContain('10.77.0.1/24')
+  })
+
+  it('lets nobody in by a port that plays no part', async () => {
+    stage.lab.run('router', ['ip', 'link', 'add', 'spare', 'type', 'veth', 'peer', 'name', 'stranger'])
+    stage.lab.run('router', ['ip', 'link', 'set', 'stranger', 'netns', stage.lab.record.namespaces.far])
+    stage.lab.run('router', ['ip', 'link', 'set', 'spare', 'up'])
+    stage.lab.run('far', ['ip', 'link', 'set', 'stranger', 'up'])
+    stage.lab.run('far', ['ip', 'addr', 'add', '10.9.9.2/24', 'dev', 'stranger'])
+    stage.lab.run('far', ['ip', 'route', 'add', LAN.router, 'dev', 'stranger'])
+    const mac = stage.lab.run('router', ['cat', '/sys/class/net/spare/address']).trim()
+    stage.lab.run('far', ['ip', 'neigh', 'replace', LAN.router, 'lladdr', mac, 'dev', 'stranger'])
+    const heard = () => echoesHeard(stage.lab.run('router', ['cat', '/proc/net/snmp']))
+    const ping = () => stage.lab.spawn('far', ['ping', '-c', '2', '-i', '0.2', '-W', '1', LAN.router])
+    const ended = () => new Promise((resolve) => ping().once('close', resolve))
+    const open = heard()
+    await ended()
+    expect(heard()).toBeGreaterThan(open)
+
+    const { snapshot, revision } = await stage.dataplane.settings()
+    const list = [...snapshot.interfaces.list, { name: 'spare', role: 'unused' as const }]
+    await stage.dataplane.apply({ revision: revision + 1, snapshot: { ...snapshot, interfaces: { list } } })
+    const closed = heard()
+    await ended()
+    expect(heard()).toBe(closed)
+    stage.lab.run('router', ['ip', 'link', 'del', 'spare'])
   })
 
   it('joins a port that is plugged in later', async () => {

@@ -55,6 +55,17 @@ it('reads devices as the kernel prints them', () => {
   expect(ppp).toMatchObject({ mac: null, kind: null, up: false, addresses: ['203.0.113.7/32'] })
 })
 
+it('closes the ports of an appliance that play no part, and no port of somebody’s Linux machine', async () => {
+  const closed: string[] = []
+  const silent = async (words: string[]) => (words[0] === '-j' ? '[]' : '')
+  const service = new LanService(silent, (port) => closed.push(port))
+  const list = [...SNAPSHOT.interfaces.list, { name: 'eth2', role: 'unused' as const }]
+  await service.apply({ ...SNAPSHOT, interfaces: { list }, lan: { ...SNAPSHOT.lan, addressing: 'system' } })
+  expect(closed).toEqual([])
+  await service.apply({ ...SNAPSHOT, interfaces: { list } })
+  expect(closed).toEqual(['eth2'])
+})
+
 it('tells what it did, in words, and nothing the second time', async () => {
   const fresh = kernel(device('eth1'))
   expect(await fresh.service.apply(SNAPSHOT)).toEqual([

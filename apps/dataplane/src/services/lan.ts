@@ -18,6 +18,7 @@ import {
 } from '@bauta/config'
 import type { Links } from '../links.ts'
 import type { DaemonStatus, Service } from '../services.ts'
+import { closePort } from './closed-port.ts'
 import { type KernelDevice, type LanStep, planLan } from './lan-plan.ts'
 
 const execute = promisify(execFile)
@@ -41,12 +42,14 @@ export class LanService implements Service {
   readonly name = 'The home network'
   readonly nouns = ['lan', 'interfaces'] as const
   readonly #ip: Ip
+  readonly #close: (port: string) => void
   #held: string[] = []
   /** Addresses that were true once: going back to one of them is not refused. */
   readonly #known = new Set<string>()
 
-  constructor(ip: Ip = realIp) {
+  constructor(ip: Ip = realIp, close = closePort) {
     this.#ip = ip
+    this.#close = close
   }
 
   /**
@@ -70,7 +73,10 @@ export class LanService implements Service {
     const steps = planLan(wanted, devices)
     if (wanted.address !== null && !this.#known.has(wanted.address)) refuseOverlap(wanted.address, devices)
     await this.#take(steps)
-    if (wanted.address !== null) this.#known.add(wanted.address)
+    if (wanted.address !== null) {
+      this.#known.add(wanted.address)
+      for (const { name } of ofRole('unused')) this.#close(name)
+    }
     return steps.flatMap(({ text }) => text ?? [])
   }
 
