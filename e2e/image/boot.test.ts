@@ -62,6 +62,11 @@ describe('the image for amd64', () => {
     expect(seen).toMatch(/^(::ffff:)?198\.51\.100\.5\d$/)
   })
 
+  test('a household machine gets its address from the box', () => {
+    expect(places.lease(60)).toMatch(/^192\.168\.77\.\d+$/)
+    places.settle()
+  })
+
   test('nobody can log in: no password is set, no login runs on the console, no SSH listens', async () => {
     const hashes = await guest.sh('cut -d: -f2 /etc/shadow | sort -u')
     expect(hashes).toBe('*')
