@@ -104,6 +104,17 @@ function isAffordable(phc: string): boolean {
   return memory >= 8 && memory <= MOST_MEMORY
 }
 
+/**
+ * Stands in a form for a hash that the box has, or will make. Never the same: the hash is what a dialer proves to know, so one that
+ * everybody knows would let everybody in, should it ever be stored.
+ */
+export function hashToCome(): string {
+  const letters = [...crypto.getRandomValues(new Uint8Array(65))]
+    .map((byte) => (byte % 36).toString(36))
+    .join('')
+  return `$argon2id$v=19$m=${MOST_MEMORY},t=1,p=1$${letters.slice(0, 22)}$${letters.slice(22)}`
+}
+
 /** Somebody of the household who may press the buttons of some connections without being an administrator. */
 const dialer = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,31}$/, 'a name has 1 to 32 small letters, digits or . _ -'),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { dnsSchema } from './dns.ts'
 import { interfacesSchema } from './interfaces.ts'
-import { INTERNET_BY_SYSTEM, internetSchema } from './internet.ts'
+import { hashToCome, INTERNET_BY_SYSTEM, internetSchema } from './internet.ts'
 import { PORT_PRESETS, portsSchema } from './ports.ts'
 import { defaultSnapshot, NOUNS, nouns, snapshotSchema } from './snapshot.ts'
 import { TIMEOUT_PRESETS, timeoutsSchema } from './timeouts.ts'
@@ -99,6 +99,8 @@ describe('a dialer’s password', () => {
     }).success
   it('is a hash that the box can afford to check', () => {
     expect(takes(hash('m=47104,t=1,p=1'))).toBe(true)
+    expect(takes(hashToCome())).toBe(true)
+    expect(hashToCome()).not.toBe(hashToCome())
     for (const dear of [
       'm=4194304,t=1,p=1',
       'm=99999,t=1,p=1',

@@ -1,6 +1,6 @@
 'use client'
 
-import { type Dialer, type Fault, faultsOf, type Internet, internetSchema } from '@bauta/config'
+import { type Dialer, type Fault, faultsOf, hashToCome, type Internet, internetSchema } from '@bauta/config'
 import { type FormEvent, useId, useRef, useState } from 'react'
 import { faultsBelow, messageAt } from '../../../forms/faults.ts'
 import { ApiError, api, messageOf } from '../../../live/api.ts'
@@ -37,7 +37,7 @@ export function DialerDrawer({ internet, at, onClose, onKeep }: DialerDrawerProp
     const dialer = { name: name.trim(), passwordHash: before.passwordHash, connections }
     const found = faultsInPlace(internet, at, {
       ...dialer,
-      passwordHash: password ? '$argon2id$new' : dialer.passwordHash,
+      passwordHash: password ? hashToCome() : dialer.passwordHash,
     })
     setFaults(found)
     if (found.length > 0) return

@@ -1,6 +1,7 @@
 /** What can be done to a draft of the Internet settings, and how a connection looks as a form. */
 import {
   type Dialer,
+  hashToCome,
   type Internet,
   type InternetConnection,
   isPpp,
@@ -170,7 +171,7 @@ export function toJudge(internet: Internet): Internet {
       return { ...connection, method: { ...method, password: 'kept' } }
     }),
     dialers: internet.dialers.map((dialer) =>
-      dialer.passwordHash === SECRET_KEPT ? { ...dialer, passwordHash: '$argon2id$kept' } : dialer,
+      dialer.passwordHash === SECRET_KEPT ? { ...dialer, passwordHash: hashToCome() } : dialer,
     ),
   }
 }
