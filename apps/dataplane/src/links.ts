@@ -5,10 +5,11 @@
  * so a missed or misunderstood event cannot leave a wrong picture behind. A burst of events costs one reading. The
  * monitor is started again when it dies, and a slow timer reads anyway in case it fell silent.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { promisify } from 'node:util'
 import { maskOfBits, parseAddress } from '@bauta/config'
+import { IpMonitor } from './ip-monitor.ts'
 
 export interface DeviceLink {
   name: string
@@ -118,15 +119,17 @@ const fingerprint = ({ devices, routes }: Links): string =>
 
 /** Events of one change come within a few milliseconds; the promise is to act within 100 ms. */
 const BURST_MS = 15
-const RESPAWN_MS = 500
 const ANYWAY_MS = 10_000
 
 export class LinkWatcher extends EventEmitter<{ change: [Links]; problem: [string] }> {
   current: Links = noLinks()
   #print = ''
-  #monitor: ChildProcess | null = null
+  readonly #monitor = new IpMonitor({
+    words: ['monitor', 'link', 'address', 'route'],
+    onEvent: () => this.#soon(),
+    onProblem: (text) => this.emit('problem', text),
+  })
   #pending: NodeJS.Timeout | null = null
-  #respawn: NodeJS.Timeout | null = null
   #anyway: NodeJS.Timeout | null = null
   #reading = false
   #again = false
@@ -134,7 +137,7 @@ export class LinkWatcher extends EventEmitter<{ change: [Links]; problem: [strin
 
   /** Reads once, then watches. */
   async start(): Promise<Links> {
-    this.#watch()
+    this.#monitor.start()
     this.#anyway = setInterval(() => this.#soon(), ANYWAY_MS)
     this.current = await readLinks()
     this.#print = fingerprint(this.current)
@@ -143,24 +146,8 @@ export class LinkWatcher extends EventEmitter<{ change: [Links]; problem: [strin
 
   stop(): void {
     this.#stopped = true
-    for (const timer of [this.#pending, this.#respawn, this.#anyway]) if (timer) clearTimeout(timer)
-    this.#monitor?.kill()
-  }
-
-  #watch(): void {
-    const child = spawn('ip', ['monitor', 'link', 'address', 'route'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    this.#monitor = child
-    child.stdout.on('data', () => this.#soon())
-    child.once('error', (error) => this.emit('problem', `ip monitor: ${error.message}`))
-    child.once('close', () => {
-      if (this.#stopped) return
-      this.#respawn = setTimeout(() => {
-        this.#watch()
-        this.#soon()
-      }, RESPAWN_MS)
-    })
+    for (const timer of [this.#pending, this.#anyway]) if (timer) clearTimeout(timer)
+    this.#monitor.stop()
   }
 
   #soon(): void {

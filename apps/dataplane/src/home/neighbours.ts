@@ -4,10 +4,11 @@
  * As with links.ts, `ip monitor` says that something changed and `ip -j` says how things are. Neighbours change their state all the
  * time in a lively house: the first event after a quiet moment is read at once, those that follow wait their turn.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { promisify } from 'node:util'
 import { normalMac, parseAddress } from '@bauta/config'
+import { IpMonitor } from '../ip-monitor.ts'
 
 export interface Neighbour {
   address: string
@@ -39,43 +40,27 @@ const run = promisify(execFile)
 const BURST_MS = 15
 /** Each look is a process: in a house of fifty machines there is always something new. */
 const APART_MS = 2000
-const RESPAWN_MS = 1000
 const ANYWAY_MS = 10_000
 
 export class NeighbourWatcher extends EventEmitter<{ change: [Neighbour[]] }> {
   current: Neighbour[] = []
   #print = ''
-  #monitor: ChildProcess | null = null
+  readonly #monitor = new IpMonitor({ words: ['-4', 'monitor', 'neigh'], onEvent: () => this.#soon() })
   #pending: NodeJS.Timeout | null = null
-  #respawn: NodeJS.Timeout | null = null
   #anyway: NodeJS.Timeout | null = null
   #readAt = 0
   #stopped = false
 
   start(): void {
-    this.#watch()
+    this.#monitor.start()
     this.#anyway = setInterval(() => this.#soon(), ANYWAY_MS)
     this.#soon()
   }
 
   stop(): void {
     this.#stopped = true
-    for (const timer of [this.#pending, this.#respawn, this.#anyway]) if (timer) clearTimeout(timer)
-    this.#monitor?.kill()
-  }
-
-  #watch(): void {
-    const child = spawn('ip', ['-4', 'monitor', 'neigh'], { stdio: ['ignore', 'pipe', 'ignore'] })
-    this.#monitor = child
-    child.stdout.on('data', () => this.#soon())
-    child.once('error', () => undefined)
-    child.once('close', () => {
-      if (this.#stopped) return
-      this.#respawn = setTimeout(() => {
-        this.#watch()
-        this.#soon()
-      }, RESPAWN_MS)
-    })
+    for (const timer of [this.#pending, this.#anyway]) if (timer) clearTimeout(timer)
+    this.#monitor.stop()
   }
 
   #soon(): void {
