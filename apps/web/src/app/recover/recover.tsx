@@ -57,8 +57,9 @@ export function Recover() {
       setBusy(false)
     }
   }
-  const enter = async () => {
-    await client.invalidateQueries({ queryKey: SESSION_KEY })
+  const enter = () => {
+    // Nobody watches the session here: what this page knew of it is forgotten, and Home asks anew.
+    client.removeQueries({ queryKey: SESSION_KEY })
     router.replace('/')
   }
 
@@ -69,7 +70,7 @@ export function Recover() {
         lead="The password is changed, every other browser is logged out, and the old code is used up. This is the new one; it is shown only now."
       >
         <RecoveryCode code={next} />
-        <Button kind="primary" autoFocus onClick={() => void enter()} className="mt-5 h-10! w-full">
+        <Button kind="primary" autoFocus onClick={enter} className="mt-5 h-10! w-full">
           I have it, go to Home
         </Button>
       </Entrance>

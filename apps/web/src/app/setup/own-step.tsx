@@ -5,7 +5,7 @@ import { ApiError, api } from '../../live/api.ts'
 import { fieldErrors } from '../../passwords/field-errors.ts'
 import { NewPassword, newPasswordErrors } from '../../passwords/new-password.tsx'
 import { useFaultFocus } from '../../passwords/use-fault-focus.ts'
-import { Button, LinkButton } from '../../ui/button.tsx'
+import { Button } from '../../ui/button.tsx'
 import { Field, FormFault } from '../../ui/field.tsx'
 import { TextInput } from '../../ui/inputs.tsx'
 import { StepFrame } from './step-frame.tsx'
@@ -71,9 +71,13 @@ export function OwnStep({ onOwned }: { onOwned: (recovery: string) => void }) {
               Somebody else on the home network was faster. If that was not one of you, reset the box to its
               factory state and begin again.
             </p>
-            <LinkButton kind="primary" href="/login" className="mt-1 h-10!">
+            {/* a fresh page: this one still believes that the box is nobody's */}
+            <a
+              href="/login"
+              className="mt-1 inline-flex h-10 items-center justify-center rounded-control bg-ink px-3 font-medium text-paper no-underline hover:bg-ink/85"
+            >
               Log in
-            </LinkButton>
+            </a>
           </>
         ) : (
           <Button kind="primary" type="submit" busy={busy} className="mt-1 h-10!">
