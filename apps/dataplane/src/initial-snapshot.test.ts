@@ -42,6 +42,16 @@ it('starts an appliance where it was after an unreadable file, with fresh rules'
   expect(snapshot.rules.chains[0]!.policy).toBe('DENY')
 })
 
+it('never makes the port that leads out a part of the home network because another one shows up', () => {
+  const two = initialSnapshot(APPLIANCE, () => ['enp1s0', 'enp2s0'])(null)
+  const next = withNewPorts(two, initialSnapshot(APPLIANCE, () => ['enp0s20u1', 'enp1s0', 'enp2s0'])(null))!
+  expect(next.interfaces.list).toEqual([
+    ...portRoles(['enp1s0', 'enp2s0']),
+    { name: 'enp0s20u1', role: 'lan' },
+  ])
+  expect(next.internet).toEqual(two.internet)
+})
+
 it('takes a port in that shows up later, and a way out with it', () => {
   const alone = initialSnapshot(APPLIANCE, () => ['eth1'])(null)
   const moved = withNoun(alone, 'lan', { ...alone.lan, address: '192.168.177.1' })

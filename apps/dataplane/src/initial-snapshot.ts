@@ -32,13 +32,20 @@ export function portRoles(ports: readonly string[], wan: string | null = null): 
 }
 
 /**
- * Hardware that shows up after the start (a driver that takes its time, an adapter on USB), while nobody has saved anything.
+ * Hardware that shows up after the start (a driver that takes its time, an adapter on USB), while nobody has saved anything. A port
+ * that leads out already goes on to do so, whatever the new one is called: otherwise the provider's network would become a part of the
+ * household's, and get its addresses from here.
  * @param fresh what the box would start with now
  * @returns the settings with every port in its part; null where there is no port that they do not name
  */
 export function withNewPorts(snapshot: Snapshot, fresh: Snapshot): Snapshot | null {
   const named = new Set(snapshot.interfaces.list.map(({ name }) => name))
-  if (fresh.interfaces.list.every(({ name }) => named.has(name))) return null
+  const late = fresh.interfaces.list.filter(({ name }) => !named.has(name))
+  if (late.length === 0) return null
+  if (snapshot.interfaces.list.some(({ role }) => role === 'wan')) {
+    const list = [...snapshot.interfaces.list, ...late.map(({ name }) => ({ name, role: 'lan' as const }))]
+    return { ...snapshot, interfaces: { list } }
+  }
   return { ...snapshot, interfaces: fresh.interfaces, internet: fresh.internet }
 }
 

@@ -56,7 +56,7 @@ export class Household {
     const fresh = isUntouched(revision) ? this.#fresh() : null
     const next = fresh && withNewPorts(snapshot, fresh)
     if (!next) return
-    await this.#applier().apply({ revision: 0, snapshot: next })
+    if (!(await this.#applyUntouched(next, revision))) return
     this.#parts.log(
       `ports now: ${next.interfaces.list.map(({ name, role }) => `${name} (${role})`).join(', ')}`,
     )
@@ -68,14 +68,7 @@ export class Household {
     const clash = this.#clash()
     if (!clash || !isUntouched(revision)) return
     const moved = withNoun(snapshot, 'lan', movedTo(snapshot.lan, clash.proposal))
-    // Somebody may be saving his first settings in this very moment.
-    const done = await this.#applier()
-      .apply({ revision: 0, snapshot: moved }, revision)
-      .catch((error: Error) => {
-        if (this.#applier().inForce.revision !== revision) return null
-        throw error
-      })
-    if (!done) return
+    if (!(await this.#applyUntouched(moved, revision))) return
     const text = `The home network moved to ${clash.proposal}, because the provider uses ${clash.wan}.`
     this.#attention.raise({ kind: 'lan-moved', level: 'info', text })
     this.#parts.log(text)
@@ -111,6 +104,17 @@ export class Household {
       level: 'warn',
       text: `No port leads to the Internet: ${inside.join(', ')} ${verb} to the home network. A second network port, or another role for one of these, mends it.`,
     })
+  }
+
+  /** @returns false where somebody saved his first settings in this very moment: they count */
+  async #applyUntouched(snapshot: Snapshot, revision: number): Promise<boolean> {
+    try {
+      await this.#applier().apply({ revision: 0, snapshot }, revision)
+      return true
+    } catch (error) {
+      if (this.#applier().inForce.revision !== revision) return false
+      throw error
+    }
   }
 
   #clash(): Clash | null {
