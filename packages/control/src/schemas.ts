@@ -7,7 +7,7 @@
  *   GET    /v1/status/stream             SSE, event "status": Status every second
  *   DELETE /v1/connections/<id>          {ended: true} | 404
  *   GET    /v1/settings                  AppliedSettings: what the box runs on now
- *   POST   /v1/apply                     ApplyRequest → ApplyReply | 422 Refusal
+ *   POST   /v1/apply                     ApplyRequest → ApplyReply | 422 Refusal | 507 Refusal: it could not be written to the disk
  *   POST   /v1/check                     ApplyRequest → ApplyReply (dry run: nothing changes)
  *   POST   /v1/confirm                   ConfirmRequest → AppliedSettings | 409 Refusal: nothing waits, or another revision does
  *   GET    /v1/counters                  Counters

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { defaultSnapshot } from '@bauta/config'
 import { type ApplyRequest, DataplaneClient, DataplaneRefusal } from '@bauta/control'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ApplyRefused } from '../apply/apply.ts'
+import { ApplyRefused, NotStored } from '../apply/apply.ts'
 import { AttentionList } from '../attention.ts'
 import { Counters, countersBytes } from '../counters.ts'
 import { Bench, benchLinks, benchSnapshot } from '../path/bench.ts'
@@ -70,6 +70,7 @@ function source(): ApiSource {
     confirm: async ({ revision }) => revision === 3,
     apply: async (request) => {
       applied.push(request)
+      if (request.revision === 98) throw new NotStored('the disk is full')
       if (request.revision === 99) throw new ApplyRefused('no', [{ path: ['dns'], message: 'not that' }])
       return { revision: request.revision, actions: ['done'], cut: 1 }
     },
@@ -122,6 +123,7 @@ describe('the API, as its client sees it', () => {
     const refusal = await client.apply({ ...request, revision: 99 }).catch((error: unknown) => error)
     expect(refusal).toBeInstanceOf(DataplaneRefusal)
     expect((refusal as DataplaneRefusal).refusal.faults).toEqual([{ path: ['dns'], message: 'not that' }])
+    expect((await client.raw('POST', '/v1/apply', { ...request, revision: 98 })).status).toBe(507)
     const bad = { revision: 5, snapshot: { ...request.snapshot, timeouts: { tcp: 0 } } }
     const reply = await client.raw('POST', '/v1/apply', bad)
     expect(reply.status).toBe(422)

@@ -13,7 +13,7 @@ import {
   connectionQuerySchema,
   type Status,
 } from '@bauta/control/schemas'
-import { ApplyRefused } from '../apply/apply.ts'
+import { ApplyRefused, NotStored } from '../apply/apply.ts'
 import { HttpError, type Route } from './http.ts'
 import { metricsText } from './metrics.ts'
 
@@ -91,6 +91,7 @@ async function refusing(
   try {
     return await act(parsed.data)
   } catch (error) {
+    if (error instanceof NotStored) throw new HttpError(507, error.message)
     if (error instanceof ApplyRefused) throw new HttpError(422, error.message, error.faults)
     throw error
   }

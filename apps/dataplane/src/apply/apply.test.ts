@@ -4,7 +4,7 @@ import { Bench, benchLinks, benchSnapshot, LAN, WAN } from '../path/bench.ts'
 import { framesFromText } from '../path/packet-text.ts'
 import { RuleSlots } from '../rule-slots.ts'
 import type { CommandBody } from '../thread-protocol.ts'
-import { Applier, ApplyRefused } from './apply.ts'
+import { Applier, ApplyRefused, NotStored } from './apply.ts'
 
 const denying = (rule: Partial<Rule>, chain = 1): Snapshot => {
   const snapshot = benchSnapshot()
@@ -168,6 +168,7 @@ describe('an apply', () => {
     const refusal = house.applier.apply({ revision: 2, snapshot })
     await expect(refusal).rejects.toThrow(ApplyRefused)
     await expect(refusal).rejects.toThrow(/^\w+( \d)? failed$/)
+    expect(await refusal.catch((error: unknown) => error instanceof NotStored)).toBe(step === 'save')
     expect(house.diary).toContain('configure 1')
     expect(house.diary.at(-1)).toBe('dns')
     expect(house.diary).not.toContain('end')

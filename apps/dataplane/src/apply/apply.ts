@@ -28,6 +28,9 @@ export class ApplyRefused extends Error {
   }
 }
 
+/** The settings could have been followed, but not be kept: the disk is full or broken. Nothing was changed either. */
+export class NotStored extends ApplyRefused {}
+
 /** What an apply acts on. */
 export interface Appliances {
   send: (command: CommandBody) => Promise<{ ended: number }>
@@ -185,11 +188,11 @@ export class Applier {
       this.#appliances.attach(next.effective, this.#links)
       for (const service of this.#appliances.services)
         done.push(...(await this.#applyOne(service, old.effective, next.effective)))
-      this.#appliances.save({ revision, snapshot })
+      this.#save({ revision, snapshot })
     } catch (error) {
       this.#aim = old.snapshot
       await this.#restore(old)
-      throw new ApplyRefused((error as Error).message)
+      throw error instanceof NotStored ? error : new ApplyRefused((error as Error).message)
     }
     this.#inForce = next
     this.#slots.keepOnly(next.slots)
@@ -225,6 +228,14 @@ export class Applier {
       throw new ApplyRefused((error as Error).message, [
         { path: ['rules'], message: (error as Error).message },
       ])
+    }
+  }
+
+  #save(request: ApplyRequest): void {
+    try {
+      this.#appliances.save(request)
+    } catch (error) {
+      throw new NotStored((error as Error).message)
     }
   }
 

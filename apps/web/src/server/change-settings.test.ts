@@ -84,6 +84,21 @@ describe('a save that the dataplane does not take', () => {
     bench.dataplane.behaviour.refusal = null
     expect(await save(bench, 10)).toMatchObject({ kind: 'saved', revision: 2 })
   })
+  it('because its disk is full changes nothing, says so, and applies nothing again', async () => {
+    await using bench = await openBench()
+    bench.dataplane.behaviour.refusal = { message: 'ENOSPC: no space left on device', faults: [] }
+    bench.dataplane.behaviour.refusalStatus = 507
+    const before = await stored(bench)
+    const applied = bench.dataplane.applied.length
+    expect(await save(bench, 10)).toEqual({
+      kind: 'unavailable',
+      message: expect.stringMatching(/^Nothing was changed: .*disk.*full or broken/),
+    })
+    expect(await stored(bench)).toEqual(before)
+    bench.dataplane.behaviour.refusal = null
+    expect(bench.dataplane.applied).toHaveLength(applied)
+    expect(await save(bench, 10)).toMatchObject({ kind: 'saved', revision: 2 })
+  })
   it('because it is away changes nothing', async () => {
     await using bench = await openBench()
     const before = await stored(bench)

@@ -218,7 +218,7 @@ export class ChangeSettings {
     }
     // Only a refusal (422) says that the dataplane is where it was; after anything else it may have applied what is now undone.
     const undone = async (error: unknown) => {
-      const refused = error instanceof DataplaneRefusal && error.status === 422
+      const refused = error instanceof DataplaneRefusal && [422, NOT_STORED].includes(error.status)
       if (done.before && !refused) await this.#applyAgain(done.before)
     }
     try {
@@ -336,6 +336,7 @@ function stoppedBy(error: unknown, noun: Noun | null): Invalid | Unavailable {
     }))
     return { kind: 'invalid', message: `Nothing was changed: ${error.refusal.message}`, faults }
   }
+  if (error instanceof DataplaneRefusal && error.status === NOT_STORED) return DISK_FAULT
   if (error instanceof DataplaneUnreachable || error instanceof DataplaneRefusal) {
     // Where its socket lies and what the system calls it is nothing for people.
     const what = error instanceof DataplaneRefusal ? error.message : 'the dataplane does not answer'
@@ -344,13 +345,16 @@ function stoppedBy(error: unknown, noun: Noun | null): Invalid | Unavailable {
       message: `Nothing was changed: ${what}. Try again when the box says that it is back.`,
     }
   }
-  if (error instanceof WriteFailed)
-    return {
-      kind: 'unavailable',
-      message:
-        'Nothing was changed: the settings could not be written to the disk. Look whether it is full or broken, then save again.',
-    }
+  if (error instanceof WriteFailed) return DISK_FAULT
   throw error
+}
+
+/** RFC 4918 section 11.5: the dataplane could have followed, but could not keep the settings for its next start. */
+const NOT_STORED = 507
+const DISK_FAULT: Unavailable = {
+  kind: 'unavailable',
+  message:
+    'Nothing was changed: the settings could not be written to the disk. Look whether it is full or broken, then save again.',
 }
 
 /** `snapshot.rules.chains.1` → `chains.1`: beside the field of the form that was sent */

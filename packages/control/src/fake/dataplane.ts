@@ -36,6 +36,8 @@ export interface FakeOptions {
 export interface Behaviour {
   /** The next applies are answered 422 with this. */
   refusal: Refusal | null
+  /** The status of those answers; 507: the settings could not be kept. */
+  refusalStatus: 422 | 507
   /** Applies are answered after this many milliseconds. */
   delayMs: number
   /** Applies are taken, but the connection is cut before the answer. */
@@ -65,7 +67,7 @@ const HOUSE: Snapshot['interfaces']['list'] = [
 export async function startFakeDataplane(options: FakeOptions): Promise<FakeDataplane> {
   const clock = options.now ?? Date.now
   const home = new FakeHome(clock())
-  const behaviour: Behaviour = { refusal: null, delayMs: 0, hangUp: false }
+  const behaviour: Behaviour = { refusal: null, refusalStatus: 422, delayMs: 0, hangUp: false }
   const applied: FakeDataplane['applied'] = []
   const current: AppliedSettings = {
     revision: 0,
@@ -115,7 +117,7 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
         message: 'these settings are not well formed',
         faults: faultsOf(parsed.error),
       })
-    if (behaviour.refusal) return json(reply, 422, behaviour.refusal)
+    if (behaviour.refusal) return json(reply, behaviour.refusalStatus, behaviour.refusal)
     const { revision, snapshot, confirmSeconds } = parsed.data
     const answer = replyTo(revision, current.snapshot, snapshot)
     if (keep) {
