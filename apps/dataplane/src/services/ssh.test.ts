@@ -11,6 +11,7 @@ const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHk anna@laptop'
 let folder: string
 let ran: string[]
 let active: boolean
+let refused: boolean
 let ssh: SshService
 
 function service(appliance = true): SshService {
@@ -20,6 +21,8 @@ function service(appliance = true): SshService {
       return ''
     }
     ran.push([command, ...args.slice(0, 2)].join(' '))
+    if (command === '/usr/sbin/sshd' && refused) throw new Error('sshd refuses its file')
+    if (args[0] === 'stop' && !active) throw new Error('Unit bauta-ssh.service not loaded.')
     if (command === 'systemd-run') active = true
     if (args[0] === 'stop') active = false
     return ''
@@ -34,6 +37,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'bauta-ssh-'))
   ran = []
   active = false
+  refused = false
   ssh = service()
 })
 afterEach(() => rmSync(folder, { recursive: true }))
@@ -65,6 +69,13 @@ describe('a shell', () => {
     expect(existsSync(join(folder, 'run/ssh'))).toBe(false)
     expect(ssh.daemons()).toEqual([])
     expect(await ssh.apply(settings(false), benchLinks())).toEqual([])
+  })
+
+  test('can be switched off again when it never came to be', async () => {
+    refused = true
+    await expect(ssh.apply(settings(true), benchLinks())).rejects.toThrow('sshd refuses its file')
+    expect(await ssh.apply(settings(false), benchLinks())).toEqual(['SSH is closed'])
+    expect(existsSync(join(folder, 'run/ssh'))).toBe(false)
   })
 
   test('waits for the address that it listens on', async () => {

@@ -126,7 +126,10 @@ export class SshService implements Service {
     this.#closed = !existsSync(this.#paths.config) && !(await this.#active())
     if (this.#closed) return []
     rmSync(join(this.#options.runDir, 'ssh'), { recursive: true, force: true })
-    await this.#run('systemctl', ['stop', UNIT])
+    await this.#run('systemctl', ['stop', UNIT]).catch(async (error: Error) => {
+      // systemd knows no such unit: it never came to be, or has ended by itself
+      if (await this.#active()) throw error
+    })
     this.#closed = true
     return ['SSH is closed']
   }
