@@ -50,12 +50,14 @@ export interface DhcpOffer {
   /** Seconds after which the box shall renew. */
   renewal?: number
   dnsServers?: readonly string[]
+  /** Option 121: networks, and who leads there. */
+  routes?: readonly (readonly [network: string, gateway: string])[]
 }
 
 /** dnsmasq as the provider's DHCP server, with one address to give. It says no to whoever asks for another one. */
 export async function serveDhcp(
   lab: Lab,
-  { address = WANS.dhcp.address, seconds = 3600, renewal, dnsServers = [RESOLVER] }: DhcpOffer,
+  { address = WANS.dhcp.address, seconds = 3600, renewal, dnsServers = [RESOLVER], routes = [] }: DhcpOffer,
 ): Promise<void> {
   await silenceDhcp(lab)
   const server = lab.start('provider-dhcp', 'isp', [
@@ -78,6 +80,7 @@ export async function serveDhcp(
       ? []
       : [`--dhcp-option-force=58,${renewal}`, `--dhcp-option-force=59,${2 * renewal}`]),
     `--dhcp-option=option:dns-server,${dnsServers.join(',')}`,
+    ...(routes.length === 0 ? [] : [`--dhcp-option-force=121,${routes.flat().join(',')}`]),
   ])
   await until('the provider’s DHCP server', 10, () => {
     if (!isAlive(server)) throw new Error(`the provider’s DHCP server ended; see ${server.log}`)

@@ -113,6 +113,33 @@ describeLab('Internet by DHCP', { wan: 'dhcp' }, (stage) => {
     expect(addressesNow()).toEqual([`${FIRST}/24`])
   })
 
+  it('a provider that wants a part of the house routed to itself does not get it', async () => {
+    const [stolen, believed] = ['192.168.77.0/25', '203.0.113.128/25']
+    await stage.lab.offer({
+      address: FIRST,
+      routes: [
+        ['0.0.0.0/0', gateway],
+        [believed, gateway],
+        [stolen, gateway],
+      ],
+    })
+    await stage.dataplane.dial({ connection: 'Internet', who: 'admin', as: 'administrator' }) // asks anew
+    const routes = () => stage.lab.run('router', ['ip', '-4', 'route', 'show', 'dev', device])
+    await until('what else the provider said is believed', 10, async () => routes().includes(believed))
+    await until('the house is whole', 2, async () => !routes().includes(stolen))
+    const { events } = await stage.dataplane.internet()
+    expect(events.map(({ text }) => text).join('\n')).toContain(stolen)
+    // its machine in that half hears what it asked for
+    await until('the house goes out as before', 5, async () => (await seenAs()) === FIRST)
+    // A lease of its own for what follows, without any of this.
+    await stage.lab.offer({ address: FIRST, renewal: RENEWAL })
+    const press = { connection: 'Internet', who: 'admin', as: 'administrator' } as const
+    await stage.dataplane.hangUp(press)
+    await stage.dataplane.dial(press)
+    await upWith(FIRST)
+    expect(routes()).not.toContain(believed)
+  })
+
   it('another address: used within two seconds, old connections end, nothing leaves with the old source', async () => {
     const { lan1, lan2 } = stage.on
     const tcp = await lan1.tcpOpen({ to: ECHO })
