@@ -79,6 +79,26 @@ describeLab('the clock, the cable and the neighbours', { wan: 'dhcp', appliance:
   })
 })
 
+describeLab('a box whose cables were mixed up', { wan: 'dhcp', appliance: true }, (stage) => {
+  it('finds the provider on another port by itself while nobody has saved anything', async () => {
+    const { snapshot } = await stage.dataplane.settings()
+    const list = snapshot.interfaces.list.map(({ name, role }) => ({
+      name,
+      role: name === 'wan0' ? ('lan' as const) : name === 'lan0' ? ('wan' as const) : role,
+    }))
+    await stage.dataplane.apply({ revision: 0, snapshot: { ...snapshot, interfaces: { list } } })
+    const began = performance.now()
+    await until('the roles are right', 40, async () => {
+      const { interfaces } = (await stage.dataplane.settings()).snapshot
+      return interfaces.list.find(({ role }) => role === 'wan')?.name === 'wan0'
+    })
+    await until('the box is online', 20, async () => (await stage.dataplane.status()).online)
+    console.log(`the right way out was found after ${((performance.now() - began) / 1000).toFixed(1)} s`)
+    const [granted] = await stage.on.lan1.dhcpObtain({ device: 'eth0', machines: [{ mac: macOf(2) }] })
+    expect(granted?.router).toBe(LAN.router)
+  })
+})
+
 /** RFC 1918 in both places: the commonest of all clashes, behind a provider's own router. */
 const SAME = { address: '192.168.77.50', gateway: '192.168.77.1' }
 

@@ -72,6 +72,7 @@ export interface Parts extends HouseholdParts {
 
 const SAMPLE_MS = 1000
 const LISTENING_MS = 3000
+const SEEK_WAN_MS = 15_000
 /** How soon a connection on demand is dialled after somebody needed it. */
 const NEED_MS = 200
 const VERSION = (
@@ -201,8 +202,14 @@ export class Dataplane {
     this.#every(SAMPLE_MS, () => this.#sample())
     this.#every(LISTENING_MS, () => void this.#reserve())
     this.#every(NEED_MS, () => this.#heed())
+    this.#every(SEEK_WAN_MS, () => void this.#seekWan())
     this.#sample()
     await this.#reserve()
+  }
+
+  async #seekWan(): Promise<void> {
+    if (this.#online.online) return
+    await this.#household.seekWan().catch((error: Error) => this.#parts.log(error.message))
   }
 
   /** The door stays where it is: without a packet thread it lets nothing through but the LAN to the box. */

@@ -1,6 +1,6 @@
 import { applianceSnapshot, defaultSnapshot, faultsTogether, snapshotSchema, withNoun } from '@bauta/config'
 import { expect, it } from 'vitest'
-import { initialSnapshot, portRoles, withNewPorts } from './initial-snapshot.ts'
+import { initialSnapshot, portRoles, withNewPorts, withWanAt } from './initial-snapshot.ts'
 
 const APPLIANCE = { appliance: true, ports: [], roles: [] }
 
@@ -17,6 +17,18 @@ it('puts the port outside on which a provider answered', () => {
     { name: 'eth0', role: 'lan' },
     { name: 'eth1', role: 'wan' },
   ])
+})
+
+it('turns the roles round where the provider answers on a port of the home network, and only there', () => {
+  const snapshot = applianceSnapshot(portRoles(['eth0', 'eth1', 'eth2']))
+  expect(withWanAt(snapshot, 'eth2')?.interfaces.list).toEqual([
+    { name: 'eth0', role: 'lan' },
+    { name: 'eth1', role: 'lan' },
+    { name: 'eth2', role: 'wan' },
+  ])
+  expect(withWanAt(snapshot, 'eth0')).toBeNull()
+  expect(withWanAt(snapshot, 'eth9')).toBeNull()
+  expect(withWanAt(applianceSnapshot(portRoles(['eth0'])), 'eth0')).toBeNull()
 })
 
 it('keeps an only port inside, so that the page can be reached', () => {

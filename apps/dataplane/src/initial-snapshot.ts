@@ -49,5 +49,25 @@ export function withNewPorts(snapshot: Snapshot, fresh: Snapshot): Snapshot | nu
   return { ...snapshot, interfaces: fresh.interfaces, internet: fresh.internet }
 }
 
+/**
+ * The cable of the provider is in another port than the box took for the way out.
+ * @param wan the port on which a provider answered
+ * @returns the settings with that port outside and all others inside; null where it is outside already, or none of ours
+ */
+export function withWanAt(snapshot: Snapshot, wan: string): Snapshot | null {
+  const { list } = snapshot.interfaces
+  const found = list.find(({ name }) => name === wan)
+  if (!found || found.role === 'wan' || list.length < 2) return null
+  return {
+    ...snapshot,
+    interfaces: {
+      list: portRoles(
+        list.map(({ name }) => name),
+        wan,
+      ),
+    },
+  }
+}
+
 /** Nobody has saved anything: revision 1 is what the web process found the box running with. */
 export const isUntouched = (revision: number): boolean => revision <= 1

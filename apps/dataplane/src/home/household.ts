@@ -1,10 +1,11 @@
 /** What the dataplane does for the home network beside its services: answers for it, makes way for the provider, and warns. */
 import { type Snapshot, withNoun } from '@bauta/config'
+import type { ProbeReply } from '@bauta/control/schemas'
 import { type ConnectionTable, FLAG } from '@bauta/masq'
 import type { HouseholdSource } from '../api/household-routes.ts'
 import type { Applier } from '../apply/apply.ts'
 import type { AttentionList } from '../attention.ts'
-import { isUntouched, withNewPorts } from '../initial-snapshot.ts'
+import { isUntouched, withNewPorts, withWanAt } from '../initial-snapshot.ts'
 import type { ConnectionRates } from '../rates.ts'
 import type { ChronyService } from '../services/chrony.ts'
 import type { DhcpService } from '../services/dhcp.ts'
@@ -17,6 +18,8 @@ export interface HouseholdParts {
   home: HomeNetwork
   dhcp: DhcpService
   clock: ChronyService
+  /** Asks the wires who answers on them. */
+  internet: { probe(ports: readonly string[]): Promise<ProbeReply> }
   log: (line: string) => void
 }
 
@@ -25,6 +28,7 @@ export class Household {
   readonly #attention: AttentionList
   readonly #applier: () => Applier
   readonly #fresh: () => Snapshot | null
+  #seeking = false
 
   /** @param fresh what an appliance would start with now; null on another machine */
   constructor(
@@ -60,6 +64,26 @@ export class Household {
     this.#parts.log(
       `ports now: ${next.interfaces.list.map(({ name, role }) => `${name} (${role})`).join(', ')}`,
     )
+  }
+
+  /**
+   * While nobody has saved anything and nothing leads out, the wires are asked: a household may have put the provider's cable into
+   * another port, where the box would give addresses to the provider's network and nobody reached the page.
+   */
+  async seekWan(): Promise<void> {
+    const { revision, snapshot } = this.#applier().inForce
+    const ports = snapshot.interfaces.list.map(({ name }) => name)
+    if (this.#seeking || !isUntouched(revision) || this.#fresh() === null || ports.length < 2) return
+    this.#seeking = true
+    try {
+      const answers = (await this.#parts.internet.probe(ports)).ports
+      const found = providerPort(answers, snapshot)
+      const next = found && withWanAt(snapshot, found)
+      if (next && (await this.#applyUntouched(next, revision)))
+        this.#parts.log(`the provider answers on ${found}: that is the way out now`)
+    } finally {
+      this.#seeking = false
+    }
   }
 
   /** While nobody has saved anything, the home network moves out of the provider's way by itself. */
@@ -126,4 +150,19 @@ export class Household {
     const { inForce, links } = this.#applier()
     return { snapshot: inForce.effective, links, dhcpProblem: this.#parts.dhcp.problem }
   }
+}
+
+/**
+ * The port where a provider answers; the way out as it is, where one answers there too. An answer of the box itself, which two cables
+ * to one switch make possible, is none.
+ */
+export function providerPort(
+  answers: ProbeReply['ports'],
+  { interfaces, lan }: Pick<Snapshot, 'interfaces' | 'lan'>,
+): string | null {
+  const provided = answers
+    .filter(({ dhcp, pppoe }) => pppoe !== null || (dhcp !== null && dhcp.server !== lan.address))
+    .map(({ device }) => device)
+  const wan = interfaces.list.find(({ role }) => role === 'wan')?.name
+  return wan !== undefined && provided.includes(wan) ? wan : (provided[0] ?? null)
 }
