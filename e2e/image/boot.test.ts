@@ -2,13 +2,22 @@
  * The amd64 image on a machine with 512 MB: from power on to a page that answers, and a household machine behind it that gets an
  * address and reaches a server at the provider. Each stage is timed and printed.
  */
+import type { Status } from '@bauta/control/schemas'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { until } from '../lab/shell.ts'
+import { inside, run, until } from '../lab/shell.ts'
 import { Guest } from './guest.ts'
 import { diskFrom, imageFor } from './images.ts'
 import { Places, PROVIDER } from './places.ts'
 
 const BOX = '192.168.77.1'
+/** Says something to the server from a thousand ports, one after the other. */
+const CONNECTIONS = `const { createSocket } = require('node:dgram')
+  const say = (left) => {
+    if (left === 0) return
+    const socket = createSocket('udp4')
+    socket.send('hello', 9, process.argv[1], () => { socket.close(); say(left - 1) })
+  }
+  say(1000)`
 
 describe('the image for amd64', () => {
   let places: Places
@@ -87,6 +96,9 @@ describe('the image for amd64', () => {
 
   test('memory: at most 300 MB of 512 in use with everything running', async () => {
     for (let i = 0; i < 20; i++) places.fetch(`http://${BOX}/`)
+    run(inside(places.lan, [process.execPath, '-e', CONNECTIONS, PROVIDER.server]))
+    const { connections } = JSON.parse(await guest.sh('bauta status --json')) as Status
+    expect(connections.total).toBeGreaterThanOrEqual(1000)
     const [total, available] = (await guest.sh("awk '/MemTotal|MemAvailable/ { print $2 }' /proc/meminfo"))
       .split('\n')
       .map(Number)
