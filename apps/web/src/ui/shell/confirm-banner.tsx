@@ -25,12 +25,22 @@ export function ConfirmBanner() {
   const [fault, setFault] = useState<string | null>(null)
   const [back, setBack] = useState<number | null>(null)
   const seen = useRef<number | null>(null)
+  /** A revision that went back, until the box has written down that it did: the stored settings are those of before only then. */
+  const unwritten = useRef<number | null>(null)
   const pending = status?.pending ?? null
   const silent = state === 'silent'
 
   useEffect(() => {
     if (!status || silent) return
     const { pending: waits, wentBack, revision } = status
+    const readAgain = () => {
+      void client.invalidateQueries({ queryKey: SETTINGS_KEY })
+      void client.invalidateQueries({ queryKey: REVISIONS_KEY })
+    }
+    if (unwritten.current !== null && revision > unwritten.current) {
+      unwritten.current = null
+      readAgain()
+    }
     if (waits) {
       seen.current = waits.revision
       setBack(null)
@@ -41,10 +51,12 @@ export function ConfirmBanner() {
     // A report from before the save does not know of it yet.
     if (revision < before && wentBack?.revision !== before) return
     seen.current = null
-    if (revision !== before) setBack(before)
+    if (revision !== before) {
+      setBack(before)
+      unwritten.current = revision < before ? before : null
+    }
     if (mine) waiting.end()
-    void client.invalidateQueries({ queryKey: SETTINGS_KEY })
-    void client.invalidateQueries({ queryKey: REVISIONS_KEY })
+    readAgain()
   }, [status, silent, mine, client])
 
   const decide = async (revision: number, keep: boolean) => {
