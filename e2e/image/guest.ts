@@ -125,7 +125,7 @@ export class Guest {
   /** Without the terminal’s echo of the question. */
   #answer(end: number): string {
     const text = this.#heard.slice(0, end).replaceAll('\r', '')
-    return text.replace(/^[^\n]*base64 -d \| sh\n/, '').trimEnd()
+    return text.replace(/^[^\n]*base64 -d \| sh\n/, '').trim()
   }
 
   async #open(): Promise<net.Socket> {
