@@ -102,11 +102,15 @@ export class Administrator {
     await this.save(noun, snapshot[noun])
   }
 
-  /** Back to what a fresh box has; the interfaces stay. */
+  /**
+   * Back to what a fresh box has; the interfaces stay. DHCP first: the box refuses to let a home network go that it gives addresses
+   * for.
+   */
   async reset(): Promise<void> {
     const { snapshot } = await this.settings()
     const fresh = defaultSnapshot(snapshot.interfaces.list)
-    for (const noun of NOUNS)
+    const nouns = ['dhcp' as const, ...NOUNS.filter((noun) => noun !== 'dhcp')]
+    for (const noun of nouns)
       if (JSON.stringify(snapshot[noun]) !== JSON.stringify(fresh[noun])) await this.save(noun, fresh[noun])
   }
 }
