@@ -87,6 +87,12 @@ const PATH_REASONS = [
     meaning: 'The connection table was full; the client was told (ICMP 3/13).',
   },
   {
+    name: 'clash',
+    group: 'connection',
+    meaning:
+      'Translated, a new connection would be the same as one that is there already, on one of its two sides.',
+  },
+  {
     name: 'not-masqueradable',
     group: 'connection',
     meaning: 'MASQ applied to a protocol or ICMP message that cannot be masqueraded, as in Linux 2.2.',

@@ -6,6 +6,10 @@
  * connection was being replaced meanwhile. Slot and generation together name one connection for ever.
  */
 import {
+  ADJUST_AT,
+  ADJUSTMENT,
+  ADJUSTMENT_BYTES,
+  ADJUSTMENT_HALF,
   BYTE,
   DOUBLE,
   HALF,
@@ -25,10 +29,23 @@ export const FLAG = {
   local: 1,
   /** The server side has sent something. */
   replied: 2,
-  /** The box's own, on one of its LAN addresses: a change of the WAN address does not concern it. */
+  /** A change of the WAN address does not concern it: the box's own on a LAN address, or the address was given by a rule. */
   inside: 4,
   /** Holds a masq port in the port table, and gives it back at the end. */
   holdsPort: 8,
+  /** Its masq port was named, not chosen (forwards, rules, helpers): free ports are not counted by it. */
+  explicitPort: 16,
+  /** Opened from outside. */
+  fromOutside: 32,
+  /** `ruleId` is that of a forward. */
+  forwarded: 64,
+  /** Holds a masq port beside the one that its LAN socket has for everything else. */
+  extraPort: 128,
+  /** For helpers: the stream that goes out, or comes in, has been changed in length. */
+  adjustsOut: 256,
+  adjustsIn: 512,
+  /** For helpers: opened beforehand; the far port, or the near one, comes with the first packet. */
+  expected: 1024,
 } as const
 
 export class ConnectionFields {
@@ -57,7 +74,7 @@ export class ConnectionFields {
   used(slot: number): boolean {
     return this.protocol(slot) !== 0
   }
-  /** IP protocol number: 1, 6 or 17; 0 in a free slot */
+  /** IP protocol number; 0 in a free slot */
   protocol(slot: number): number {
     return this.#bytes[this.#slotsAt + slot * SLOT_BYTES + BYTE.protocol]!
   }
@@ -70,12 +87,19 @@ export class ConnectionFields {
   wan(slot: number): number {
     return this.#words[this.#wordAt(slot) + WORD.wan]! >>> 0
   }
+  /** Whom the client addresses; differs from the server where the destination is translated. */
+  asked(slot: number): number {
+    return this.#words[this.#wordAt(slot) + WORD.asked]! >>> 0
+  }
   clientPort(slot: number): number {
     return this.#words[this.#wordAt(slot) + WORD.outPorts]! >>> 16
   }
+  askedPort(slot: number): number {
+    return this.#words[this.#wordAt(slot) + WORD.outPorts]! & 0xffff
+  }
   /** ICMP: type × 256 + code of what the client side sends. */
   serverPort(slot: number): number {
-    return this.#words[this.#wordAt(slot) + WORD.outPorts]! & 0xffff
+    return this.#words[this.#wordAt(slot) + WORD.inPorts]! & 0xffff
   }
   masqPort(slot: number): number {
     return this.#words[this.#wordAt(slot) + WORD.inPorts]! >>> 16
@@ -125,30 +149,54 @@ export class ConnectionFields {
   revision(slot: number): number {
     return this.#words[this.#wordAt(slot) + WORD.revision]! >>> 0
   }
-  /** Sequence adjusters of helpers (2.2 ip_masq_app.c); all zero while none is bound. */
+  /** Which helper reads along; 0: none. */
+  helper(slot: number): number {
+    return this.#bytes[this.#slotsAt + slot * SLOT_BYTES + BYTE.helper]!
+  }
+  /** The slot of the connection that this one belongs to; -1: none */
+  controller(slot: number): number {
+    return this.#words[this.#wordAt(slot) + WORD.controller]! - 1
+  }
+  /** How many connections belong to this one. */
+  controls(slot: number): number {
+    return this.#halves[this.#slotsAt / 2 + slot * SLOT_HALVES + HALF.controls]!
+  }
+  /** Number of its adjustment; 0: none. */
+  adjustment(slot: number): number {
+    return this.#halves[this.#slotsAt / 2 + slot * SLOT_HALVES + HALF.adjustment]!
+  }
+  /** Sequence adjusters of helpers (2.2 ip_masq_app.c); all zero while nothing was adjusted. */
   initSeqOut(slot: number): number {
-    return this.#words[this.#wordAt(slot) + WORD.initSeqOut]! >>> 0
+    return this.#adjustedWord(slot, ADJUSTMENT.initSeqOut)
   }
   initSeqIn(slot: number): number {
-    return this.#words[this.#wordAt(slot) + WORD.initSeqIn]! >>> 0
+    return this.#adjustedWord(slot, ADJUSTMENT.initSeqIn)
   }
   deltaOut(slot: number): number {
-    return this.#halves[this.#slotsAt / 2 + slot * SLOT_HALVES + HALF.deltaOut]!
+    return this.#adjustedHalf(slot, ADJUSTMENT_HALF.deltaOut)
   }
   deltaIn(slot: number): number {
-    return this.#halves[this.#slotsAt / 2 + slot * SLOT_HALVES + HALF.deltaIn]!
+    return this.#adjustedHalf(slot, ADJUSTMENT_HALF.deltaIn)
   }
   previousDeltaOut(slot: number): number {
-    return this.#halves[this.#slotsAt / 2 + slot * SLOT_HALVES + HALF.previousDeltaOut]!
+    return this.#adjustedHalf(slot, ADJUSTMENT_HALF.previousDeltaOut)
   }
   previousDeltaIn(slot: number): number {
-    return this.#halves[this.#slotsAt / 2 + slot * SLOT_HALVES + HALF.previousDeltaIn]!
+    return this.#adjustedHalf(slot, ADJUSTMENT_HALF.previousDeltaIn)
   }
   /** Seconds until the connection expires; negative when it is overdue. */
   expiresIn(slot: number, now: number): number {
     return (this.expiresAt(slot) - now) / TICKS_PER_SECOND
   }
 
+  #adjustedWord(slot: number, word: number): number {
+    const number = this.adjustment(slot)
+    return number === 0 ? 0 : this.#words[(ADJUST_AT + number * ADJUSTMENT_BYTES) / 4 + word]! >>> 0
+  }
+  #adjustedHalf(slot: number, half: number): number {
+    const number = this.adjustment(slot)
+    return number === 0 ? 0 : this.#halves[(ADJUST_AT + number * ADJUSTMENT_BYTES) / 2 + half]!
+  }
   #wordAt(slot: number): number {
     return this.#slotsAt / 4 + slot * SLOT_WORDS
   }

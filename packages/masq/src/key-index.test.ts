@@ -12,6 +12,7 @@ function write(memory: TableMemory, slot: number, life: number): void {
   const at = memory.slotsAt / 4 + slot * SLOT_WORDS
   memory.words[at + WORD.client] = 0xc0a80000 | (slot & 7)
   memory.words[at + WORD.server] = 0x5db80000 | (life & 3)
+  memory.words[at + WORD.asked] = 0x5db90000 | (life & 3)
   memory.words[at + WORD.wan] = 0xc6336402 | 0
   memory.words[at + WORD.outPorts] = ((1000 + slot) << 16) | 443
   memory.words[at + WORD.inPorts] = ((50000 + slot) << 16) | 443
@@ -21,10 +22,9 @@ function write(memory: TableMemory, slot: number, life: number): void {
 function find(index: KeyIndex, memory: TableMemory, slot: number): [number, number] {
   const at = memory.slotsAt / 4 + slot * SLOT_WORDS
   const words = memory.words
-  const server = words[at + WORD.server]!
   return [
-    index.find(OUT, 6, words[at + WORD.client]!, words[at + WORD.outPorts]!, server),
-    index.find(IN, 6, words[at + WORD.wan]!, words[at + WORD.inPorts]!, server),
+    index.find(OUT, 6, words[at + WORD.client]!, words[at + WORD.outPorts]!, words[at + WORD.asked]!),
+    index.find(IN, 6, words[at + WORD.wan]!, words[at + WORD.inPorts]!, words[at + WORD.server]!),
   ]
 }
 
@@ -73,7 +73,7 @@ it('finds everything although every key wants the same bucket, the last one', ()
     write(memory, slot, 0)
     const at = memory.slotsAt / 4 + slot * SLOT_WORDS
     const server = words[at + WORD.server]!
-    words[at + WORD.outPorts] = crowd(words[at + WORD.client]!, server, 6, 1000 + slot * 100)
+    words[at + WORD.outPorts] = crowd(words[at + WORD.client]!, words[at + WORD.asked]!, 6, 1000 + slot * 100)
     words[at + WORD.inPorts] = crowd(words[at + WORD.wan]!, server, (IN << 8) | 6, 1000 + slot * 100)
     index.insert(slot)
   }

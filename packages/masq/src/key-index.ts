@@ -3,8 +3,8 @@
  *
  * Theory of operation
  *
- * Every connection is entered twice: by its LAN-side key (client, server, both ports, protocol) and by its WAN-side key
- * (WAN address, server, both ports, protocol). The two directions share one array of buckets and differ in the hash.
+ * Every connection is entered twice: by its LAN-side key (client, asked address, both ports, protocol) and by its WAN-side
+ * key (WAN address, server, both ports, protocol). The two directions share one array of buckets and differ in the hash.
  *
  * A bucket is one cache line: 15 entries and, in the last word, the number of entries that wanted a place here, found none
  * and went on to a later bucket. An entry is
@@ -57,15 +57,17 @@ export class KeyIndex {
   /**
    * All addresses and ports as signed 32-bit numbers, which the engine passes about without making objects of them.
    * @param near client for OUT, WAN address for IN
-   * @param ports near port << 16 | server port
+   * @param ports near port << 16 | far port
+   * @param far asked address for OUT, server for IN
    * @returns the slot, or -1
    */
-  find(direction: Direction, protocol: number, near: number, ports: number, server: number): number {
+  find(direction: Direction, protocol: number, near: number, ports: number, far: number): number {
     const words = this.#words
-    const hash = hashKey(this.#seed, near, server, ports, (direction << 8) | protocol)
+    const hash = hashKey(this.#seed, near, far, ports, (direction << 8) | protocol)
     const mark = (direction << 31) | (hash & TAG)
     const nearWord = direction === OUT ? WORD.client : WORD.wan
     const portsWord = direction === OUT ? WORD.outPorts : WORD.inPorts
+    const farWord = direction === OUT ? WORD.asked : WORD.server
     let bucket = hash & this.#bucketMask
     for (let hops = 0; hops <= this.#bucketMask; hops++) {
       const base = this.#at + bucket * BUCKET_WORDS
@@ -76,7 +78,7 @@ export class KeyIndex {
         const at = this.#slotWords + slot * SLOT_WORDS
         if (
           words[at + portsWord] === ports &&
-          words[at + WORD.server] === server &&
+          words[at + farWord] === far &&
           words[at + nearWord] === near &&
           this.#bytes[this.#slotBytes + slot * SLOT_BYTES + BYTE.protocol] === protocol
         )
@@ -111,7 +113,7 @@ export class KeyIndex {
     return hashKey(
       this.#seed,
       words[at + (out ? WORD.client : WORD.wan)]!,
-      words[at + WORD.server]!,
+      words[at + (out ? WORD.asked : WORD.server)]!,
       words[at + (out ? WORD.outPorts : WORD.inPorts)]!,
       (direction << 8) | this.#bytes[this.#slotBytes + slot * SLOT_BYTES + BYTE.protocol]!,
     )

@@ -3,6 +3,7 @@
  *
  *   header   4096 bytes   identity, counts, free ports
  *   ports    per protocol and port: until when it rests, and which LAN socket has (or last had) it
+ *   adjust   sequence adjustments of the few connections whose payload a helper has changed, 32 bytes each
  *   index    capacity / 4 buckets of 64 bytes (key-index.ts)
  *   slots    capacity × 128 bytes, one connection each
  *
@@ -20,12 +21,14 @@ export const TICKS_PER_SECOND = 100
 export const MAGIC = 0x42617574
 /** Stands in the place of the magic number while a memory is being formatted. */
 export const UNFINISHED = 0x6e6f7421
-export const LAYOUT_VERSION = 1
+export const LAYOUT_VERSION = 2
 
 export const HEADER_BYTES = 4096
 export const PORTS_PER_PROTOCOL = 65536
-/** UDP, TCP, ICMP: the order in which 2.2 numbers and prints them. */
+/** UDP, TCP, ICMP: those with ports (or identifiers), in the order in which 2.2 numbers and prints them. */
 export const PROTOCOLS = 3
+/** Those and, as one, all others (GRE, ESP …): what is counted. */
+export const KINDS = 4
 
 export const REST_BYTES = PROTOCOLS * PORTS_PER_PROTOCOL * 8
 export const OWNER_BYTES = PROTOCOLS * PORTS_PER_PROTOCOL * 4
@@ -33,7 +36,16 @@ export const OWNER_PORT_BYTES = PROTOCOLS * PORTS_PER_PROTOCOL * 2
 export const REST_AT = HEADER_BYTES
 export const OWNER_AT = REST_AT + REST_BYTES
 export const OWNER_PORT_AT = OWNER_AT + OWNER_BYTES
-export const INDEX_AT = OWNER_PORT_AT + OWNER_PORT_BYTES
+export const ADJUST_AT = OWNER_PORT_AT + OWNER_PORT_BYTES
+
+/** Connections whose TCP stream a helper lengthens or shortens: FTP control connections mostly, so a few suffice. */
+export const ADJUSTMENTS = 4096
+export const ADJUSTMENT_BYTES = 32
+export const INDEX_AT = ADJUST_AT + ADJUSTMENTS * ADJUSTMENT_BYTES
+
+/** Words and signed halves of an adjustment. Number 0 is used by nobody: it is what a slot without one says. */
+export const ADJUSTMENT = { initSeqOut: 0, initSeqIn: 1, slot: 4, next: 5 } as const
+export const ADJUSTMENT_HALF = { deltaOut: 4, previousDeltaOut: 5, deltaIn: 6, previousDeltaIn: 7 } as const
 
 /** A bucket fills one cache line: 15 entries and one word that counts those that found no room. */
 export const BUCKET_WORDS = 16
@@ -60,55 +72,71 @@ export const HEADER_WORD = {
   touched: 5,
   count: 6,
   highWater: 7,
-  /** Three words each, UDP, TCP, ICMP. */
-  counts: 8,
-  freePorts: 11,
+  /** Three words: UDP, TCP, ICMP. */
+  freePorts: 8,
   /** What the three would be with no connection at all. */
-  portCapacity: 14,
+  portCapacity: 11,
+  /** Four words: UDP, TCP, ICMP, others. */
+  counts: 12,
 } as const
 
 /** Floats of the header. */
 export const HEADER_DOUBLE = {
-  /** Three floats each, UDP, TCP, ICMP. */
+  /** Four floats each: UDP, TCP, ICMP, others. */
   opened: 16,
-  expired: 19,
-  ended: 22,
+  expired: 20,
+  ended: 24,
   /** The last tick up to which the wheel has turned. */
-  wheelTick: 25,
+  wheelTick: 28,
 } as const
 
-/** Words of a slot. The first 32 bytes are all that a lookup reads. */
+/**
+ * Words of a slot. The first 32 bytes are all that a lookup reads.
+ *
+ * A connection has two views, one for each side of the box, and any of the four fields may differ between them:
+ *
+ *            near end             far end
+ *   out view client, client port  asked, asked port     what the client side sends, and is answered by
+ *   in view  wan, masq port       server, server port   what the other side receives, and answers to
+ */
 export const WORD = {
   /** Even: stable; odd: being changed. Two changes make one life. */
   generation: 0,
   client: 1,
   server: 2,
   wan: 3,
-  /** client port << 16 | server port */
+  /** client port << 16 | asked port */
   outPorts: 4,
   /** masq port << 16 | server port */
   inPorts: 5,
-  /** in ticks, as last applied */
-  timeout: 7,
+  /** Whom the client addresses; the server itself where the destination is not translated. */
+  asked: 7,
   ruleId: 22,
   revision: 23,
-  initSeqOut: 24,
-  initSeqIn: 26,
+  /** in ticks, as last applied */
+  timeout: 24,
+  /** slot + 1 of the connection that this one belongs to (FTP data to its control connection); 0: none */
+  controller: 26,
   /** Neighbours in the expiry wheel; `next` also links free slots. */
   next: 30,
   previous: 31,
 } as const
 
 /** Bytes of a slot. */
-export const BYTE = { protocol: 24, state: 25 } as const
+export const BYTE = {
+  protocol: 24,
+  state: 25,
+  /** Which helper reads along; 0: none. */
+  helper: 100,
+} as const
 
-/** 16-bit halves of a slot; the deltas are signed. */
+/** 16-bit halves of a slot. */
 export const HALF = {
   flags: 13,
-  deltaOut: 50,
-  previousDeltaOut: 51,
-  deltaIn: 54,
-  previousDeltaIn: 55,
+  /** Number of its adjustment; 0: none. */
+  adjustment: 51,
+  /** How many connections name this one as their controller. */
+  controls: 54,
 } as const
 
 /** Floats of a slot. */
@@ -124,7 +152,7 @@ export const DOUBLE = {
   wheelAt: 14,
 } as const
 
-/** @returns 0 UDP, 1 TCP, 2 ICMP, -1 for any other IP protocol number */
+/** @returns 0 UDP, 1 TCP, 2 ICMP, -1 for any other IP protocol number: those have no ports */
 export function protocolIndex(protocol: number): number {
   switch (protocol) {
     case 17:
@@ -136,6 +164,12 @@ export function protocolIndex(protocol: number): number {
     default:
       return -1
   }
+}
+
+/** @returns where a protocol is counted: 0 UDP, 1 TCP, 2 ICMP, 3 any other */
+export function kindIndex(protocol: number): number {
+  const index = protocolIndex(protocol)
+  return index < 0 ? PROTOCOLS : index
 }
 
 /** @throws RangeError where the capacity is no power of two within bounds */

@@ -105,8 +105,8 @@ describe('what is not masqueraded', () => {
 
   it('other protocols, replies and errors open nothing', () => {
     const { masq, table } = bench()
-    const gre = packet({ protocol: 47, source: LAN1, destination: SERVER, sourcePort: 1, destinationPort: 2 })
-    expect(masq.openOut(gre, WAN, 1, 1, 0)).toBe(NOT_MASQUERADABLE)
+    const ah = packet({ protocol: 51, source: LAN1, destination: SERVER, sourcePort: 1, destinationPort: 2 })
+    expect(masq.openOut(ah, WAN, 1, 1, 0)).toBe(NOT_MASQUERADABLE)
     expect(masq.openOut(ping(LAN1, 5, SERVER, 0), WAN, 1, 1, 0)).toBe(NOT_MASQUERADABLE)
     expect(masq.openOut(ping(LAN1, 5, SERVER, 3), WAN, 1, 1, 0)).toBe(NOT_MASQUERADABLE)
     const fragment = tcp(LAN1, 5, SERVER, 80)
@@ -233,7 +233,7 @@ describe("the box's own connections", () => {
   it('on a LAN address are inside: no port, no translation, no concern of the WAN', () => {
     const { masq, table } = bench()
     const slot = masq.openLocalIn(tcp(LAN1, 50000, BOX, 80), WAN, 3, 1, 0)
-    expect(table.flags(slot)).toBe(FLAG.local | FLAG.inside)
+    expect(table.flags(slot)).toBe(FLAG.local | FLAG.inside | FLAG.fromOutside)
     expect(masq.findIn(tcp(LAN1, 50000, BOX, 80, ACK))).toBe(slot)
     const out = masq.openLocal(udp(BOX, 53, LAN1, 5353), WAN, 3, 1, 0)
     expect(table.flags(out)).toBe(FLAG.local | FLAG.inside)

@@ -4,10 +4,13 @@
  * Theory of operation
  *
  * For every packet the caller first finds its connection (findOut for what goes to the WAN side, findIn for what comes
- * from there). Without one it may open one, if its rules say so: only packets from the inside open connections (openOut,
- * openLocal), except where the box itself accepts one (openLocalIn). Then outbound() or inbound() carries the packet: next
- * state, timer, counters, and the rewriting. So filtering is per connection (address- and port-dependent), while mapping is
- * per LAN socket (endpoint-independent; ports.ts).
+ * from there). Without one it may open one, if its rules say so: packets from the inside (openOut, openLocal), what the box
+ * itself accepts (openLocalIn), and whatever a rule or a forward translates (openTranslated, either way). Then outbound() or
+ * inbound() carries the packet: next state, timer, counters, and the rewriting. So filtering is per connection (address-
+ * and port-dependent), while mapping is per LAN socket (endpoint-independent; ports.ts).
+ *
+ * A connection has two views (layout.ts), and no two connections share one: that is checked before a connection is opened.
+ * Masquerading alone cannot make two alike, for a masq port belongs to one LAN socket; translated destinations can.
  *
  * The box's own connections are in the same table, so that their answers find a way in. Their client is the box. On the
  * WAN address they share the port space with the LAN sockets; on a LAN address (`inside`) nothing is shared and nothing
@@ -45,14 +48,20 @@ import { nextTcpState, STATE } from './states.ts'
 import type { ConnectionTable, FreePorts } from './table.ts'
 import { END, type End, TableWriter } from './table-writer.ts'
 import { timeoutTable } from './timeouts.ts'
-import { fromWan, toClient } from './translate.ts'
-import { nearPortIn, nearPortOut, serverPortIn, serverPortOut } from './view-keys.ts'
+import { inward, outward } from './translate.ts'
+import { SOURCE, type Translation } from './translation.ts'
+import { farPortIn, farPortOut, isPortless, nearPortIn, nearPortOut } from './view-keys.ts'
 import { ExpiryWheel } from './wheel.ts'
+
+/** How many ports SNAT looks at before it gives up: the packet thread may not search for long. */
+const MOST_TRIES = 4096
 
 /** Answers of the open…() functions that are no slot. */
 export const NO_PORT = -1
 export const TABLE_FULL = -2
 export const NOT_MASQUERADABLE = -3
+/** Another connection has the same addresses and ports on one of the two sides. */
+export const CLASH = -4
 
 export interface MasqueraderOptions {
   /** 32 random bits a call, from a generator that outsiders cannot predict. A signed number spares the engine an object. */
@@ -77,11 +86,13 @@ export class Masquerader {
   readonly #wheel: ExpiryWheel
   readonly #errors: IcmpErrors
   readonly #pools: PortPool[] = []
+  readonly #random: () => number
   #timeouts = timeoutTable(TIMEOUT_PRESETS.standard)
 
   /** With an adopted table everything that is not in the memory is built anew from its connections, in one pass. */
   constructor(table: ConnectionTable, options: MasqueraderOptions) {
     this.table = table
+    this.#random = options.random
     const memory = table.memory
     this.#words = memory.words
     this.#doubles = memory.doubles
@@ -135,32 +146,74 @@ export class Masquerader {
 
   /** @returns the slot of a packet on its way to the server, or -1 */
   findOut(view: PacketView): number {
-    const serverPort = serverPortOut(view)
-    if (serverPort < 0) return -1
-    const ports = (nearPortOut(view) << 16) | serverPort
+    const farPort = farPortOut(view)
+    if (farPort < 0) return -1
+    const ports = (nearPortOut(view) << 16) | farPort
     return this.table.index.find(OUT, view.protocol, view.source | 0, ports, view.destination | 0)
   }
 
   /** @returns the slot of a packet that came from the server, or -1 */
   findIn(view: PacketView): number {
-    const serverPort = serverPortIn(view)
-    if (serverPort < 0) return -1
-    const ports = (nearPortIn(view) << 16) | serverPort
+    const farPort = farPortIn(view)
+    if (farPort < 0) return -1
+    const ports = (nearPortIn(view) << 16) | farPort
     return this.table.index.find(IN, view.protocol, view.destination | 0, ports, view.source | 0)
   }
 
   /**
    * A new connection of a LAN machine; findOut() has found none. The packet itself is still to be carried by outbound().
    * @param wan the WAN address now
-   * @returns slot, NO_PORT, TABLE_FULL or NOT_MASQUERADABLE
+   * @returns slot, NO_PORT, TABLE_FULL, NOT_MASQUERADABLE or CLASH
    */
   openOut(view: PacketView, wan: number, ruleId: number, revision: number, now: number): number {
-    if (!canOpen(view, serverPortOut(view))) return NOT_MASQUERADABLE
+    const farPort = farPortOut(view)
+    if (!canOpen(view, farPort)) return NOT_MASQUERADABLE
     if (this.#writer.full) return TABLE_FULL
-    const pool = this.#pools[protocolIndex(view.protocol)]!
-    const port = pool.acquire(view.source | 0, nearPortOut(view), false, now)
-    if (port < 0) return NO_PORT
-    return this.#open(view, OUT, wan | 0, port, FLAG.holdsPort, ruleId, revision, now)
+    const near = view.source | 0
+    const far = view.destination | 0
+    const nearPort = nearPortOut(view)
+    const port = this.#masqPort(view.protocol, near, nearPort, wan | 0, far, farPort, 0, 0, now)
+    if (port < 0) return port
+    const flags = isPortless(view.protocol) ? 0 : FLAG.holdsPort
+    return this.#open(
+      view,
+      OUT,
+      near,
+      nearPort,
+      far,
+      farPort,
+      wan | 0,
+      port,
+      far,
+      farPort,
+      flags,
+      ruleId,
+      revision,
+      now,
+    )
+  }
+
+  /**
+   * A new connection with translations that a rule or a forward asks for; neither findOut() nor findIn() has found one.
+   * The packet itself is still to be carried, by outbound() or inbound() as `direction` says.
+   * @param direction OUT: the opener is the near end (what comes from the LAN or the box); IN: the far end
+   * @param wan the WAN address now
+   * @returns slot, NO_PORT, TABLE_FULL, NOT_MASQUERADABLE or CLASH
+   */
+  openTranslated(
+    view: PacketView,
+    direction: Direction,
+    wish: Translation,
+    wan: number,
+    ruleId: number,
+    revision: number,
+    now: number,
+  ): number {
+    if (!canOpen(view, direction === OUT ? farPortOut(view) : farPortIn(view))) return NOT_MASQUERADABLE
+    if (this.#writer.full) return TABLE_FULL
+    return direction === OUT
+      ? this.#openOutward(view, wish, wan | 0, ruleId, revision, now)
+      : this.#openInward(view, wish, wan | 0, ruleId, revision, now)
   }
 
   /**
@@ -168,15 +221,40 @@ export class Masquerader {
    * @returns slot, NO_PORT, TABLE_FULL or NOT_MASQUERADABLE
    */
   openLocal(view: PacketView, wan: number, ruleId: number, revision: number, now: number): number {
-    if (!canOpen(view, serverPortOut(view))) return NOT_MASQUERADABLE
+    if (!canOpen(view, farPortOut(view))) return NOT_MASQUERADABLE
     if (this.#writer.full) return TABLE_FULL
     const own = view.source | 0
     const ownPort = nearPortOut(view)
-    if (own !== (wan | 0))
-      return this.#open(view, OUT, own, ownPort, FLAG.local | FLAG.inside, ruleId, revision, now)
-    const port = this.#pools[protocolIndex(view.protocol)]!.acquire(own, ownPort, true, now)
-    if (port < 0) return NO_PORT
-    return this.#open(view, OUT, own, port, FLAG.local | FLAG.holdsPort, ruleId, revision, now)
+    const far = view.destination | 0
+    const farPort = farPortOut(view)
+    let port = ownPort
+    let flags: number = FLAG.local
+    if (own !== (wan | 0)) flags |= FLAG.inside
+    else if (!isPortless(view.protocol)) {
+      port = this.#pools[protocolIndex(view.protocol)]!.acquire(own, ownPort, true, now)
+      if (port < 0) return NO_PORT
+      flags |= FLAG.holdsPort
+    }
+    if (this.#viewTaken(IN, view.protocol, own, port, far, farPort)) {
+      if ((flags & FLAG.holdsPort) !== 0) this.#pools[protocolIndex(view.protocol)]!.release(port, true, now)
+      return CLASH
+    }
+    return this.#open(
+      view,
+      OUT,
+      own,
+      ownPort,
+      far,
+      farPort,
+      own,
+      port,
+      far,
+      farPort,
+      flags,
+      ruleId,
+      revision,
+      now,
+    )
   }
 
   /** The rule that admitted `slot`: the box's own connections are opened before the output chain sees their masq port. */
@@ -187,18 +265,36 @@ export class Masquerader {
   /**
    * A connection from outside that the box itself accepts: the box is the client side, and nothing is translated. It holds
    * no masq port: what the box listens on is reserved. The packet itself is still to be carried by inbound().
-   * @returns slot, TABLE_FULL, NOT_MASQUERADABLE, or NO_PORT when a LAN socket has that port
+   * @returns slot, TABLE_FULL, NOT_MASQUERADABLE, CLASH, or NO_PORT when a LAN socket has that port
    */
   openLocalIn(view: PacketView, wan: number, ruleId: number, revision: number, now: number): number {
-    if (!canOpen(view, serverPortIn(view))) return NOT_MASQUERADABLE
+    if (!canOpen(view, farPortIn(view))) return NOT_MASQUERADABLE
     if (this.#writer.full) return TABLE_FULL
     const own = view.destination | 0
     const port = nearPortIn(view)
     const inside = own !== (wan | 0)
-    const shared = !inside && view.protocol !== PROTOCOL.icmp
+    const shared = !inside && (view.protocol === PROTOCOL.tcp || view.protocol === PROTOCOL.udp)
     if (shared && this.#pools[protocolIndex(view.protocol)]!.isOthers(port, own)) return NO_PORT
-    const flags = inside ? FLAG.local | FLAG.inside : FLAG.local
-    return this.#open(view, IN, own, port, flags, ruleId, revision, now)
+    const flags = FLAG.local | FLAG.fromOutside | (inside ? FLAG.inside : 0)
+    const far = view.source | 0
+    const farPort = farPortIn(view)
+    if (this.#viewTaken(OUT, view.protocol, own, port, far, farPort)) return CLASH
+    return this.#open(
+      view,
+      IN,
+      own,
+      port,
+      far,
+      farPort,
+      own,
+      port,
+      far,
+      farPort,
+      flags,
+      ruleId,
+      revision,
+      now,
+    )
   }
 
   /**
@@ -210,7 +306,7 @@ export class Masquerader {
     const at = this.#slotsAt / 8 + slot * SLOT_DOUBLES
     this.#doubles[at + DOUBLE.packetsOut]! += packets
     this.#doubles[at + DOUBLE.bytesOut]! += bytes
-    fromWan(view, this.table, slot)
+    outward(view, this.table, slot)
   }
 
   /** Carries a packet from the server: the same the other way; destination becomes the client. */
@@ -220,7 +316,7 @@ export class Masquerader {
     this.#doubles[at + DOUBLE.packetsIn]! += packets
     this.#doubles[at + DOUBLE.bytesIn]! += bytes
     this.#halves[this.#slotsAt / 2 + slot * SLOT_HALVES + HALF.flags]! |= FLAG.replied
-    toClient(view, this.table, slot)
+    inward(view, this.table, slot)
   }
 
   /** @returns the slot that an ICMP error from the WAN side is about, or -1 */
@@ -263,28 +359,227 @@ export class Masquerader {
     return expired
   }
 
-  /** @param direction of the first packet @param wan signed 32-bit */
+  /** The opener is the near end. */
+  #openOutward(
+    view: PacketView,
+    wish: Translation,
+    wan: number,
+    ruleId: number,
+    revision: number,
+    now: number,
+  ): number {
+    const { protocol } = view
+    const near = view.source | 0
+    const nearPort = nearPortOut(view)
+    const asked = view.destination | 0
+    const askedPort = farPortOut(view)
+    const server = wish.destination === 0 ? asked : wish.destination | 0
+    const serverPort = wish.destinationPort === 0 || !hasPorts(protocol) ? askedPort : wish.destinationPort
+    const masq =
+      wish.kind === SOURCE.masquerade || (wish.kind === SOURCE.address && (wish.source | 0) === wan)
+    let source = near
+    let port = nearPort
+    let flags = wish.flags
+    if (masq) {
+      source = wan
+      port = this.#masqPort(
+        protocol,
+        near,
+        nearPort,
+        wan,
+        server,
+        serverPort,
+        wish.fromPort,
+        wish.toPort,
+        now,
+      )
+      if (!isPortless(protocol)) flags |= FLAG.holdsPort
+    } else if (wish.kind !== SOURCE.keep) {
+      source = wish.source | 0
+      port = this.#otherPort(IN, protocol, source, nearPort, server, serverPort, wish)
+    } else if (this.#viewTaken(IN, protocol, source, port, server, serverPort)) port = CLASH
+    if (port < 0) return port
+    if (wish.kind !== SOURCE.masquerade) flags |= FLAG.inside
+    return this.#open(
+      view,
+      OUT,
+      near,
+      nearPort,
+      asked,
+      askedPort,
+      source,
+      port,
+      server,
+      serverPort,
+      flags,
+      ruleId,
+      revision,
+      now,
+    )
+  }
+
+  /** The opener is the far end. */
+  #openInward(
+    view: PacketView,
+    wish: Translation,
+    wan: number,
+    ruleId: number,
+    revision: number,
+    now: number,
+  ): number {
+    const { protocol } = view
+    const reached = view.destination | 0
+    const reachedPort = nearPortIn(view)
+    const server = view.source | 0
+    const serverPort = farPortIn(view)
+    const client = wish.destination === 0 ? reached : wish.destination | 0
+    const clientPort = wish.destinationPort === 0 || !hasPorts(protocol) ? reachedPort : wish.destinationPort
+    let asked = server
+    let askedPort = serverPort
+    if (wish.kind !== SOURCE.keep) {
+      asked = wish.source | 0
+      // The far end's port is what has to be free here; an ICMP query has none that could be changed.
+      askedPort = this.#otherFarPort(protocol, client, clientPort, asked, serverPort, wish)
+    } else if (this.#viewTaken(OUT, protocol, client, clientPort, asked, askedPort)) return CLASH
+    if (askedPort < 0) return askedPort
+    const flags = wish.flags | FLAG.fromOutside | FLAG.explicitPort | (reached === wan ? 0 : FLAG.inside)
+    return this.#open(
+      view,
+      IN,
+      client,
+      clientPort,
+      asked,
+      askedPort,
+      reached,
+      reachedPort,
+      server,
+      serverPort,
+      flags,
+      ruleId,
+      revision,
+      now,
+    )
+  }
+
+  /** @returns a masq port on the WAN address for a LAN socket that makes the in view unique; or NO_PORT, CLASH */
+  #masqPort(
+    protocol: number,
+    near: number,
+    nearPort: number,
+    wan: number,
+    server: number,
+    serverPort: number,
+    from: number,
+    to: number,
+    now: number,
+  ): number {
+    if (isPortless(protocol)) return this.#viewTaken(IN, protocol, wan, 0, server, serverPort) ? CLASH : 0
+    const pool = this.#pools[protocolIndex(protocol)]!
+    const port =
+      from === 0
+        ? pool.acquire(near, nearPort, false, now)
+        : pool.acquireWithin(near, nearPort, from, to, now)
+    if (port < 0) return NO_PORT
+    if (!this.#viewTaken(IN, protocol, wan, port, server, serverPort)) return port
+    // The same LAN socket reaches the same server by two addresses; the second needs a port of its own.
+    pool.release(port, false, now)
+    const other = pool.acquireExtra(near, nearPort, from, to, now)
+    return other < 0 ? NO_PORT : other
+  }
+
+  /** @returns a near port on an address that has no pool; or NO_PORT, CLASH */
+  #otherPort(
+    direction: Direction,
+    protocol: number,
+    address: number,
+    wanted: number,
+    far: number,
+    farPort: number,
+    wish: Translation,
+  ): number {
+    if (wish.kind === SOURCE.exact || isPortless(protocol)) {
+      const port = wish.fromPort === 0 || !hasPorts(protocol) ? wanted : wish.fromPort
+      return this.#viewTaken(direction, protocol, address, port, far, farPort) ? CLASH : port
+    }
+    const from = wish.fromPort === 0 ? classFrom(protocol, wanted) : wish.fromPort
+    const to = wish.fromPort === 0 ? classTo(protocol, wanted) : wish.toPort
+    let port = wanted >= from && wanted <= to ? wanted : this.#within(from, to)
+    const tries = Math.min(to - from + 1, MOST_TRIES)
+    for (let i = 0; i < tries; i++) {
+      if (!this.#viewTaken(direction, protocol, address, port, far, farPort)) return port
+      port = i === 0 ? this.#within(from, to) : port === to ? from : port + 1
+    }
+    return NO_PORT
+  }
+
+  /** @returns a far port on the out side, where the source of what comes in is translated; or NO_PORT, CLASH */
+  #otherFarPort(
+    protocol: number,
+    client: number,
+    clientPort: number,
+    asked: number,
+    wanted: number,
+    wish: Translation,
+  ): number {
+    const fixed = wish.kind === SOURCE.exact || !hasPorts(protocol)
+    const first = wish.fromPort === 0 || !hasPorts(protocol) ? wanted : wish.fromPort
+    if (fixed) return this.#viewTaken(OUT, protocol, client, clientPort, asked, first) ? CLASH : first
+    const from = wish.fromPort === 0 ? classFrom(protocol, wanted) : wish.fromPort
+    const to = wish.fromPort === 0 ? classTo(protocol, wanted) : wish.toPort
+    let port = wanted >= from && wanted <= to ? wanted : this.#within(from, to)
+    const tries = Math.min(to - from + 1, MOST_TRIES)
+    for (let i = 0; i < tries; i++) {
+      if (!this.#viewTaken(OUT, protocol, client, clientPort, asked, port)) return port
+      port = i === 0 ? this.#within(from, to) : port === to ? from : port + 1
+    }
+    return NO_PORT
+  }
+
+  #within(from: number, to: number): number {
+    return from + Math.floor(((this.#random() >>> 0) / 2 ** 32) * (to - from + 1))
+  }
+
+  /** Whether a connection has this view already. */
+  #viewTaken(
+    direction: Direction,
+    protocol: number,
+    near: number,
+    nearPort: number,
+    far: number,
+    farPort: number,
+  ): boolean {
+    return this.table.index.find(direction, protocol, near, (nearPort << 16) | farPort, far) >= 0
+  }
+
+  /** All addresses as signed 32-bit numbers. @param direction of the first packet */
   #open(
     view: PacketView,
     direction: Direction,
+    client: number,
+    clientPort: number,
+    asked: number,
+    askedPort: number,
     wan: number,
     masqPort: number,
+    server: number,
+    serverPort: number,
     flags: number,
     ruleId: number,
     revision: number,
     now: number,
   ): number {
-    const out = direction === OUT
     const { protocol } = view
-    const serverPort = out ? serverPortOut(view) : serverPortIn(view)
+    const holds = (flags & FLAG.holdsPort) !== 0
+    const extra = holds && this.#pools[protocolIndex(protocol)]!.isExtra(masqPort)
     const slot = this.#writer.open(
       protocol,
-      (out ? view.source : view.destination) | 0,
-      (out ? view.destination : view.source) | 0,
+      client,
+      asked,
+      (clientPort << 16) | askedPort,
       wan,
-      ((out ? nearPortOut(view) : nearPortIn(view)) << 16) | serverPort,
+      server,
       (masqPort << 16) | serverPort,
-      flags,
+      extra ? flags | FLAG.extraPort : flags,
       restState(protocol),
       this.#timeouts[firstState(protocol, direction, view.tcpFlags)]!,
       ruleId,
@@ -331,22 +626,37 @@ export class Masquerader {
       if ((flags & FLAG.holdsPort) === 0) return
       const pool = this.#pools[protocolIndex(table.protocol(slot))]!
       const own = (flags & FLAG.local) !== 0
-      pool.adopt(table.masqPort(slot), table.client(slot), table.clientPort(slot), own)
+      const extra = (flags & FLAG.extraPort) !== 0
+      pool.adopt(table.masqPort(slot), table.client(slot), table.clientPort(slot), own, extra)
     })
     for (const pool of this.#pools) pool.finishAdoption()
   }
 }
 
-/** Whole packets of TCP and UDP and ICMP queries; a reply answers something and opens nothing. */
-function canOpen(view: PacketView, serverPort: number): boolean {
-  if (serverPort < 0 || view.isFragment) return false
+/** Whole packets, and of ICMP only queries; a reply answers something and opens nothing. */
+function canOpen(view: PacketView, farPort: number): boolean {
+  if (farPort < 0 || view.isFragment) return false
   return view.protocol !== PROTOCOL.icmp || isQueryRequest(view.icmpType)
+}
+
+const hasPorts = (protocol: number): boolean => protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp
+
+/** SNAT keeps a port among its equals, as netfilter does: below 512, below 1024, the rest; ICMP ids are all alike. */
+function classFrom(protocol: number, port: number): number {
+  if (protocol === PROTOCOL.icmp) return 0
+  return port < 512 ? 1 : port < 1024 ? 512 : 1024
+}
+
+function classTo(protocol: number, port: number): number {
+  if (protocol === PROTOCOL.icmp) return 65535
+  return port < 512 ? 511 : port < 1024 ? 1023 : 65535
 }
 
 /** The state in which a connection waits for its first packet. */
 function restState(protocol: number): number {
   if (protocol === PROTOCOL.tcp) return STATE.NONE
-  return protocol === PROTOCOL.udp ? STATE.UDP : STATE.ICMP
+  if (protocol === PROTOCOL.udp) return STATE.UDP
+  return protocol === PROTOCOL.icmp ? STATE.ICMP : STATE.OTHER
 }
 
 /** The state to which its first packet will take it: the timeout that it is opened with. */

@@ -23,6 +23,10 @@
  * evil than none of the new ones working; else none. The box's own connections keep their port number in or out of the
  * range, unless a LAN socket has it or had it a moment ago; then they are translated like any other.
  *
+ * Extra ports. A rule may name the ports that may be used (MASQ --to-ports), and a LAN socket may reach the same server by
+ * two addresses, which the server could not tell apart. Where the socket's own port will not do it gets another one beside it.
+ * Such a port belongs to the connections it was taken for, and is not remembered for its socket.
+ *
  * Counting. `exact`: the ports of the range neither used nor reserved. `classic` (2.2, PORT_MASQ_MUL): starts at ten times
  * the range and goes down by one for every masqueraded connection; at zero new ones are refused, as 2.2 did, though 2.2
  * used a port for several sockets and we do not.
@@ -33,6 +37,7 @@
  */
 
 import { PORT_PRESETS, type Ports } from '@bauta/config'
+import { hashKey } from './hash.ts'
 import { LanSockets } from './lan-sockets.ts'
 import {
   HEADER_WORD,
@@ -59,6 +64,8 @@ export class PortPool {
   readonly #uses = new Int32Array(PORTS_PER_PROTOCOL)
   readonly #available = new PortBitmap()
   readonly #reserved = new PortBitmap()
+  /** Used ports that are not their LAN socket's one port. */
+  readonly #extra = new PortBitmap()
   readonly #resting: RestQueue
   readonly #sockets: LanSockets
   readonly #random: () => number
@@ -110,6 +117,11 @@ export class PortPool {
     return this.#uses[port] !== 0 && this.#owner[port] !== owner
   }
 
+  /** Whether a used port is one beside its LAN socket's own. */
+  isExtra(port: number): boolean {
+    return this.#extra.has(port)
+  }
+
   configure(ports: Ports): void {
     this.#from = ports.from
     this.#to = ports.to
@@ -148,14 +160,43 @@ export class PortPool {
     if (port < 0) {
       port = this.#choose(clientPort, own)
       if (port < 0) return -1
-      this.#forget(port)
-      this.#owner[port] = client
-      this.#ownerPort[port] = clientPort
-      this.#sockets.add(port)
+      this.#give(port, client, clientPort, false)
     }
     if (!own) this.#masqueraded++
     this.#use(port)
     return port
+  }
+
+  /**
+   * As acquire() for a LAN socket, but only ports from `from` to `to` will do, whatever the settings' range.
+   * @returns its masq port, or -1
+   */
+  acquireWithin(client: number, clientPort: number, from: number, to: number, now: number): number {
+    if (this.#classic && this.#masqueraded >= this.capacity) return -1
+    this.#wake(now)
+    let port = this.#sockets.find(client, clientPort)
+    if (port >= 0 && this.#uses[port] === 0 && !(port >= from && port <= to)) {
+      this.#forget(port)
+      port = -1
+    }
+    if (port >= from && port <= to) return this.#count(port)
+    const known = port >= 0
+    // The socket's connections under the same rule share a port as long as the search meets it first.
+    port = this.#search(client, clientPort, from, to, known)
+    if (port < 0) return -1
+    if (this.#uses[port] === 0) this.#give(port, client, clientPort, known)
+    return this.#count(port)
+  }
+
+  /** A port that no other connection goes through. @param from 0: the settings' range @returns -1: there is none */
+  acquireExtra(client: number, clientPort: number, from: number, to: number, now: number): number {
+    if (this.#classic && this.#masqueraded >= this.capacity) return -1
+    this.#wake(now)
+    const port =
+      from === 0 ? this.#choose(clientPort, false) : this.#search(client, clientPort, from, to, false)
+    if (port < 0 || this.#uses[port] !== 0) return -1
+    this.#give(port, client, clientPort, true)
+    return this.#count(port)
   }
 
   /** One connection fewer through this port; after the last one the port rests. */
@@ -165,12 +206,14 @@ export class PortPool {
     if (this.#uses[port] === 0) {
       if (this.#inRange(port) && !this.#reserved.has(port)) this.#taken--
       this.#resting.add(port, now + REST_TICKS)
+      if (this.#extra.has(port)) this.#forget(port)
     }
     this.#publish()
   }
 
   /** Adoption, first part: tells of one connection that was found in the memory. */
-  adopt(port: number, client: number, clientPort: number, own: boolean): void {
+  adopt(port: number, client: number, clientPort: number, own: boolean, extra = false): void {
+    if (extra) this.#extra.add(port)
     this.#owner[port] = client
     this.#ownerPort[port] = clientPort
     this.#uses[port]!++
@@ -181,7 +224,8 @@ export class PortPool {
   /** Adoption, second part: every connection has been told of. */
   finishAdoption(): void {
     this.#resting.rebuild()
-    for (let port = 0; port < PORTS_PER_PROTOCOL; port++) if (this.#uses[port] !== 0) this.#sockets.add(port)
+    for (let port = 0; port < PORTS_PER_PROTOCOL; port++)
+      if (this.#uses[port] !== 0 && !this.#extra.has(port)) this.#sockets.add(port)
     for (let port = 0; port < PORTS_PER_PROTOCOL; port++) {
       if (this.#uses[port] !== 0 || this.#owner[port] === 0) continue
       // A socket that was killed in the middle of changing ports is remembered with the one it uses.
@@ -206,6 +250,40 @@ export class PortPool {
     return port
   }
 
+  /** A port of a named range: one that the socket has there already, else its own number, else the first that is to be had. */
+  #search(client: number, clientPort: number, from: number, to: number, mine: boolean): number {
+    const size = to - from + 1
+    const inside = clientPort >= from && clientPort <= to
+    const start = inside ? clientPort : from + ((hashKey(0, client, 0, clientPort, 0) >>> 0) % size)
+    let rested = -1
+    for (let i = 0; i < size; i++) {
+      const port = from + ((start - from + i) % size)
+      if (this.#uses[port] !== 0) {
+        const same = this.#owner[port] === client && this.#ownerPort[port] === clientPort
+        if (mine && same) return port
+      } else if (!this.#reserved.has(port)) {
+        if (!this.#resting.has(port)) return port
+        if (rested < 0) rested = port
+      }
+    }
+    return rested
+  }
+
+  /** Makes a port without connections the socket's own, or one beside it. */
+  #give(port: number, client: number, clientPort: number, extra: boolean): void {
+    this.#forget(port)
+    this.#owner[port] = client
+    this.#ownerPort[port] = clientPort
+    if (extra) this.#extra.add(port)
+    else this.#sockets.add(port)
+  }
+
+  #count(port: number): number {
+    this.#masqueraded++
+    this.#use(port)
+    return port
+  }
+
   #use(port: number): void {
     if (this.#uses[port] === 0) {
       if (this.#resting.has(port)) this.#resting.remove(port)
@@ -218,7 +296,8 @@ export class PortPool {
 
   #forget(port: number): void {
     if (this.#owner[port] === 0) return
-    this.#sockets.remove(port)
+    if (this.#extra.has(port)) this.#extra.delete(port)
+    else this.#sockets.remove(port)
     this.#owner[port] = 0
   }
 

@@ -6,7 +6,7 @@
  * it leads to CLOSE, and CLOSE runs out by its timeout like everything else. Every packet, an RST too, restarts the timer
  * with the timeout of the state it leads to.
  *
- * UDP and ICMP have one state each, which nothing changes.
+ * UDP, ICMP and the protocols without ports have one state each, which nothing changes.
  */
 import { TCP_FLAG } from '@bauta/packet'
 import { type Direction, OUT } from './key-index.ts'
@@ -25,6 +25,8 @@ export const STATE = {
   LISTEN: 9,
   UDP: 10,
   ICMP: 11,
+  /** GRE, ESP and other protocols without ports, which 2.2 did not masquerade. */
+  OTHER: 12,
 } as const
 export type StateName = keyof typeof STATE
 export const STATE_NAMES = Object.keys(STATE) as StateName[]

@@ -9,8 +9,8 @@ import {
   HALF,
   HEADER_DOUBLE,
   HEADER_WORD,
-  PROTOCOLS,
-  protocolIndex,
+  KINDS,
+  kindIndex,
   SLOT_BYTES,
   SLOT_DOUBLES,
   SLOT_HALVES,
@@ -57,9 +57,10 @@ export class TableWriter {
   open(
     protocol: number,
     client: number,
-    server: number,
-    wan: number,
+    asked: number,
     outPorts: number,
+    wan: number,
+    server: number,
     inPorts: number,
     flags: number,
     state: number,
@@ -77,6 +78,7 @@ export class TableWriter {
     Atomics.store(words, at + WORD.generation, (generation + 1) | 0)
     for (let i = at + 1; i < at + SLOT_WORDS; i++) words[i] = 0
     words[at + WORD.client] = client
+    words[at + WORD.asked] = asked
     words[at + WORD.server] = server
     words[at + WORD.wan] = wan
     words[at + WORD.outPorts] = outPorts
@@ -92,7 +94,7 @@ export class TableWriter {
     this.#bytes[this.#slotsAt + slot * SLOT_BYTES + BYTE.protocol] = protocol
     Atomics.store(words, at + WORD.generation, (generation + 2) | 0)
     this.#index.insert(slot)
-    this.#doubles[HEADER_DOUBLE.opened + protocolIndex(protocol)]!++
+    this.#doubles[HEADER_DOUBLE.opened + kindIndex(protocol)]!++
     this.#countOne(protocol)
     return slot
   }
@@ -104,7 +106,7 @@ export class TableWriter {
 
   /** Ends a connection: its slot is free afterwards. */
   close(slot: number, end: End): void {
-    const protocol = protocolIndex(this.#table.protocol(slot))
+    const protocol = kindIndex(this.#table.protocol(slot))
     this.#index.remove(slot)
     this.#vacate(slot)
     this.#words[HEADER_WORD.count]!--
@@ -119,13 +121,13 @@ export class TableWriter {
   adopt(found: (slot: number) => void): void {
     this.#index.clear()
     this.#words[HEADER_WORD.count] = 0
-    this.#words.fill(0, HEADER_WORD.counts, HEADER_WORD.counts + PROTOCOLS)
+    this.#words.fill(0, HEADER_WORD.counts, HEADER_WORD.counts + KINDS)
     this.#free = NONE
     // Downward, so that the lowest free slots are the first to be used again.
     for (let slot = this.#table.limit - 1; slot >= 0; slot--) {
       const protocol = this.#table.protocol(slot)
       const whole = (this.#table.generation(slot) & 1) === 0
-      if (!whole || protocolIndex(protocol) < 0) {
+      if (!whole || protocol === 0) {
         this.#vacate(slot)
         continue
       }
@@ -156,7 +158,7 @@ export class TableWriter {
 
   #countOne(protocol: number): void {
     const words = this.#words
-    words[HEADER_WORD.counts + protocolIndex(protocol)]!++
+    words[HEADER_WORD.counts + kindIndex(protocol)]!++
     const count = ++words[HEADER_WORD.count]!
     if (count > words[HEADER_WORD.highWater]!) words[HEADER_WORD.highWater] = count
   }

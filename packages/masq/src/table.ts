@@ -20,7 +20,7 @@
 
 import { ConnectionFields } from './connection-fields.ts'
 import { IN, KeyIndex, OUT } from './key-index.ts'
-import { HEADER_DOUBLE, HEADER_WORD, LAYOUT_VERSION, MAGIC, protocolIndex, UNFINISHED } from './layout.ts'
+import { HEADER_DOUBLE, HEADER_WORD, kindIndex, LAYOUT_VERSION, MAGIC, UNFINISHED } from './layout.ts'
 import { TableMemory } from './table-memory.ts'
 
 export interface TableOptions {
@@ -74,14 +74,8 @@ export class ConnectionTable extends ConnectionFields {
   }
 
   /** @returns the slot of the connection that a packet from the client belongs to, or -1 */
-  lookupOut(
-    protocol: number,
-    client: number,
-    clientPort: number,
-    server: number,
-    serverPort: number,
-  ): number {
-    return this.index.find(OUT, protocol, client | 0, (clientPort << 16) | serverPort, server | 0)
+  lookupOut(protocol: number, client: number, clientPort: number, asked: number, askedPort: number): number {
+    return this.index.find(OUT, protocol, client | 0, (clientPort << 16) | askedPort, asked | 0)
   }
 
   /** @returns the slot of the connection that a packet from the server belongs to, or -1 */
@@ -101,21 +95,21 @@ export class ConnectionTable extends ConnectionFields {
   get limit(): number {
     return this.#words[HEADER_WORD.touched]!
   }
-  /** @param protocol IP protocol number, here and below */
+  /** @param protocol IP protocol number, here and below; any but TCP, UDP and ICMP means all others together */
   countOf(protocol: number): number {
-    return this.#words[HEADER_WORD.counts + protocolIndex(protocol)]!
+    return this.#words[HEADER_WORD.counts + kindIndex(protocol)]!
   }
   /** Connections opened since the table was formatted. */
   openedOf(protocol: number): number {
-    return this.#doubles[HEADER_DOUBLE.opened + protocolIndex(protocol)]!
+    return this.#doubles[HEADER_DOUBLE.opened + kindIndex(protocol)]!
   }
   /** Those that ended by their timeout. */
   expiredOf(protocol: number): number {
-    return this.#doubles[HEADER_DOUBLE.expired + protocolIndex(protocol)]!
+    return this.#doubles[HEADER_DOUBLE.expired + kindIndex(protocol)]!
   }
   /** Those that were ended: by an administrator, a changed rule or a new WAN address. */
   endedOf(protocol: number): number {
-    return this.#doubles[HEADER_DOUBLE.ended + protocolIndex(protocol)]!
+    return this.#doubles[HEADER_DOUBLE.ended + kindIndex(protocol)]!
   }
   get freePorts(): FreePorts {
     const words = this.#words

@@ -17,6 +17,7 @@ it('is the table of 2.2, second for second, with the classic preset', () => {
     LISTEN: 120,
     UDP: 300,
     ICMP: 60,
+    OTHER: 600,
   })
 })
 

@@ -14,6 +14,9 @@ import { STATE_NAMES, type StateName } from './states.ts'
 /** RFC 5382 REQ-5: the transitory connection idle-timeout must not be less than 4 minutes. */
 const RFC_TRANSITORY = 240
 
+/** Protocols without ports, in seconds: what netfilter gives all that it knows nothing about (nf_conntrack_generic_timeout). */
+const GENERIC = 600
+
 /** Seconds; the masq timeout table of 2.2. */
 const FIXED: Record<Exclude<StateName, 'ESTABLISHED' | 'FIN_WAIT' | 'UDP' | 'ICMP'>, number> = {
   NONE: 1800,
@@ -24,6 +27,7 @@ const FIXED: Record<Exclude<StateName, 'ESTABLISHED' | 'FIN_WAIT' | 'UDP' | 'ICM
   CLOSE_WAIT: 60,
   LAST_ACK: 30,
   LISTEN: 120,
+  OTHER: GENERIC,
 }
 
 /** @returns seconds by state name */
@@ -31,7 +35,7 @@ export function stateTimeouts({ tcp, tcpfin, udp, icmp }: Timeouts): Record<Stat
   const floor = tcpfin >= RFC_TRANSITORY ? tcpfin : 0
   const seconds = { ...FIXED, ESTABLISHED: tcp, FIN_WAIT: tcpfin, UDP: udp, ICMP: icmp }
   for (const name of Object.keys(FIXED) as (keyof typeof FIXED)[])
-    seconds[name] = Math.max(seconds[name], floor)
+    if (name !== 'OTHER') seconds[name] = Math.max(seconds[name], floor)
   return seconds
 }
 

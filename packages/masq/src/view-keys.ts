@@ -1,6 +1,23 @@
-/** Which part of a packet is which end's port, seen from the way it goes. A server port of -1: no connection can be made of it. */
+/**
+ * Which part of a packet is which end's port, seen from the way it goes. A far port of -1: the packet belongs to no
+ * connection and can open none. Protocols without ports are told apart by their addresses alone: both ports are 0.
+ */
 import { type PacketView, PROTOCOL } from '@bauta/packet'
 import { queryPortIn, queryPortOut } from './icmp-queries.ts'
+
+/**
+ * Protocols that translating would break, or that are nobody's to forward: IGMP stays on its link; DCCP and UDP-Lite
+ * sum the addresses into a checksum that is not known here; AH signs them (RFC 4302 §3.3.3.1.1).
+ */
+const UNTRANSLATABLE: readonly number[] = [0, 2, 33, 51, 136]
+
+/** GRE, ESP and the like: one client for one server, told apart by addresses (0: has ports, or cannot be translated). */
+const portless = new Uint8Array(256).fill(1)
+for (const protocol of [PROTOCOL.icmp, PROTOCOL.tcp, PROTOCOL.udp, ...UNTRANSLATABLE]) portless[protocol] = 0
+
+export function isPortless(protocol: number): boolean {
+  return portless[protocol] === 1
+}
 
 /** @returns our side's port (or ICMP id) of a packet that goes to the server */
 export function nearPortOut(view: PacketView): number {
@@ -12,14 +29,18 @@ export function nearPortIn(view: PacketView): number {
   return view.protocol === PROTOCOL.icmp ? view.icmpId : view.destinationPort
 }
 
-export function serverPortOut(view: PacketView): number {
+/** @returns the far port (of ICMP: type and code) of a packet that goes to the server; -1: none */
+export function farPortOut(view: PacketView): number {
   if (view.fragmentOffset !== 0) return -1
   if (view.protocol === PROTOCOL.tcp || view.protocol === PROTOCOL.udp) return view.destinationPort
-  return view.protocol === PROTOCOL.icmp ? queryPortOut(view.icmpType, view.icmpCode) : -1
+  if (view.protocol === PROTOCOL.icmp) return queryPortOut(view.icmpType, view.icmpCode)
+  return portless[view.protocol]! - 1
 }
 
-export function serverPortIn(view: PacketView): number {
+/** @returns the far port of a packet that comes from the server; -1: none */
+export function farPortIn(view: PacketView): number {
   if (view.fragmentOffset !== 0) return -1
   if (view.protocol === PROTOCOL.tcp || view.protocol === PROTOCOL.udp) return view.sourcePort
-  return view.protocol === PROTOCOL.icmp ? queryPortIn(view.icmpType, view.icmpCode) : -1
+  if (view.protocol === PROTOCOL.icmp) return queryPortIn(view.icmpType, view.icmpCode)
+  return portless[view.protocol]! - 1
 }

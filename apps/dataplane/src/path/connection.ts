@@ -1,5 +1,5 @@
 /** Stations that deal with the connection table: find, open, translate. */
-import { FLAG, NO_PORT, TABLE_FULL } from '@bauta/masq'
+import { CLASH, FLAG, isPortless, NO_PORT, TABLE_FULL } from '@bauta/masq'
 import { clampMss, icmpIsError, PROTOCOL, TCP_FLAG } from '@bauta/packet'
 import { DROP } from '../drop-reasons.ts'
 import { answer, ICMP } from './answer.ts'
@@ -65,7 +65,8 @@ function opensConnection(c: Crossing): boolean {
   const { protocol, icmpType } = c.view
   if (protocol === PROTOCOL.icmp)
     return icmpType === 8 || icmpType === 13 || icmpType === 15 || icmpType === 17
-  return (protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp) && !c.view.isFragment
+  const hasPorts = protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp
+  return (hasPorts || isPortless(protocol)) && !c.view.isFragment
 }
 
 function opened(c: Crossing, slot: number): number {
@@ -74,6 +75,7 @@ function opened(c: Crossing, slot: number): number {
     c.fresh = true
     return GO_ON
   }
+  if (slot === CLASH) return DROP.clash
   if (slot !== NO_PORT && slot !== TABLE_FULL) return DROP['not-masqueradable']
   answer(c, ICMP.unreachable, ICMP.administrativelyProhibited)
   return slot === NO_PORT ? DROP['no-port'] : DROP['table-full']

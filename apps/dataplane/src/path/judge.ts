@@ -36,7 +36,11 @@ export function judgeOutputOutward(c: Crossing): number {
   copyFields(c)
   if (c.slot >= 0) {
     leaving.source = c.table.wan(c.slot)
-    if (leaving.sourcePort !== 0 && !c.aboutSlot) leaving.sourcePort = c.table.masqPort(c.slot)
+    if (!c.aboutSlot) leaving.destination = c.table.server(c.slot)
+    if (leaving.sourcePort !== 0 && !c.aboutSlot) {
+      leaving.sourcePort = c.table.masqPort(c.slot)
+      leaving.destinationPort = c.table.serverPort(c.slot)
+    }
   }
   return judgeOutput(c)
 }
@@ -46,7 +50,11 @@ export function judgeOutputInward(c: Crossing): number {
   const { leaving } = c
   copyFields(c)
   leaving.destination = c.table.client(c.slot)
-  if (leaving.destinationPort !== 0 && !c.aboutSlot) leaving.destinationPort = c.table.clientPort(c.slot)
+  if (!c.aboutSlot) leaving.source = c.table.asked(c.slot)
+  if (leaving.destinationPort !== 0 && !c.aboutSlot) {
+    leaving.destinationPort = c.table.clientPort(c.slot)
+    leaving.sourcePort = c.table.askedPort(c.slot)
+  }
   return judgeOutput(c)
 }
 
