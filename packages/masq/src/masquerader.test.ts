@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FLAG } from './connection-fields.ts'
-import { Masquerader, NO_PORT, NOT_MASQUERADABLE, TABLE_FULL } from './masquerader.ts'
+import { Masquerader } from './masquerader.ts'
+import { NO_PORT, NOT_MASQUERADABLE, TABLE_FULL } from './no-slot.ts'
 import { STATE } from './states.ts'
 import {
   ACK,

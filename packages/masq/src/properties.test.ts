@@ -3,7 +3,7 @@ import type { PacketView } from '@bauta/packet'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Masquerader } from './masquerader.ts'
-import { NO_PORT, TABLE_FULL } from './masquerader.ts'
+import { NO_PORT, TABLE_FULL } from './no-slot.ts'
 import type { ConnectionTable } from './table.ts'
 import {
   ACK,

@@ -12,6 +12,7 @@ import {
   setSourcePort,
 } from '@bauta/packet'
 import type { ConnectionFields } from './connection-fields.ts'
+import { hasPorts } from './view-keys.ts'
 
 /** A packet of the client as the server shall see it: from WAN address and masq port, to the server. */
 export function outward(view: PacketView, table: ConnectionFields, slot: number): void {
@@ -36,8 +37,6 @@ export function quotedOutward(view: PacketView, table: ConnectionFields, slot: n
   setNearDestination(view, table.wan(slot), table.masqPort(slot))
   setFarSource(view, table.server(slot), table.serverPort(slot))
 }
-
-const hasPorts = (protocol: number): boolean => protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp
 
 /** The near end's port of an ICMP query is its identifier. */
 function setNearSource(view: PacketView, address: number, port: number): void {

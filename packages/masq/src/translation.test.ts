@@ -3,7 +3,8 @@ import { type PacketView, PROTOCOL } from '@bauta/packet'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { IN, OUT } from './key-index.ts'
-import { CLASH, type Masquerader } from './masquerader.ts'
+import type { Masquerader } from './masquerader.ts'
+import { CLASH } from './no-slot.ts'
 import {
   ACK,
   address,

@@ -19,6 +19,8 @@ export function isPortless(protocol: number): boolean {
   return portless[protocol] === 1
 }
 
+export const hasPorts = (protocol: number): boolean => protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp
+
 /** @returns our side's port (or ICMP id) of a packet that goes to the server */
 export function nearPortOut(view: PacketView): number {
   return view.protocol === PROTOCOL.icmp ? view.icmpId : view.sourcePort

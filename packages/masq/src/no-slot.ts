@@ -1,0 +1,6 @@
+/** Answers of the Masquerader's open…() functions that are no slot. */
+export const NO_PORT = -1
+export const TABLE_FULL = -2
+export const NOT_MASQUERADABLE = -3
+/** Another connection has the same addresses and ports on one of the two sides. */
+export const CLASH = -4
