@@ -8,6 +8,7 @@ import { inside, run, until } from '../lab/shell.ts'
 import { Guest } from './guest.ts'
 import { diskFrom, imageFor } from './images.ts'
 import { Places, PROVIDER } from './places.ts'
+import { firstRun } from './wizard.ts'
 
 const BOX = '192.168.77.1'
 /** Says something to the server from a thousand ports, one after the other. */
@@ -75,6 +76,12 @@ describe('the image for amd64', () => {
     expect(places.lease(60)).toMatch(/^192\.168\.77\.\d+$/)
     places.settle()
   })
+
+  test('its first run, in a browser on that machine: the password is all that is typed', () =>
+    firstRun(places, `http://${BOX}`, {
+      finds: /Found at .*: DHCP/,
+      ends: /DHCP, up with 198\.51\.100\.5\d/,
+    }))
 
   test('nobody can log in: no password is set, no login runs on the console, no SSH listens', async () => {
     const hashes = await guest.sh('cut -d: -f2 /etc/shadow | sort -u')

@@ -15,7 +15,8 @@ export const PROVIDER = {
   bits: 24,
   first: '198.51.100.50',
   last: '198.51.100.60',
-  server: '203.0.113.80',
+  // No address for documentation: a name that has one of those is taken for rebinding.
+  server: '93.184.216.34',
 }
 const TAP = { lan: 'bauta-lan', isp: 'bauta-isp' }
 
@@ -60,7 +61,7 @@ export class Places {
     run(['ip', '-n', this.isp, 'address', 'add', `${PROVIDER.address}/${PROVIDER.bits}`, 'dev', 'eth0'])
   }
 
-  /** DHCP for the line, and a server behind it that says who asks. */
+  /** DHCP and DNS for the line, and a server behind it that says who asks. */
   async startProvider(): Promise<void> {
     run(['ip', '-n', this.isp, 'address', 'add', `${PROVIDER.server}/32`, 'dev', 'lo'])
     const leases = path.join(this.folder, 'provider.leases')
@@ -72,7 +73,9 @@ export class Places {
         '--user=root',
         '--bind-dynamic',
         '--interface=eth0',
-        '--port=0',
+        // Every name is the server's.
+        '--no-resolv',
+        `--address=/#/${PROVIDER.server}`,
       ],
       ...[
         `--dhcp-range=${PROVIDER.first},${PROVIDER.last},1h`,

@@ -11,7 +11,8 @@ import { PROVIDER } from './places.ts'
 
 export const LOGIN = { user: 'anna@example', password: 'four plain words' }
 export const ACCESS = '100.64.0.1'
-const SERVER_PROGRAM = '/usr/sbin/pppoe-server'
+/** The server, and what carries each of its sessions. */
+const PROGRAMS = ['pppoe-server', 'pppoe']
 
 export interface ProviderOptions {
   disk: string
@@ -24,7 +25,7 @@ export interface ProviderOptions {
 export function startPppoeProvider({ disk, folder, namespace, tap }: ProviderOptions): Guest {
   const tools = path.join(folder, 'tools')
   mkdirSync(tools)
-  copyFileSync(SERVER_PROGRAM, path.join(tools, 'pppoe-server'))
+  for (const name of PROGRAMS) copyFileSync(path.join('/usr/sbin', name), path.join(tools, name))
   program(['mksquashfs', tools, `${tools}.squashfs`, '-quiet', '-no-progress'])
   return Guest.start({
     name: 'provider',
@@ -56,12 +57,17 @@ export async function prepareProvider(guest: Guest): Promise<void> {
     `ip address add ${PROVIDER.server}/32 dev lo; modprobe pppoe; mkdir -p /run/tools /run/ppp; mount -t squashfs /dev/vdb /run/tools`,
   )
   await guest.sh(
-    `printf '"%s" * "%s" *\\n' '${LOGIN.user}' '${LOGIN.password}' > /run/secrets; mount --bind /run/secrets /etc/ppp/chap-secrets`,
+    // The box's own /etc cannot be written, and has no secrets.
+    `mkdir -p /run/etc-ppp; cp -a /etc/ppp/. /run/etc-ppp/; printf '"%s" * "%s" *\\n' '${LOGIN.user}' '${LOGIN.password}' > /run/etc-ppp/chap-secrets; mount --bind /run/etc-ppp /etc/ppp`,
   )
   await guest.sh(
-    `printf 'require-chap\\nlcp-echo-interval 5\\nlcp-echo-failure 3\\nnodefaultroute\\nnoipdefault\\nmtu 1492\\nmru 1492\\nlogfile /run/ppp.log\\n' > /run/options`,
+    `printf 'require-chap\\nlcp-echo-interval 5\\nlcp-echo-failure 3\\nnodefaultroute\\nnoipdefault\\nmtu 1492\\nmru 1492\\nms-dns ${PROVIDER.server}\\nlogfile /run/ppp.log\\n' > /run/options`,
   )
   await guest.sh(`systemd-run --unit=server --collect node -e ${JSON.stringify(server)}`)
+  // Every name is the server's.
+  await guest.sh(
+    `systemd-run --unit=names --collect dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root --no-resolv --bind-interfaces --listen-address=${PROVIDER.server} --address=/#/${PROVIDER.server}`,
+  )
 }
 
 /** @param remote what the next session gets */
@@ -69,6 +75,6 @@ export async function serveSessions(guest: Guest, remote: string): Promise<void>
   const card = '$(basename $(ls -d /sys/class/net/e* | head -1))'
   await guest.ask('systemctl stop access 2>/dev/null; pkill -x pppd; sleep 1')
   await guest.sh(
-    `systemd-run --unit=access --collect /run/tools/pppoe-server -k -F -I ${card} -C access -L ${ACCESS} -R ${remote} -N 4 -O /run/options`,
+    `systemd-run --unit=access --collect /run/tools/pppoe-server -Q /run/tools/pppoe -F -I ${card} -C access -L ${ACCESS} -R ${remote} -N 1 -O /run/options`,
   )
 }
