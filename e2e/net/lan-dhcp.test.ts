@@ -19,6 +19,9 @@ const ATTACKER = 0xee
 const dnsmasqPid = (stage: Stage) =>
   Number(readFileSync(`${stage.lab.record.dataplane.run}/dhcp/dnsmasq.pid`, 'utf8'))
 
+const reservations = (stage: Stage) =>
+  readFileSync(`${stage.lab.record.dataplane.run}/dhcp/reservations`, 'utf8').trim()
+
 /** @param snmp text of /proc/net/snmp @returns echo requests that the box has taken in */
 function echoesHeard(snmp: string): number {
   const [names = [], values = []] = snmp
@@ -236,7 +239,33 @@ describeLab('a full house', { wan: 'dhcp', appliance: true }, (stage) => {
     expect(await keptBy()).toBe(253)
   }, 120_000)
 
-  /** What is released is free for whoever asks first; a dnsmasq cannot tell who sent a release. */
+  it('gives nobody else an address that was released or refused in the name of a machine it knows', async () => {
+    // Known after half the lease time; the shortest is two minutes.
+    await change(stage, 'dhcp', (dhcp) => ({ ...dhcp, leaseSeconds: 120 }))
+    const known = () => reservations(stage).split('\n').length
+    await until('everybody is known', 90, () => known() === 253)
+    const victims = theirs().slice(0, 100)
+    for (const [what, machines] of [
+      ['release', victims.slice(0, 50)],
+      ['decline', victims.slice(50)],
+    ] as const)
+      await stage.on.lan2.dhcpTell({ device: DEVICE, what, server: LAN.router, machines: [...machines] })
+    await until('the leases are gone', 5, async () => (await stage.dataplane.lan()).dhcp.leases.length <= 153)
+    const invented = Array.from({ length: 200 }, (_, n) => ({ mac: macOf(n, ATTACKER) }))
+    const got = await stage.on.lan2.dhcpObtain({
+      device: DEVICE,
+      machines: invented,
+      together: 100,
+      tries: 1,
+      waitMs: 1500,
+    })
+    expect(got.filter(Boolean)).toEqual([])
+    expect(await keptBy()).toBe(253)
+    await change(stage, 'dhcp', (dhcp) => ({ ...dhcp, leaseSeconds: 86_400 }))
+    expect(await keptBy()).toBe(253)
+  }, 240_000)
+
+  /** Also a machine that the box does not know yet, as long as nobody was faster. */
   it('gives an address back to the machine that had it, after somebody released or refused it in its name', async () => {
     const victims = theirs().slice(0, 100)
     await stage.on.lan2.dhcpTell({

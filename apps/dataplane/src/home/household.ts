@@ -44,12 +44,15 @@ export class Household {
   }
 
   api(): HouseholdSource {
-    const { home, clock } = this.#parts
+    const { home, clock, dhcp } = this.#parts
     return {
       lan: () => home.lan(this.#standing()),
       ports: () => home.ports(this.#applier().inForce.snapshot),
       devices: () => home.devices(this.#standing()),
-      endLease: (address) => home.endLease(address, this.#standing()),
+      endLease: async (address) => {
+        await dhcp.forget(address)
+        return home.endLease(address, this.#standing())
+      },
       time: () => clock.status(),
     }
   }
@@ -106,9 +109,10 @@ export class Household {
     seconds: number,
     fresh: (slot: number) => void,
   ): void {
-    const { home } = this.#parts
+    const { home, dhcp, log } = this.#parts
     const now = Date.now()
     home.sample(this.#applier().inForce.snapshot)
+    dhcp.note(home.leaseFile.current(now), now).catch((error: Error) => log(error.message))
     home.traffic.begin()
     rates.sample(table, seconds, fresh, (slot, up, down) => {
       if ((table.flags(slot) & FLAG.local) === 0) home.traffic.add(table.client(slot), up, down, now)

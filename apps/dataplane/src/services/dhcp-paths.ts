@@ -13,6 +13,7 @@ export function dhcpPaths({ stateDir, runDir }: { stateDir: string; runDir: stri
     conf: path.join(folder, 'dnsmasq.conf'),
     pid: path.join(folder, 'dnsmasq.pid'),
     leases: leaseFile(path.join(stateDir, 'dhcp'), folder),
+    known: path.join(stateDir, 'dhcp', 'known.json'),
     reservations: path.join(folder, 'reservations'),
     options: path.join(folder, 'options'),
   }

@@ -14,7 +14,9 @@ import type { Links } from '../links.ts'
 import { endOrphan } from '../orphans.ts'
 import { type DaemonStatus, dnsContext, type Service } from '../services.ts'
 import { SupervisedChild } from './child.ts'
+import type { DhcpLease } from './dhcp-leases.ts'
 import { type DhcpFiles, type DhcpPaths, type DhcpPlan, dhcpPlan, renderDhcp } from './dnsmasq-dhcp.ts'
+import { KnownClients } from './known-clients.ts'
 
 const COMMAND = 'dnsmasq'
 const run = promisify(execFile)
@@ -30,13 +32,18 @@ export class DhcpService implements Service {
   readonly name = 'The DHCP server'
   readonly nouns = ['dhcp', 'lan', 'interfaces'] as const
   readonly #options: DhcpOptions
+  readonly #known: KnownClients
+  #leases: readonly DhcpLease[] = []
   #child: SupervisedChild | null = null
   #files: DhcpFiles | null = null
+  /** What is served, and on which device; null while nothing is. */
+  #serving: { plan: DhcpPlan; device: string } | null = null
   /** Why the last settings could not be made true; null where they are. */
   #refused: string | null = null
 
   constructor(options: DhcpOptions) {
     this.#options = options
+    this.#known = new KnownClients(options.paths.known)
   }
 
   async apply(snapshot: Snapshot, links: Links): Promise<string[]> {
@@ -55,6 +62,19 @@ export class DhcpService implements Service {
     }
   }
 
+  /** The leases as they are, once a second: who is known by now keeps his address. */
+  async note(leases: readonly DhcpLease[], now = Date.now()): Promise<void> {
+    this.#leases = leases
+    this.#known.note(leases, now)
+    await this.#keepAddresses(now)
+  }
+
+  /** This lease is about to be ended, because the household wants it. */
+  async forget(address: string): Promise<void> {
+    this.#known.forget(address)
+    await this.#keepAddresses(Date.now())
+  }
+
   /** Why nobody gets an address, in words; null while somebody would. */
   get problem(): string | null {
     return this.#refused ?? (this.#child ? this.#child.problem : 'the DHCP server is switched off')
@@ -68,11 +88,28 @@ export class DhcpService implements Service {
     await this.#child?.stop()
     this.#child = null
     this.#files = null
+    this.#serving = null
+  }
+
+  async #keepAddresses(now: number): Promise<void> {
+    const { paths } = this.#options
+    const { plan, device } = this.#serving ?? {}
+    if (!this.#child || !this.#files || !plan || !device) return
+    const { reservations } = renderDhcp(this.#withKnown(plan, now), device, paths)
+    if (reservations === this.#files.reservations) return
+    this.#files = { ...this.#files, reservations }
+    await replaceFile(paths.reservations, reservations)
+    this.#child.signal('SIGHUP')
+  }
+
+  #withKnown(plan: DhcpPlan, now: number): DhcpPlan {
+    return { ...plan, known: this.#known.kept(plan.dhcp, this.#leases, now) }
   }
 
   async #serve(plan: DhcpPlan, device: string): Promise<string[]> {
     const { paths } = this.#options
-    const files = renderDhcp(plan, device, paths)
+    this.#serving = { plan, device }
+    const files = renderDhcp(this.#withKnown(plan, Date.now()), device, paths)
     const before = this.#files
     if (this.#child && same(before, files)) return []
     const restart = !this.#child || before?.conf !== files.conf

@@ -6,11 +6,12 @@ const PATHS = {
   conf: '/run/dhcp/dnsmasq.conf',
   pid: '/run/dhcp/dnsmasq.pid',
   leases: '/state/leases',
+  known: '/state/known.json',
   reservations: '/run/dhcp/reservations',
   options: '/run/dhcp/options',
 }
 const { dhcp, lan } = applianceSnapshot([])
-const PLAN: DhcpPlan = { dhcp, lan, domain: 'home.arpa', dnsServers: [], servesTime: true }
+const PLAN: DhcpPlan = { dhcp, lan, domain: 'home.arpa', dnsServers: [], servesTime: true, known: [] }
 const render = (plan: DhcpPlan) => renderDhcp(plan, 'br-lan', PATHS)
 const reserve = (...reservations: DhcpPlan['dhcp']['reservations']) =>
   render({ ...PLAN, dhcp: { ...dhcp, reservations } })
@@ -55,6 +56,17 @@ dhcp-ignore-names=tag:not-a-name
     expect(render({ ...PLAN, servesTime: false }).options).not.toContain('ntp')
   })
 
+  it('keep the addresses of known machines', () => {
+    const { reservations } = render({
+      ...PLAN,
+      dhcp: { ...dhcp, reservations: [{ mac: '3c:22:fb:10:20:30', address: '192.168.77.20', name: 'tv' }] },
+      known: [{ mac: '3c:22:fb:10:20:31', address: '192.168.77.101' }],
+    })
+    expect(reservations).toBe(
+      '3c:22:fb:10:20:30,192.168.77.20,tv.home.arpa\n3c:22:fb:10:20:31,192.168.77.101\n',
+    )
+  })
+
   it('hold a line per reservation: an address, a name, or both', () => {
     const { reservations } = reserve(
       { mac: '3c:22:fb:10:20:30', address: '192.168.77.20', name: 'tv' },
@@ -92,7 +104,11 @@ describe('what is given out', () => {
     expect(dhcpPlan({ ...snapshot, lan: { ...lan, addressing: 'system' } }, [])).toBeNull()
   })
   it('are the provider’s name servers where the box answers no names, and else the box', () => {
-    expect(dhcpPlan(snapshot, ['198.51.100.1'])).toMatchObject({ dnsServers: [], servesTime: true })
+    expect(dhcpPlan(snapshot, ['198.51.100.1'])).toMatchObject({
+      dnsServers: [],
+      servesTime: true,
+      known: [],
+    })
     const silent = { ...snapshot, dns: { ...snapshot.dns, enabled: false } }
     expect(dhcpPlan(silent, ['198.51.100.1'])).toMatchObject({ dnsServers: ['198.51.100.1'] })
   })

@@ -2,7 +2,7 @@
  * The files of the dnsmasq that gives addresses out, as text, from the settings.
  *
  *   dhcp/dnsmasq.conf  the range and where the leases are kept: read only at start
- *   dhcp/reservations  who always gets the same address or name; read again on SIGHUP
+ *   dhcp/reservations  who always gets the same address or name, and whose address is kept; read again on SIGHUP
  *   dhcp/options       router, name servers, time servers; read again on SIGHUP
  *
  * dnsmasq itself asks by ping whether an address is free before it gives it away the first time, and answers a client that
@@ -21,13 +21,16 @@ export interface DhcpPlan {
   dnsServers: string[]
   /** The box answers NTP. */
   servesTime: boolean
+  /** Whose address is kept for them (known-clients.ts); none of them stands in the settings. */
+  known: readonly { mac: string; address: string }[]
 }
 
 export interface DhcpPaths {
   conf: string
   pid: string
-  /** Survives a restart, so it lies with the state. */
+  /** Survive a restart, so they lie with the state. */
   leases: string
+  known: string
   reservations: string
   options: string
 }
@@ -49,7 +52,11 @@ const ITSELF = '0.0.0.0'
  * The box gives addresses out only in a network that it makes itself; null elsewhere.
  * @param provided name servers that the box would ask
  */
-export function dhcpPlan({ dhcp, lan, dns, time }: Snapshot, provided: string[]): DhcpPlan | null {
+export function dhcpPlan(
+  { dhcp, lan, dns, time }: Snapshot,
+  provided: string[],
+  known: DhcpPlan['known'] = [],
+): DhcpPlan | null {
   if (!dhcp.enabled || lan.addressing === 'system') return null
   return {
     dhcp,
@@ -58,6 +65,7 @@ export function dhcpPlan({ dhcp, lan, dns, time }: Snapshot, provided: string[])
     // Without a forwarder in the house its machines ask whom the box would have asked.
     dnsServers: dns.enabled ? [] : provided,
     servesTime: time.enabled && time.serve,
+    known,
   }
 }
 
@@ -100,10 +108,11 @@ function confText({ dhcp, lan, domain }: DhcpPlan, device: string, paths: DhcpPa
   return `${lines.join('\n')}\n`
 }
 
-function reservationLines({ dhcp, domain }: DhcpPlan): string {
-  const lines = dhcp.reservations.map(({ mac, address, name }) =>
+function reservationLines({ dhcp, domain, known }: DhcpPlan): string {
+  const settled = dhcp.reservations.map(({ mac, address, name }) =>
     [mac, ...(address === null ? [] : [address]), ...(name === '' ? [] : [`${name}.${domain}`])].join(','),
   )
+  const lines = [...settled, ...known.map(({ mac, address }) => `${mac},${address}`)]
   return `${lines.join('\n')}\n`
 }
 
