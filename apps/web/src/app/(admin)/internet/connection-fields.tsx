@@ -3,6 +3,8 @@
 import { type Fault, isPpp } from '@bauta/config'
 import { messageAt } from '../../../forms/faults.ts'
 import { FigureInput } from '../../../forms/figure-input.tsx'
+import { ModemFields } from '../../../internet/modem-fields.tsx'
+import { StaticFields } from '../../../internet/static-fields.tsx'
 import { KINDS } from '../../../internet/words.ts'
 import { Button, Field, FieldGroup, Select, TextInput } from '../../../ui/index.ts'
 import { PairHead, PairRow } from '../dns/pair-row.tsx'
@@ -19,7 +21,6 @@ interface ConnectionFieldsProps {
 }
 
 const KIND_ORDER: readonly Kind[] = ['dhcp', 'pppoe', 'static', 'serial', 'system']
-const SPEEDS = [9600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800, 921_600]
 
 export function ConnectionFields({ form, kept, faults, onChange }: ConnectionFieldsProps) {
   const error = (...path: (string | number)[]) => messageAt(faults, path)
@@ -126,44 +127,7 @@ function MethodFields({ form, kept, error, onChange }: MethodFieldsProps) {
         </>
       )
     case 'static':
-      return (
-        <>
-          <div className="grid grid-cols-[minmax(0,1fr)_6rem] gap-3">
-            <Field layout="stack" label="Address" error={error('address')}>
-              <TextInput
-                mono
-                value={form.address}
-                placeholder="198.51.100.7"
-                onChange={(event) => onChange({ address: event.target.value })}
-              />
-            </Field>
-            <Field layout="stack" label="Prefix" error={error('bits')}>
-              <FigureInput value={form.bits} onChange={(bits) => onChange({ bits })} />
-            </Field>
-          </div>
-          <Field layout="stack" label="Gateway" error={error('gateway')}>
-            <TextInput
-              mono
-              value={form.gateway}
-              placeholder="198.51.100.1"
-              onChange={(event) => onChange({ gateway: event.target.value })}
-            />
-          </Field>
-          <Field
-            layout="stack"
-            label="DNS servers"
-            hint="Up to four, with commas between them."
-            error={error('dnsServers')}
-          >
-            <TextInput
-              mono
-              value={form.dns}
-              placeholder="9.9.9.9, 149.112.112.112"
-              onChange={(event) => onChange({ dns: event.target.value })}
-            />
-          </Field>
-        </>
-      )
+      return <StaticFields form={form} error={error} onChange={onChange} />
     case 'pppoe':
       return (
         <>
@@ -201,40 +165,7 @@ function MethodFields({ form, kept, error, onChange }: MethodFieldsProps) {
     case 'serial':
       return (
         <>
-          <div className="grid grid-cols-2 gap-3">
-            <Field layout="stack" label="Serial line" error={error('device')}>
-              <TextInput
-                mono
-                value={form.device}
-                onChange={(event) => onChange({ device: event.target.value })}
-              />
-            </Field>
-            <Field layout="stack" label="Speed" error={error('speed')}>
-              <Select
-                value={form.speed}
-                onChange={(event) => onChange({ speed: Number(event.target.value) })}
-              >
-                {SPEEDS.map((speed) => (
-                  <option key={speed} value={speed}>
-                    {speed}
-                  </option>
-                ))}
-              </Select>
-            </Field>
-          </div>
-          <Field
-            layout="stack"
-            label="Phone number"
-            hint="Empty where there is no modem but a plain line."
-            error={error('phone')}
-          >
-            <TextInput
-              mono
-              inputMode="tel"
-              value={form.phone}
-              onChange={(event) => onChange({ phone: event.target.value })}
-            />
-          </Field>
+          <ModemFields form={form} error={error} onChange={onChange} />
           <LoginFields form={form} kept={kept} error={error} onChange={onChange} />
           <ChatFields form={form} error={error} onChange={onChange} />
         </>
