@@ -58,6 +58,7 @@ export async function furnish(administrator: Administrator): Promise<void> {
       },
     )
     chains.push({
+      table: 'filter',
       name: 'guests',
       policy: null,
       rules: [{ ...anyRule(0), comment: 'no further', target: { verdict: 'DENY' } }],

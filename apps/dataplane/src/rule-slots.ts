@@ -5,10 +5,27 @@
  * commented, disabled or enabled one goes on. What a slot belongs to is written beside the counts, so a restarted
  * dataplane finds them again. Slots of rules that are gone are freed only when their successor is in force.
  */
-import { BUILT_IN_CHAINS, type BuiltInChain, type Rule, type Rules } from '@bauta/config'
+import { BUILT_INS, chainLabel, type Rule, type Rules } from '@bauta/config'
 import { type Counters, hashText, RULE_SLOTS } from './counters.ts'
 
-const formOf = ({ id: _, comment: _c, enabled: _e, ...form }: Rule) => hashText(JSON.stringify(form))
+/** Fields that rules have had only since there are two dialects: left out where they are open, so that older counts go on. */
+const YOUNGER: readonly (keyof Rule)[] = [
+  ...(['multiport', 'states', 'tos', 'mark', 'mac', 'limit', 'length'] as const),
+  ...(['log', 'setMark', 'setTos'] as const),
+]
+
+function formOf({ id: _, comment: _c, enabled: _e, ...form }: Rule): number {
+  const old = Object.entries(form).filter(([key, value]) => {
+    const open = value === null || value === false || (Array.isArray(value) && value.length === 0)
+    return !(open && (YOUNGER as readonly string[]).includes(key))
+  })
+  return hashText(JSON.stringify(Object.fromEntries(old), withoutPlainIcmp))
+}
+
+const withoutPlainIcmp = (key: string, value: unknown): unknown =>
+  key === 'icmp' && value !== null && !(value as NonNullable<Rule['icmp']>).invert
+    ? { ...(value as object), invert: undefined }
+    : value
 
 export class RuleSlots {
   readonly #counters: Counters
@@ -26,12 +43,17 @@ export class RuleSlots {
   /** Gives every rule and policy a slot; the slots of changed rules are fresh ones. @throws when there are too many rules */
   assign(rules: Rules): RuleSlotTable {
     const table = new Map<number, number>()
-    BUILT_IN_CHAINS.forEach((_, chain) => {
-      table.set(-1 - chain, this.#slotFor(-1 - chain, 0))
+    // a policy of the other dialect is another one
+    const form = rules.dialect === 'classic' ? 0 : 1
+    const policies = new Map<string, number>()
+    BUILT_INS[rules.dialect].forEach((chain, place) => {
+      const slot = this.#slotFor(-1 - place, form)
+      table.set(-1 - place, slot)
+      policies.set(chainLabel(chain), slot)
     })
     for (const chain of rules.chains)
       for (const rule of chain.rules) table.set(rule.id, this.#slotFor(rule.id, formOf(rule)))
-    return new RuleSlotTable(table)
+    return new RuleSlotTable(table, policies)
   }
 
   /** Frees what `table` does not use. Call when no thread counts into older slots any more. */
@@ -64,9 +86,12 @@ export class RuleSlots {
 /** One assignment: which slot each rule and policy counts into. */
 export class RuleSlotTable {
   readonly slots: ReadonlyMap<number, number>
-  constructor(slots: ReadonlyMap<number, number>) {
+  readonly #policies: ReadonlyMap<string, number>
+  constructor(slots: ReadonlyMap<number, number>, policies: ReadonlyMap<string, number>) {
     this.slots = slots
+    this.#policies = policies
   }
   ofRule = (id: number): number => this.slots.get(id)!
-  ofPolicy = (chain: BuiltInChain): number => this.slots.get(-1 - BUILT_IN_CHAINS.indexOf(chain))!
+  /** @param chain its label */
+  ofPolicy = (chain: string): number => this.#policies.get(chain) ?? -1
 }

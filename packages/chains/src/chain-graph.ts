@@ -1,5 +1,5 @@
 /** Which chain calls which: reference counts, reach, and what the worst packet costs. */
-import type { Chain, Rule, Rules } from '@bauta/config'
+import { type Chain, chainLabel, jumpIn, type Rule, type Rules, type Table } from '@bauta/config'
 import { MAX_STEPS } from './program.ts'
 
 /** @returns the user chain that a rule jumps to, or null */
@@ -8,10 +8,11 @@ export function jumpOf(rule: Rule): string | null {
 }
 
 /** @returns how many live rules jump to the chain */
-export function referencesTo(name: string, rules: Rules): number {
+export function referencesTo(name: string, rules: Rules, table: Table = 'filter'): number {
   let count = 0
   for (const chain of rules.chains)
-    for (const rule of chain.rules) if (rule.enabled && jumpOf(rule) === name) count++
+    if (chain.table === table)
+      for (const rule of chain.rules) if (rule.enabled && jumpOf(rule) === name) count++
   return count
 }
 
@@ -41,22 +42,22 @@ function reach(start: string, rules: Rules): Set<string> {
  * @throws RangeError with a sentence for people
  */
 export function assertBounded(rules: Rules): void {
-  const byName = new Map(rules.chains.map((chain) => [chain.name, chain]))
+  const byName = new Map(rules.chains.map((chain) => [chainLabel(chain), chain]))
   const costs = new Map<string, number>()
   const costOf = (chain: Chain): number => {
-    const known = costs.get(chain.name)
+    const known = costs.get(chainLabel(chain))
     if (known !== undefined) return known
     let cost = 1
     for (const rule of chain.rules) {
-      const called = rule.enabled ? jumpOf(rule) : null
-      cost += 1 + (called ? costOf(byName.get(called)!) : 0)
+      const called = rule.enabled ? jumpIn(chain, rule) : null
+      cost += 1 + (called ? costOf(byName.get(chainLabel(called))!) : 0)
     }
-    costs.set(chain.name, cost)
+    costs.set(chainLabel(chain), cost)
     return cost
   }
   for (const chain of rules.chains)
     if (costOf(chain) > MAX_STEPS)
       throw new RangeError(
-        `one packet could pass more than ${MAX_STEPS} rules, because ${chain.name} reaches the same chains again and again; jump to each chain less often`,
+        `one packet could pass more than ${MAX_STEPS} rules, because ${chainLabel(chain)} reaches the same chains again and again; jump to each chain less often`,
       )
 }

@@ -1,37 +1,49 @@
 /** Rules to program: see program.ts for what comes out. */
-import { type BuiltInChain, type Chain, parseNetwork, type Rule, type Rules } from '@bauta/config'
-import { assertBounded, jumpOf } from './chain-graph.ts'
+import {
+  BUILT_INS,
+  type Chain,
+  type ConnectionStateName,
+  chainLabel,
+  jumpIn,
+  parseNetwork,
+  type Rule,
+  type Rules,
+} from '@bauta/config'
+import { assertBounded } from './chain-graph.ts'
+import { compileExtra, compileTarget } from './compile-extra.ts'
 import { type InterfaceTable, interfaceMask } from './interface-table.ts'
-import { VERDICT } from './packet-input.ts'
+import { KNOWN, STATE, VERDICT } from './packet-input.ts'
 import * as P from './program.ts'
 
 /**
  * @param rules as rulesSchema passed them: no circle, every jump leads somewhere
  * @param slotOfRule number of a rule's pair of counters
- * @param slotOfPolicy the same for the policy of a built-in chain
+ * @param slotOfPolicy the same for the policy of a built-in chain, by its label
  * @throws RangeError where one packet could cost too much (assertBounded)
  */
 export function compileChains(
   rules: Rules,
   interfaces: InterfaceTable,
   slotOfRule: (ruleId: number) => number,
-  slotOfPolicy: (chain: BuiltInChain) => number,
+  slotOfPolicy: (chain: string) => number,
 ): P.CompiledChains {
   assertBounded(rules)
   const chains = rules.chains.map((chain) => ({ chain, live: chain.rules.filter((rule) => rule.enabled) }))
   const starts = new Map<string, number>()
   let length = 0
   for (const { chain, live } of chains) {
-    starts.set(chain.name, length)
+    starts.set(chainLabel(chain), length)
     length += (live.length + 1) * P.RECORD
   }
   const program = new Int32Array(length)
+  const tables: Tables = { extras: [P.NO_EXTRA], targets: [P.NO_TARGET], limits: [] }
   const policy: number[] = []
   let at = 0
   for (const { chain, live } of chains) {
     for (const rule of live) {
       writeTests(program, at, rule, interfaces)
-      writeAction(program, at, rule, starts)
+      writeExtra(program, at, rule, tables)
+      writeAction(program, at, rule, chain, starts, tables)
       program[at + P.SLOT] = slotOfRule(rule.id)
       program[at + P.RULE_ID] = rule.id
       at += P.RECORD
@@ -41,31 +53,57 @@ export function compileChains(
     at += P.RECORD
   }
   return {
+    dialect: rules.dialect,
     program,
-    entry: [starts.get('input')!, starts.get('forward')!, starts.get('output')!],
-    policy: [policy[0]!, policy[1]!, policy[2]!],
+    entry: BUILT_INS[rules.dialect].map((chain) => starts.get(chainLabel(chain))!),
+    policy,
     depth: rules.chains.length + 1,
+    ...tables,
+    effects: tables.extras.length > 1,
   }
+}
+
+/** What records refer to by number; the first of extras and targets stands for none. */
+interface Tables {
+  extras: P.Extra[]
+  targets: P.CompiledTarget[]
+  limits: P.CompiledLimit[]
 }
 
 function closeChain(
   program: Int32Array,
   at: number,
   chain: Chain,
-  slotOfPolicy: (chain: BuiltInChain) => number,
+  slotOfPolicy: (chain: string) => number,
 ): void {
   program[at + P.ACTION] = chain.policy === null ? P.RETURN : VERDICT[chain.policy]
-  program[at + P.SLOT] = chain.policy === null ? -1 : slotOfPolicy(chain.name as BuiltInChain)
+  program[at + P.SLOT] = chain.policy === null ? -1 : slotOfPolicy(chainLabel(chain))
 }
 
-function writeAction(program: Int32Array, at: number, rule: Rule, starts: Map<string, number>): void {
-  const called = jumpOf(rule)
+function writeExtra(program: Int32Array, at: number, rule: Rule, { extras, limits }: Tables): void {
+  const { extra, tests, effects } = compileExtra(rule, limits)
+  if (!tests && !effects) return
+  program[at + P.EXTRA] = extras.push(extra) - 1
+  program[at + P.TESTS]! |= (tests ? P.TEST.more : 0) | (effects ? P.TEST.effects : 0)
+}
+
+function writeAction(
+  program: Int32Array,
+  at: number,
+  rule: Rule,
+  chain: Chain,
+  starts: Map<string, number>,
+  { targets }: Tables,
+): void {
+  const called = jumpIn(chain, rule)
+  const { target } = rule
   if (called) {
     program[at + P.ACTION] = P.CALL
-    program[at + P.ARGUMENT] = starts.get(called)!
-  } else if (rule.target && 'verdict' in rule.target) {
-    const { verdict } = rule.target
-    program[at + P.ACTION] = verdict === 'RETURN' ? P.RETURN : VERDICT[verdict]
+    program[at + P.ARGUMENT] = starts.get(chainLabel(called))!
+  } else if (target && 'verdict' in target) {
+    program[at + P.ACTION] = target.verdict === 'RETURN' ? P.RETURN : VERDICT[target.verdict]
+    const particulars = compileTarget(rule)
+    if (particulars) program[at + P.ARGUMENT] = targets.push(particulars) - 1
   } else program[at + P.ACTION] = P.NEXT
 }
 
@@ -116,14 +154,28 @@ function writeTests(program: Int32Array, at: number, rule: Rule, interfaces: Int
   if (rule.icmp) {
     program[at + P.ICMP] = rule.icmp.type | ((rule.icmp.code ?? 0) << 8)
     tests |= P.TEST.icmpType | (rule.icmp.code === null ? 0 : P.TEST.icmpCode)
+    tests |= rule.icmp.invert ? P.TEST.notIcmp : 0
   }
   if (rule.fragment) tests |= rule.fragment.invert ? P.TEST.notLaterFragment : P.TEST.laterFragment
   if (rule.tcpFlags) {
     program[at + P.TCP_FLAGS] = rule.tcpFlags.mask | (rule.tcpFlags.set << 8)
     tests |= P.TEST.tcpFlags | (rule.tcpFlags.invert ? P.TEST.notTcpFlags : 0)
   }
-  if (rule.connection) tests |= rule.connection === 'known' ? P.TEST.known : P.TEST.new
+  const states = admittedStates(rule)
+  if (states !== EVERY_STATE) {
+    program[at + P.TCP_FLAGS]! |= states << P.STATE_SHIFT
+    tests |= P.TEST.states
+  }
   program[at + P.TESTS] = tests
+}
+
+const EVERY_STATE = STATE.NEW | STATE.ESTABLISHED | STATE.RELATED | STATE.INVALID
+
+function admittedStates({ connection, states }: Rule): number {
+  const of = (names: readonly ConnectionStateName[]) => names.reduce((bits, name) => bits | STATE[name], 0)
+  const asked = states ? of(states.list) ^ (states.invert ? EVERY_STATE : 0) : EVERY_STATE
+  if (!connection) return asked
+  return asked & (connection === 'known' ? KNOWN : EVERY_STATE & ~KNOWN)
 }
 
 /** @returns the bits of TESTS */

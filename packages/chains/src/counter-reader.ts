@@ -1,5 +1,4 @@
 /** Where listings take their counters from. */
-import type { BuiltInChain } from '@bauta/config'
 
 export interface Count {
   readonly packets: number
@@ -7,6 +6,7 @@ export interface Count {
 }
 export interface CounterReader {
   rule(id: number): Count
+  /** @param chain its label */
   policy(chain: string): Count
 }
 
@@ -17,13 +17,13 @@ export const noCounters: CounterReader = { rule: () => NOTHING, policy: () => NO
 export function countersOfSlots(
   counters: Float64Array,
   slotOfRule: (ruleId: number) => number,
-  slotOfPolicy: (chain: BuiltInChain) => number,
+  slotOfPolicy: (chain: string) => number,
 ): CounterReader {
   const read = (slot: number): Count =>
     slot < 0 ? NOTHING : { packets: counters[slot * 2]!, bytes: counters[slot * 2 + 1]! }
   return {
     rule: (id) => read(slotOfRule(id)),
-    policy: (chain) => read(slotOfPolicy(chain as BuiltInChain)),
+    policy: (chain) => read(slotOfPolicy(chain)),
   }
 }
 

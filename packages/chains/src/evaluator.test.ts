@@ -19,7 +19,7 @@ import {
   WAN0,
 } from './fixtures.ts'
 import { NO_INTERFACE } from './interface-table.ts'
-import { HOOK, type MatchInput, VERDICT, verdictName } from './packet-input.ts'
+import { HOOK, type MatchInput, STATE, VERDICT, verdictName } from './packet-input.ts'
 
 /** Rule n counts in slot n + 3; the policies in slots 0 to 2. */
 function evaluatorOf(rules: Rules, interfaces = INTERFACES) {
@@ -28,7 +28,7 @@ function evaluatorOf(rules: Rules, interfaces = INTERFACES) {
     rules,
     interfaces,
     (id) => id + 3,
-    (chain) => BUILT_IN_CHAINS.indexOf(chain),
+    (chain) => (BUILT_IN_CHAINS as readonly string[]).indexOf(chain),
   )
   const evaluator = new Evaluator(compiled, counters)
   const count = (slot: number) => [counters[slot * 2], counters[slot * 2 + 1]]
@@ -44,7 +44,10 @@ function evaluatorOf(rules: Rules, interfaces = INTERFACES) {
 function matches(fields: Partial<Rule>, input: Partial<MatchInput> = {}, known = false): boolean {
   const rules = rulesOf({ forward: [rule(1, { ...fields, target: verdict('DENY') })] })
   const { evaluator } = evaluatorOf(rules)
-  return evaluator.evaluate(HOOK.forward, packet(input), LAN0, WAN0, known) === VERDICT.DENY
+  return (
+    evaluator.evaluate(HOOK.forward, packet(input), LAN0, WAN0, known ? STATE.ESTABLISHED : STATE.NEW) ===
+    VERDICT.DENY
+  )
 }
 
 describe('a rule matches', () => {
@@ -81,7 +84,10 @@ describe('a rule matches', () => {
 
   it('by ICMP type, and code where one is given', () => {
     const input = { protocol: 1, icmpType: 3, icmpCode: 4 }
-    const icmp = (type: number, code: number | null) => ({ protocol: protocol(1), icmp: { type, code } })
+    const icmp = (type: number, code: number | null) => ({
+      protocol: protocol(1),
+      icmp: { type, code, invert: false },
+    })
     expect(matches(icmp(3, null), input)).toBe(true)
     expect(matches(icmp(3, 4), input)).toBe(true)
     expect(matches(icmp(3, 0), input)).toBe(false)
@@ -125,7 +131,7 @@ describe('later fragments', () => {
     expect(matches({ protocol: protocol(6), tcpFlags: { mask: 22, set: 2, invert: true } }, later)).toBe(
       false,
     )
-    const icmp = { protocol: protocol(1), icmp: { type: 0, code: null } }
+    const icmp = { protocol: protocol(1), icmp: { type: 0, code: null, invert: false } }
     expect(matches(icmp, { ...later, protocol: 1 })).toBe(false)
   })
 })
@@ -137,7 +143,7 @@ describe('interfaces', () => {
       packet(),
       inIf,
       outIf,
-      false,
+      STATE.NEW,
     ) === VERDICT.DENY
 
   it('match by name, by prefix and by role', () => {
@@ -165,15 +171,15 @@ describe('interfaces', () => {
     const table = { list: [{ index: 31, name: 'eth31', role: 'lan' as const }] }
     const rules = rulesOf({ input: [rule(1, { inInterface: device('@lan'), target: verdict('REJECT') })] })
     const { evaluator } = evaluatorOf(rules, table)
-    expect(evaluator.evaluate(HOOK.input, packet(), 31, -1, false)).toBe(VERDICT.REJECT)
-    expect(evaluator.evaluate(HOOK.input, packet(), 30, -1, false)).toBe(VERDICT.ACCEPT)
+    expect(evaluator.evaluate(HOOK.input, packet(), 31, -1, STATE.NEW)).toBe(VERDICT.REJECT)
+    expect(evaluator.evaluate(HOOK.input, packet(), 30, -1, STATE.NEW)).toBe(VERDICT.ACCEPT)
   })
 })
 
 describe('the classic dialect', () => {
   const run = (rules: Rules, hook: 0 | 1 | 2 = HOOK.forward) => {
     const all = evaluatorOf(rules)
-    return { ...all, verdict: verdictName(all.evaluator.evaluate(hook, packet(), LAN0, WAN0, false)) }
+    return { ...all, verdict: verdictName(all.evaluator.evaluate(hook, packet(), LAN0, WAN0, STATE.NEW)) }
   }
 
   it('takes the first verdict, and the policy when there is none', () => {
@@ -270,7 +276,7 @@ describe('counting', () => {
 
   it('takes what the caller says a super-packet stands for', () => {
     const { evaluator, ofRule, ofPolicy } = evaluatorOf(rules)
-    evaluator.evaluate(HOOK.forward, packet({ totalLength: 64_040 }), LAN0, WAN0, false, true, 45, 65_800)
+    evaluator.evaluate(HOOK.forward, packet({ totalLength: 64_040 }), LAN0, WAN0, STATE.NEW, true, 45, 65_800)
     expect([ofRule(1), ofPolicy(HOOK.forward)]).toEqual([
       [45, 65_800],
       [45, 65_800],
@@ -279,7 +285,7 @@ describe('counting', () => {
 
   it('can be left out', () => {
     const { evaluator, ofRule, ofPolicy } = evaluatorOf(rules)
-    evaluator.evaluate(HOOK.forward, packet(), LAN0, WAN0, false, false)
+    evaluator.evaluate(HOOK.forward, packet(), LAN0, WAN0, STATE.NEW, false)
     expect([ofRule(1), ofPolicy(HOOK.forward)]).toEqual([
       [0, 0],
       [0, 0],
@@ -289,7 +295,7 @@ describe('counting', () => {
   it('is exact far beyond 32 bits', () => {
     const { evaluator, ofRule } = evaluatorOf(rules)
     for (let i = 0; i < 100_000; i++)
-      evaluator.evaluate(HOOK.forward, packet({ totalLength: 65_535 }), LAN0, WAN0, false)
+      evaluator.evaluate(HOOK.forward, packet({ totalLength: 65_535 }), LAN0, WAN0, STATE.NEW)
     expect(ofRule(1)).toEqual([100_000, 6_553_500_000])
   })
 })
@@ -311,14 +317,14 @@ describe('compiling', () => {
     const { evaluator } = evaluatorOf(rules)
     expect(performance.now() - before).toBeLessThan(250)
     const input = packet({ source: 0x0a07cf05, destinationPort: 2000 })
-    expect(evaluator.evaluate(HOOK.forward, input, LAN0, WAN0, false)).toBe(VERDICT.ACCEPT)
+    expect(evaluator.evaluate(HOOK.forward, input, LAN0, WAN0, STATE.NEW)).toBe(VERDICT.ACCEPT)
     expect(evaluator.ruleId).toBe(2000)
   })
 
   it('gives plain data that can be posted to another thread', () => {
     const { compiled } = evaluatorOf(rulesOf({ forward: [rule(1, { target: verdict('MASQ') })] }))
     const clone = new Evaluator(structuredClone(compiled), new Float64Array(20))
-    expect(clone.evaluate(HOOK.forward, packet(), LAN0, WAN0, false)).toBe(VERDICT.MASQ)
+    expect(clone.evaluate(HOOK.forward, packet(), LAN0, WAN0, STATE.NEW)).toBe(VERDICT.MASQ)
   })
 
   it('refuses chains that would keep one packet busy for ever', () => {
@@ -348,7 +354,7 @@ it('allocates nothing per packet', () => {
   const input = packet()
   let sum = 0
   const round = () => {
-    for (let i = 0; i < 20_000; i++) sum += evaluator.evaluate(HOOK.forward, input, LAN0, WAN0, (i & 1) === 0)
+    for (let i = 0; i < 20_000; i++) sum += evaluator.evaluate(HOOK.forward, input, LAN0, WAN0, 1 << (i & 1))
   }
   for (let i = 0; i < 20; i++) round()
   const growth: number[] = []

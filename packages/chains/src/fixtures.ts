@@ -1,5 +1,14 @@
 /** Building blocks for the tests of this package. */
-import { anyRule, BUILT_IN_CHAINS, type Policy, type Rule, type Rules, rulesSchema } from '@bauta/config'
+import {
+  anyRule,
+  BUILT_IN_CHAINS,
+  BUILT_INS,
+  chainLabel,
+  type Policy,
+  type Rule,
+  type Rules,
+  rulesSchema,
+} from '@bauta/config'
 import type { InterfaceTable } from './interface-table.ts'
 import type { MatchInput } from './packet-input.ts'
 
@@ -16,7 +25,11 @@ export const INTERFACES: InterfaceTable = {
 export const [LAN0, LAN1, WAN0, PPP0] = [0, 1, 2, 3]
 
 export const rule = (id: number, fields: Partial<Rule> = {}): Rule => ({ ...anyRule(id), ...fields })
-export const verdict = (name: 'ACCEPT' | 'DENY' | 'REJECT' | 'MASQ' | 'RETURN') => ({ verdict: name })
+export function verdict(
+  name: 'ACCEPT' | 'DENY' | 'REJECT' | 'MASQ' | 'RETURN' | 'QUEUE',
+): NonNullable<Rule['target']> {
+  return { verdict: name } as NonNullable<Rule['target']>
+}
 export const to = (network: string, invert = false) => ({ network, invert })
 export const ports = (from: number, end = from, invert = false) => ({ from, to: end, invert })
 export const protocol = (number: number, invert = false) => ({ number, invert })
@@ -32,6 +45,24 @@ export function rulesOf(lists: Lists, policies: Partial<Record<string, Policy>> 
       name,
       policy: own.includes(name) ? null : (policies[name] ?? 'ACCEPT'),
       rules: lists[name] ?? [],
+    })),
+  })
+}
+
+/** The same in the netfilter dialect; lists by label (`INPUT`, `nat POSTROUTING`), user chains as `nat mine`. */
+export function netfilterRules(
+  lists: Record<string, Rule[]>,
+  policies: Record<string, 'ACCEPT' | 'DENY'> = {},
+): Rules {
+  const builtIns = BUILT_INS.netfilter.map(chainLabel)
+  const own = Object.keys(lists).filter((label) => !builtIns.includes(label))
+  return rulesSchema.parse({
+    dialect: 'netfilter',
+    chains: [...builtIns, ...own].map((label) => ({
+      table: label.includes(' ') ? label.split(' ')[0] : 'filter',
+      name: label.split(' ').at(-1),
+      policy: own.includes(label) ? null : (policies[label] ?? 'ACCEPT'),
+      rules: lists[label] ?? [],
     })),
   })
 }

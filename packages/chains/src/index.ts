@@ -1,9 +1,10 @@
 /**
- * Chains of rules in the classic dialect: compile, evaluate, trace, print. Browser-safe: the rule editor, the packet
+ * Chains of rules in both dialects: compile, evaluate, trace, print. Browser-safe: the rule editor, the packet
  * tracer and the dataplane run the very same code.
  */
 export { assertBounded, chainsOnWayIn, referencesTo } from './chain-graph.ts'
 export { compileChains } from './compile.ts'
+export { macNumber } from './compile-extra.ts'
 export {
   type Count,
   type CounterReader,
@@ -24,16 +25,26 @@ export { type MasqRow, masqProtocolName, parseMasquerade, shownServerPort } from
 export type { PacketContext } from './mismatch.ts'
 export { icmpName, type Names, protocolName, tcpFlagNames } from './names.ts'
 export {
+  type ConnectionState,
   HOOK,
   type Hook,
+  KNOWN,
   type MatchInput,
+  NETFILTER_HOOK,
   PROTOCOL,
+  STATE,
   SYN_ONLY,
   VERDICT,
   type Verdict,
   verdictName,
 } from './packet-input.ts'
 export { procFwchains, procFwnames } from './proc-firewall.ts'
-export type { CompiledChains } from './program.ts'
+export {
+  CLAMP_TO_MTU,
+  type CompiledChains,
+  type CompiledLimit,
+  type CompiledTarget,
+  NO_TARGET,
+} from './program.ts'
 export { ruleToText, targetName } from './rule-text.ts'
 export { type Trace, type TraceOutcome, type TraceStep, trace } from './trace.ts'

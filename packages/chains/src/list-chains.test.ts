@@ -124,11 +124,15 @@ describe('columns', () => {
     expect(
       row({ source: to('192.168.1.2'), protocol: protocol(6), destinationPorts: ports(25, 80) }, names),
     ).toBe('-          tcp  ------  erbium               anywhere              any ->   smtp:www')
-    expect(row({ protocol: protocol(1), icmp: { type: 8, code: null } }, names)).toBe(
+    expect(row({ protocol: protocol(1), icmp: { type: 8, code: null, invert: false } }, names)).toBe(
       '-          icmp ------  anywhere             anywhere              echo-request',
     )
-    expect(row({ protocol: protocol(1), icmp: { type: 3, code: 4 } })).toMatch(/ {2}3 -> {3}4$/)
-    expect(row({ protocol: protocol(1), icmp: { type: 40, code: null } }, {})).toMatch(/ {2}40 -> {3}any$/)
+    expect(row({ protocol: protocol(1), icmp: { type: 3, code: 4, invert: false } })).toMatch(
+      / {2}3 -> {3}4$/,
+    )
+    expect(row({ protocol: protocol(1), icmp: { type: 40, code: null, invert: false } }, {})).toMatch(
+      / {2}40 -> {3}any$/,
+    )
   })
 
   it('widen with -x, and shorten great numbers without', () => {

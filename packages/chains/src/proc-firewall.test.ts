@@ -55,7 +55,7 @@ describe('/proc/net/ip_fwchains', () => {
           destinationPorts: ports(2, 2, true),
           target: { chain: 'udp' },
         }),
-        rule(4, { protocol: protocol(1), icmp: { type: 8, code: 0 } }),
+        rule(4, { protocol: protocol(1), icmp: { type: 8, code: 0, invert: false } }),
       ],
       udp: [],
     })

@@ -44,10 +44,13 @@ it.each([
     'forward -p icmp --icmp-type echo-request',
     rule(1, {
       protocol: protocol(1),
-      icmp: { type: 8, code: null },
+      icmp: { type: 8, code: null, invert: false },
     }),
   ],
-  ['forward -p icmp --icmp-type 8/1', rule(1, { protocol: protocol(1), icmp: { type: 8, code: 1 } })],
+  [
+    'forward -p icmp --icmp-type 8/1',
+    rule(1, { protocol: protocol(1), icmp: { type: 8, code: 1, invert: false } }),
+  ],
   [
     'forward -p tcp ! -y --connection known',
     rule(1, {
@@ -89,7 +92,9 @@ it('keeps one order of the fields, and leaves the chain out where none is given'
 
 it('names the target', () => {
   expect(
-    [rule(1), rule(1, { target: verdict('MASQ') }), rule(1, { target: { chain: 'x' } })].map(targetName),
+    [rule(1), rule(1, { target: verdict('MASQ') }), rule(1, { target: { chain: 'x' } })].map((one) =>
+      targetName(one),
+    ),
   ).toEqual([null, 'MASQ', 'x'])
 })
 

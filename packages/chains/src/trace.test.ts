@@ -38,7 +38,7 @@ it('tells every rule tried, what it did, and who decided', () => {
     { forward: 'DENY' },
   )
   const { steps, ...decided } = trace(rules, INTERFACES, HOOK.forward, packet(), CONTEXT)
-  expect(decided).toEqual({ verdict: VERDICT.MASQ, ruleId: 5 })
+  expect(decided).toEqual({ verdict: VERDICT.MASQ, ruleId: 5, mark: 0, tos: 0 })
   expect(steps.map((step) => [step.depth, step.chain, step.position, step.outcome, step.why])).toEqual([
     [0, 'forward', 1, 'no-match', 'the source 192.168.1.2 is not 192.168.1.3'],
     [0, 'forward', 2, 'disabled', 'the rule is switched off'],
@@ -103,12 +103,12 @@ describe('the first field that does not match, in words', () => {
     ],
     [
       'the ICMP type is echo-reply, not echo-request',
-      { protocol: protocol(1), icmp: { type: 8, code: null } },
+      { protocol: protocol(1), icmp: { type: 8, code: null, invert: false } },
       { protocol: 1 },
     ],
     [
       'the ICMP type is 3/8, not fragmentation-needed',
-      { protocol: protocol(1), icmp: { type: 3, code: 4 } },
+      { protocol: protocol(1), icmp: { type: 3, code: 4, invert: false } },
       { protocol: 1, icmpType: 3, icmpCode: 8 },
     ],
     [

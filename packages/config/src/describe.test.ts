@@ -48,9 +48,9 @@ describe('a change in words', () => {
     expect(change((next) => (next.rules.chains[1]!.policy = 'MASQ'))).toEqual([
       'Policy of forward DENY → MASQ',
     ])
-    expect(change((next) => next.rules.chains.push({ name: 'kids', policy: null, rules: [] }))).toEqual([
-      'Chain kids added',
-    ])
+    expect(
+      change((next) => next.rules.chains.push({ table: 'filter', name: 'kids', policy: null, rules: [] })),
+    ).toEqual(['Chain kids added'])
     expect(change((next) => (next.rules.chains[1]!.rules[0]!.source = host('192.168.77.0/24')))).toEqual([
       'Rule 3 changed: masquerade anything from LAN to WAN is now masquerade 192.168.77.0/24 → anywhere from LAN to WAN',
     ])
@@ -104,6 +104,7 @@ it('any order of rules is explained by moves, and by as few as are needed', () =
       const chains = (list: number[]) => ({
         ...start,
         rules: {
+          ...start.rules,
           chains: start.rules.chains.map((chain, i) => ({
             ...chain,
             rules: i === 1 ? list.map(anyRule) : [],

@@ -9,7 +9,9 @@ import {
   describeLan,
   describeTime,
 } from './describe-network.ts'
+import { describeRule } from './describe-rule.ts'
 import { compareLists, listWords, same } from './describe-words.ts'
+import { chainLabel, shownName } from './dialects.ts'
 import type { Dns } from './dns.ts'
 import type { Interfaces } from './interfaces.ts'
 import type { Ports } from './ports.ts'
@@ -126,14 +128,18 @@ function describeDns(old: Dns, next: Dns): string[] {
 }
 
 function describeRules(old: Rules, next: Rules): string[] {
+  const dialect =
+    old.dialect === next.dialect ? [] : [`Rules switched from the ${old.dialect} dialect to ${next.dialect}`]
   const chains = compareLists(
-    old.chains.map(({ name, policy }) => ({ name, policy })),
-    next.chains.map(({ name, policy }) => ({ name, policy })),
+    old.chains.map((chain) => ({ name: chainLabel(chain), policy: chain.policy })),
+    next.chains.map((chain) => ({ name: chainLabel(chain), policy: chain.policy })),
     (chain) => chain.name,
     {
       added: (chain) => `Chain ${chain.name} added`,
       removed: (chain) => `Chain ${chain.name} removed`,
-      changed: (before, after) => [`Policy of ${after.name} ${before.policy} → ${after.policy}`],
+      changed: (before, after) => [
+        `Policy of ${after.name} ${shown(before.policy, old)} → ${shown(after.policy, next)}`,
+      ],
       order: 'Order of the chains changed',
     },
   )
@@ -148,8 +154,10 @@ function describeRules(old: Rules, next: Rules): string[] {
     if (!was) return [`Rule ${place.rule.id} added to ${place.chain}: ${describeRule(place.rule)}`]
     return describeRuleChange(was, place, moved.has(place.rule.id))
   })
-  return [...chains, ...gone, ...rest]
+  return [...dialect, ...chains, ...gone, ...rest]
 }
+
+const shown = (policy: string | null, { dialect }: Rules) => policy && shownName(policy, dialect)
 
 interface Place {
   chain: string
@@ -162,7 +170,7 @@ function placesOf(rules: Rules): Map<number, Place> {
   const places = new Map<number, Place>()
   for (const chain of rules.chains)
     chain.rules.forEach((rule, i) => {
-      places.set(rule.id, { chain: chain.name, at: i + 1, rule })
+      places.set(rule.id, { chain: chainLabel(chain), at: i + 1, rule })
     })
   return places
 }
@@ -186,7 +194,8 @@ function describeRuleChange(was: Place, is: Place, moved: boolean): string[] {
 function movedRules(old: Rules, next: Rules): Set<number> {
   const moved = new Set<number>()
   for (const chain of next.chains) {
-    const before = old.chains.find((other) => other.name === chain.name)?.rules.map((rule) => rule.id) ?? []
+    const before =
+      old.chains.find((other) => chainLabel(other) === chainLabel(chain))?.rules.map((rule) => rule.id) ?? []
     const place = new Map(before.map((id, i) => [id, i]))
     const common = chain.rules.map((rule) => rule.id).filter((id) => place.has(id))
     const still = longestRising(common.map((id) => place.get(id)!))
@@ -217,52 +226,4 @@ function longestRising(values: readonly number[]): Set<number> {
   return found
 }
 
-const VERBS: Record<string, string> = {
-  ACCEPT: 'accept',
-  DENY: 'deny',
-  REJECT: 'reject',
-  MASQ: 'masquerade',
-  RETURN: 'return',
-}
-const PROTOCOLS: Record<number, string> = { 1: 'ICMP', 6: 'TCP', 17: 'UDP' }
-const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG']
-
-/** A rule in a few words: `deny TCP 192.168.77.12 → 93.184.216.34 port 80`. */
-export function describeRule(rule: Rule): string {
-  const not = (inverted: boolean, text: string) => (inverted ? `not ${text}` : text)
-  const words: string[] = []
-  if (rule.target === null) words.push('count')
-  else if ('chain' in rule.target) words.push(`ask chain ${rule.target.chain} about`)
-  else words.push(VERBS[rule.target.verdict]!)
-  if (rule.connection) words.push(`${rule.connection} connections`)
-  if (rule.protocol) {
-    const name = PROTOCOLS[rule.protocol.number] ?? `protocol ${rule.protocol.number}`
-    words.push(not(rule.protocol.invert, name))
-  }
-  if (rule.icmp) words.push(`type ${rule.icmp.type}${rule.icmp.code === null ? '' : `/${rule.icmp.code}`}`)
-  if (rule.fragment) words.push(rule.fragment.invert ? 'no later fragments' : 'later fragments')
-  if (rule.source || rule.destination || rule.sourcePorts || rule.destinationPorts) {
-    words.push(
-      endWords(rule.source, rule.sourcePorts),
-      '→',
-      endWords(rule.destination, rule.destinationPorts),
-    )
-  } else if (words.length === 1) words.push('anything')
-  if (rule.inInterface) words.push(`from ${not(rule.inInterface.invert, sideWords(rule.inInterface.name))}`)
-  if (rule.outInterface) words.push(`to ${not(rule.outInterface.invert, sideWords(rule.outInterface.name))}`)
-  if (rule.tcpFlags) {
-    const { mask, set, invert } = rule.tcpFlags
-    const of = (bits: number) => FLAGS.filter((_, i) => bits & (1 << i)).join('+') || 'none'
-    words.push(`with ${not(invert, of(set))} of ${of(mask)}`)
-  }
-  return words.join(' ')
-}
-
-function endWords(address: Rule['source'], ports: Rule['sourcePorts']): string {
-  const where = address ? `${address.invert ? 'not ' : ''}${address.network}` : 'anywhere'
-  if (!ports) return where
-  const range = ports.from === ports.to ? `port ${ports.from}` : `ports ${ports.from}–${ports.to}`
-  return `${where} ${ports.invert ? 'not ' : ''}${range}`
-}
-
-const sideWords = (name: string) => (name.startsWith('@') ? name.slice(1).toUpperCase() : name)
+export { describeRule }

@@ -42,22 +42,24 @@ describe('the rules schema', () => {
   it('allows MASQ in forward and user chains only', () => {
     const masq = { ...anyRule(9), target: { verdict: 'MASQ' as const } }
     expect(faults((chains) => chains[0]!.rules.push(masq))[0]).toMatch(/MASQ belongs/)
-    expect(faults((chains) => chains.push({ name: 'mine', policy: null, rules: [masq] }))).toEqual([])
+    expect(
+      faults((chains) => chains.push({ table: 'filter', name: 'mine', policy: null, rules: [masq] })),
+    ).toEqual([])
   })
   it('refuses unknown and built-in chains as targets, double names and double ids', () => {
     expect(forwardWith({ target: { chain: 'nowhere' } })[0]).toMatch(/there is no chain nowhere/)
     expect(forwardWith({ target: { chain: 'input' } })[0]).toMatch(/built-in/)
-    expect(faults((chains) => chains.push({ name: 'input', policy: null, rules: [] }))[0]).toMatch(
-      /exists already/,
-    )
+    expect(
+      faults((chains) => chains.push({ table: 'filter', name: 'input', policy: null, rules: [] }))[0],
+    ).toMatch(/exists already/)
     expect(faults((chains) => chains[1]!.rules.push(anyRule(1)))[0]).toMatch(/used twice/)
   })
   it('finds a circle of jumps', () => {
     const jump = (id: number, chain: string): Rule => ({ ...anyRule(id), target: { chain } })
     const found = faults((chains) => {
       chains.push(
-        { name: 'a', policy: null, rules: [jump(10, 'b')] },
-        { name: 'b', policy: null, rules: [jump(11, 'a')] },
+        { table: 'filter', name: 'a', policy: null, rules: [jump(10, 'b')] },
+        { table: 'filter', name: 'b', policy: null, rules: [jump(11, 'a')] },
       )
     })
     expect(found).toEqual(['chains: chains call each other in a circle: a → b → a'])

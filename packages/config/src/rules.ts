@@ -1,54 +1,43 @@
 /**
- * Rules: chains of rules in the classic dialect of 2.2 (`input`, `forward`, `output` and user chains).
+ * Rules: chains of rules, in one of two dialects (dialects.ts).
  *
- * A rule matches when every one of its fields matches; an absent field (null) matches everything. Targets:
- * ACCEPT, DENY (silent), REJECT (with an ICMP error), MASQ (forward and user chains only), RETURN, a user chain,
- * or none (count only, go on). The end of a user chain returns to the caller; the end of a built-in chain is its policy.
+ * A rule matches when every one of its fields matches; an absent field (null) matches everything. The end of a user chain
+ * returns to the caller; the end of a built-in chain is its policy. What may stand where is in rule-legality.ts.
+ *
+ * Rules stored before there were two dialects are classic, and their chains are in the filter table.
  */
 import { z } from 'zod'
-import { parseNetwork } from './address.ts'
+import {
+  BUILT_INS,
+  CHAIN_NAME_LENGTH,
+  type ChainIdentity,
+  chainLabel,
+  DIALECTS,
+  type Dialect,
+  shownName,
+  TABLES,
+} from './dialects.ts'
+import { checkLegality, type Issue } from './rule-legality.ts'
+import * as M from './rule-matches.ts'
+import { POLICIES, RESERVED_NAMES, targetSchema } from './rule-targets.ts'
 
-export const BUILT_IN_CHAINS = ['input', 'forward', 'output'] as const
-export type BuiltInChain = (typeof BUILT_IN_CHAINS)[number]
-export const POLICIES = ['ACCEPT', 'DENY', 'REJECT', 'MASQ'] as const
-export type Policy = (typeof POLICIES)[number]
-export const TARGETS = ['ACCEPT', 'DENY', 'REJECT', 'MASQ', 'RETURN'] as const
-export type Target = (typeof TARGETS)[number]
-
-/** IP_FW_MAX_LABEL_LENGTH of 2.2 */
-const CHAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,7}$/
-const RESERVED = ['ACCEPT', 'DENY', 'REJECT', 'MASQ', 'REDIRECT', 'RETURN', 'DROP', 'QUEUE']
-
-export const chainName = z
+const anyChainName = z
   .string()
-  .regex(CHAIN_NAME, 'a chain name has 1 to 8 letters, digits or . _ -')
-  .refine((name) => !RESERVED.includes(name.toUpperCase()), 'this is the name of a target; choose another')
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,27}$/, 'a chain name has letters, digits or . _ -')
 
-const network = z.string().superRefine((text, context) => {
-  const parsed = parseNetwork(text)
-  if (typeof parsed === 'string') context.addIssue({ code: 'custom', message: parsed })
-})
-/** `invert` turns the match round, as `!` does. */
-const addressMatch = z.strictObject({ network, invert: z.boolean() })
-const port = z.int('a port is a whole number').min(0).max(65535, 'the highest port is 65535')
-const PROTOCOL_RANGE = 'a protocol is a number from 1 to 255'
-const protocolNumber = z.int(PROTOCOL_RANGE).min(1, PROTOCOL_RANGE).max(255, PROTOCOL_RANGE)
-const ICMP_RANGE = 'an ICMP type or code is a number from 0 to 255'
-const icmpNumber = z.int(ICMP_RANGE).min(0, ICMP_RANGE).max(255, ICMP_RANGE)
-/** Inclusive. */
-const portMatch = z
-  .strictObject({ from: port, to: port, invert: z.boolean() })
-  .refine((match) => match.from <= match.to, { path: ['to'], message: 'the range ends before it begins' })
-/** `lan0`; `ppp+` for every name that begins with ppp; `@lan` and `@wan` for every interface of that role. */
-const interfaceMatch = z.strictObject({
-  name: z
-    .string()
-    .regex(
-      /^(@lan|@wan|[A-Za-z0-9][A-Za-z0-9_.:-]{0,14}\+?)$/,
-      'write a device name (lan0), a prefix (ppp+), @lan or @wan',
-    ),
-  invert: z.boolean(),
-})
+/** @returns the schema of a user chain's name in a dialect */
+export const chainNameIn = (dialect: Dialect) =>
+  anyChainName.superRefine((name, context) => {
+    const fault = chainNameFault(name, dialect)
+    if (fault) context.addIssue({ code: 'custom', message: fault })
+  })
+
+function chainNameFault(name: string, dialect: Dialect): string | null {
+  const length = CHAIN_NAME_LENGTH[dialect]
+  if (name.length > length) return `a chain name has 1 to ${length} letters, digits or . _ -`
+  const reserved: readonly string[] = RESERVED_NAMES[dialect]
+  return reserved.includes(name.toUpperCase()) ? 'this is the name of a target; choose another' : null
+}
 
 export const ruleSchema = z
   .strictObject({
@@ -56,122 +45,195 @@ export const ruleSchema = z
     id: z.int().min(1).max(0xffffff),
     enabled: z.boolean(),
     comment: z.string().max(200, 'at most 200 characters'),
-    source: addressMatch.nullable(),
-    destination: addressMatch.nullable(),
-    /** IP protocol number; 1 ICMP, 6 TCP, 17 UDP */
-    protocol: z.strictObject({ number: protocolNumber, invert: z.boolean() }).nullable(),
-    sourcePorts: portMatch.nullable(),
-    destinationPorts: portMatch.nullable(),
-    icmp: z.strictObject({ type: icmpNumber, code: icmpNumber.nullable() }).nullable(),
-    inInterface: interfaceMatch.nullable(),
-    outInterface: interfaceMatch.nullable(),
-    /** Second and further fragments (`-f`); they carry no ports. */
-    fragment: z.strictObject({ invert: z.boolean() }).nullable(),
-    /** Of the flags in `mask` exactly those in `set` are on; bits as in the TCP header (FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32). */
-    tcpFlags: z
-      .strictObject({ mask: z.int().min(1).max(63), set: z.int().min(0).max(63), invert: z.boolean() })
-      .nullable(),
-    /** `known`: the packet belongs to a connection in the table, or is an ICMP error about one; `new`: it does not. */
+    source: M.addressMatch.nullable(),
+    destination: M.addressMatch.nullable(),
+    protocol: M.protocolMatch.nullable(),
+    sourcePorts: M.portMatch.nullable(),
+    destinationPorts: M.portMatch.nullable(),
+    icmp: M.icmpMatch.nullable(),
+    inInterface: M.interfaceMatch.nullable(),
+    outInterface: M.interfaceMatch.nullable(),
+    fragment: M.fragmentMatch.nullable(),
+    tcpFlags: M.tcpFlagsMatch.nullable(),
+    /** Classic. `known`: the packet belongs to a connection in the table, or is an ICMP error about one; `new`: it does not. */
     connection: z.enum(['known', 'new']).nullable(),
-    target: z.union([
-      z.strictObject({ verdict: z.enum(TARGETS) }),
-      z.strictObject({ chain: chainName }),
-      z.null(),
-    ]),
+    /** netfilter, and all down to `length`. All of them hold. */
+    multiport: z.array(M.multiportMatch).max(3, 'at most three lists of ports').default([]),
+    states: M.statesMatch.nullable().default(null),
+    tos: M.tosMatch.nullable().default(null),
+    mark: M.markMatch.nullable().default(null),
+    mac: M.macMatch.nullable().default(null),
+    limit: M.limitMatch.nullable().default(null),
+    length: M.lengthMatch.nullable().default(null),
+    /** Classic `-l`. */
+    log: z.boolean().default(false),
+    /** Classic `-m`: the packet's mark becomes `value`, or with `add` grows by it (a negative one as its two's complement). */
+    setMark: z.strictObject({ value: M.markWord, add: z.boolean() }).nullable().default(null),
+    /** Classic `-t`: the new TOS is `(tos & and) ^ xor`; the lowest bit stays as it is. */
+    setTos: z
+      .strictObject({ and: z.int().min(0).max(255), xor: z.int().min(0).max(255) })
+      .refine(
+        ({ and, xor }) => (and & 1) === 1 && (xor & 1) === 0,
+        'the lowest bit of the TOS may not change',
+      )
+      .nullable()
+      .default(null),
+    target: targetSchema,
   })
   .superRefine((rule, context) => {
     const number = rule.protocol && !rule.protocol.invert ? rule.protocol.number : null
     const issue = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
-    if ((rule.sourcePorts || rule.destinationPorts) && number !== 6 && number !== 17)
-      issue(
-        [rule.destinationPorts ? 'destinationPorts' : 'sourcePorts'],
-        'ports need the protocol TCP or UDP (not inverted)',
-      )
+    const ports = (['destinationPorts', 'sourcePorts'] as const).find((side) => rule[side])
+    const portsField = ports ?? (rule.multiport.length > 0 ? 'multiport' : null)
+    if (portsField && number !== 6 && number !== 17)
+      issue([portsField], 'ports need the protocol TCP or UDP (not inverted)')
     if (rule.icmp && number !== 1) issue(['icmp'], 'an ICMP type needs the protocol ICMP')
     if (rule.tcpFlags && number !== 6) issue(['tcpFlags'], 'TCP flags need the protocol TCP')
     if (rule.tcpFlags && (rule.tcpFlags.set & ~rule.tcpFlags.mask) !== 0)
       issue(['tcpFlags', 'set'], 'a flag that must be on must also be looked at')
-    if (
-      rule.fragment &&
-      !rule.fragment.invert &&
-      (rule.sourcePorts || rule.destinationPorts || rule.tcpFlags || rule.icmp)
-    )
+    if (rule.fragment && !rule.fragment.invert && (portsField || rule.tcpFlags || rule.icmp))
       issue(['fragment'], 'later fragments carry no ports, flags or ICMP type: this rule could never match')
   })
 export type Rule = z.infer<typeof ruleSchema>
 
 export const chainSchema = z.strictObject({
-  name: chainName,
+  table: z.enum(TABLES).default('filter'),
+  name: anyChainName,
   /** Null for user chains. */
   policy: z.enum(POLICIES).nullable(),
   rules: z.array(ruleSchema).max(2000, 'at most 2000 rules in a chain'),
 })
 export type Chain = z.infer<typeof chainSchema>
 
-/** The chains in their order: input, forward, output, then user chains as they were made. */
+const MOST_USER_CHAINS = 100
+
+/** The built-in chains of the dialect in their order (BUILT_INS), then user chains as they were made. */
 export const rulesSchema = z
-  .strictObject({ chains: z.array(chainSchema).min(3).max(103) })
-  .superRefine(({ chains }, context) => {
+  .strictObject({
+    dialect: z.enum(DIALECTS).default('classic'),
+    chains: z.array(chainSchema).max(BUILT_INS.netfilter.length + MOST_USER_CHAINS),
+  })
+  .superRefine(({ dialect, chains }, context) => {
     const issue = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path: ['chains', ...path], message })
-    BUILT_IN_CHAINS.forEach((name, i) => {
-      if (chains[i]?.name !== name) issue([i, 'name'], `chain number ${i + 1} must be ${name}`)
+    if (!checkBuiltIns(dialect, chains, issue)) return
+    chains.forEach((_, c) => {
+      checkChain(dialect, chains, c, (path, message) => issue([c, ...path], message))
     })
-    const ids = new Set<number>()
-    chains.forEach((chain, c) => {
-      const builtIn = c < BUILT_IN_CHAINS.length
-      if (chains.findIndex((other) => other.name === chain.name) !== c)
-        issue([c, 'name'], `chain ${chain.name} exists already`)
-      if (builtIn && chain.policy === null) issue([c, 'policy'], `chain ${chain.name} needs a policy`)
-      if (!builtIn && chain.policy !== null)
-        issue([c, 'policy'], 'user chains have no policy: their end returns to the caller')
-      if (chain.policy === 'MASQ' && chain.name !== 'forward')
-        issue([c, 'policy'], 'MASQ is a policy of the forward chain only')
-      chain.rules.forEach((rule, r) => {
-        if (ids.has(rule.id)) issue([c, 'rules', r, 'id'], `rule id ${rule.id} is used twice`)
-        ids.add(rule.id)
-        if (rule.target && 'chain' in rule.target) {
-          const wanted = rule.target.chain
-          const at = chains.findIndex((other) => other.name === wanted)
-          if (at < 0) issue([c, 'rules', r, 'target'], `there is no chain ${wanted}`)
-          else if (at < BUILT_IN_CHAINS.length)
-            issue([c, 'rules', r, 'target'], `${wanted} is a built-in chain; only user chains can be targets`)
-        }
-        if (
-          rule.target &&
-          'verdict' in rule.target &&
-          rule.target.verdict === 'MASQ' &&
-          builtIn &&
-          chain.name !== 'forward'
-        )
-          issue([c, 'rules', r, 'target'], 'MASQ belongs in the forward chain (or a user chain it jumps to)')
-        if (chain.name === 'input' && rule.outInterface)
-          issue([c, 'rules', r, 'outInterface'], 'in the input chain the way out is not known yet')
-        if (chain.name === 'output' && rule.inInterface)
-          issue([c, 'rules', r, 'inInterface'], 'the output chain sees only the way out')
-      })
-    })
+    checkIds(chains, issue)
     const loop = findLoop(chains)
     if (loop) issue([], `chains call each other in a circle: ${loop.join(' → ')}`)
+    else checkRules(dialect, chains, issue)
   })
 export type Rules = z.infer<typeof rulesSchema>
 
+function checkBuiltIns(dialect: Dialect, chains: readonly Chain[], issue: Issue): boolean {
+  const builtIns = BUILT_INS[dialect]
+  builtIns.forEach((wanted, i) => {
+    const chain = chains[i]
+    if (!chain || chainLabel(chain) !== chainLabel(wanted))
+      issue([i, 'name'], `chain number ${i + 1} of the ${dialect} dialect must be ${chainLabel(wanted)}`)
+  })
+  return chains.length >= builtIns.length
+}
+
+function checkChain(dialect: Dialect, chains: readonly Chain[], at: number, issue: Issue): void {
+  const chain = chains[at]!
+  const label = chainLabel(chain)
+  if (chains.findIndex((other) => chainLabel(other) === label) !== at)
+    issue(['name'], `chain ${label} exists already`)
+  if (at >= BUILT_INS[dialect].length) {
+    const fault = chainNameFault(chain.name, dialect)
+    if (fault) issue(['name'], fault)
+    if (chain.policy !== null)
+      issue(['policy'], 'user chains have no policy: their end returns to the caller')
+    if (dialect === 'classic' && chain.table !== 'filter')
+      issue(['table'], 'the classic dialect has no tables: its chains are all in filter')
+    return
+  }
+  if (chain.policy === null) issue(['policy'], `chain ${label} needs a policy`)
+  else if (dialect === 'netfilter' && chain.policy !== 'ACCEPT' && chain.policy !== 'DENY')
+    issue(['policy'], `the policy of ${label} is ACCEPT or DROP; ${chain.policy} is none of netfilter`)
+  else if (chain.policy === 'MASQ' && chain.name !== 'forward')
+    issue(['policy'], 'MASQ is a policy of the forward chain only')
+}
+
+function checkIds(chains: readonly Chain[], issue: Issue): void {
+  const ids = new Set<number>()
+  chains.forEach(({ rules }, c) => {
+    rules.forEach((rule, r) => {
+      if (ids.has(rule.id)) issue([c, 'rules', r, 'id'], `rule id ${rule.id} is used twice`)
+      ids.add(rule.id)
+    })
+  })
+}
+
+function checkRules(dialect: Dialect, chains: readonly Chain[], issue: Issue): void {
+  const builtIns = BUILT_INS[dialect].length
+  const reached = reachedFrom(chains, builtIns)
+  chains.forEach((chain, c) => {
+    const from = reached.get(chainLabel(chain)) ?? []
+    chain.rules.forEach((rule, r) => {
+      const here: Issue = (path, message) => issue([c, 'rules', r, ...path], message)
+      checkLegality(rule, chain, dialect, from, here)
+      if (!rule.target || !('chain' in rule.target)) return
+      const at = chains.findIndex((other) => chainLabel(other) === chainLabel(jumpIn(chain, rule)!))
+      if (at < 0) {
+        const wanted = rule.target.chain
+        const elsewhere = chains.find((other) => other.name === wanted)
+        here(
+          ['target'],
+          elsewhere
+            ? `chain ${wanted} is in the ${elsewhere.table} table, this one in ${chain.table}`
+            : `there is no chain ${wanted}`,
+        )
+      } else if (at < builtIns)
+        here(['target'], `${rule.target.chain} is a built-in chain; only user chains can be targets`)
+    })
+  })
+}
+
+/** @returns the chain that a rule jumps to, or null */
+export function jumpIn(chain: ChainIdentity, { target }: Rule): ChainIdentity | null {
+  return target && 'chain' in target ? { table: chain.table, name: target.chain } : null
+}
+
+/** @returns by chain: the names of the built-in chains from which packets may reach it */
+function reachedFrom(chains: readonly Chain[], builtIns: number): Map<string, string[]> {
+  const byLabel = new Map(chains.map((chain) => [chainLabel(chain), chain]))
+  const found = new Map<string, string[]>()
+  for (const start of chains.slice(0, builtIns)) {
+    const seen = new Set([chainLabel(start)])
+    for (const label of seen) {
+      found.set(label, [...(found.get(label) ?? []), start.name])
+      const chain = byLabel.get(label)
+      for (const rule of chain?.rules ?? []) {
+        const jump = jumpIn(chain!, rule)
+        if (jump) seen.add(chainLabel(jump))
+      }
+    }
+  }
+  return found
+}
+
 /** @returns the names along a circle of jumps, or null */
 function findLoop(chains: readonly Chain[]): string[] | null {
+  const byLabel = new Map(chains.map((chain) => [chainLabel(chain), chain]))
   const done = new Set<string>()
-  const visit = (name: string, path: string[]): string[] | null => {
-    if (path.includes(name)) return [...path.slice(path.indexOf(name)), name]
-    if (done.has(name)) return null
-    done.add(name)
-    for (const rule of chains.find((chain) => chain.name === name)?.rules ?? []) {
-      if (!rule.target || !('chain' in rule.target)) continue
-      const loop = visit(rule.target.chain, [...path, name])
+  const visit = (label: string, path: string[]): string[] | null => {
+    if (path.includes(label)) return [...path.slice(path.indexOf(label)), label]
+    if (done.has(label)) return null
+    done.add(label)
+    const chain = byLabel.get(label)
+    for (const rule of chain?.rules ?? []) {
+      const jump = jumpIn(chain!, rule)
+      const loop = jump && visit(chainLabel(jump), [...path, label])
       if (loop) return loop
     }
     return null
   }
-  for (const chain of chains) {
-    const loop = visit(chain.name, [])
+  for (const label of byLabel.keys()) {
+    const loop = visit(label, [])
     if (loop) return loop
   }
   return null
@@ -193,5 +255,25 @@ export const anyRule = (id: number): Rule => ({
   fragment: null,
   tcpFlags: null,
   connection: null,
+  multiport: [],
+  states: null,
+  tos: null,
+  mark: null,
+  mac: null,
+  limit: null,
+  length: null,
+  log: false,
+  setMark: null,
+  setTos: null,
   target: null,
 })
+
+/** The chains of a dialect without any rule, everything accepted: where a new set of rules begins. */
+export const emptyRules = (dialect: Dialect): Rules => ({
+  dialect,
+  chains: BUILT_INS[dialect].map(({ table, name }) => ({ table, name, policy: 'ACCEPT', rules: [] })),
+})
+
+/** @returns a policy in the words of the dialect */
+export const shownPolicy = (chain: Chain, dialect: Dialect): string =>
+  chain.policy === null ? '-' : shownName(chain.policy, dialect)

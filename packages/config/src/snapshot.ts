@@ -48,8 +48,10 @@ export function defaultSnapshot(interfaces: Snapshot['interfaces']['list'] = [])
     format: 1,
     interfaces: { list: interfaces },
     rules: {
+      dialect: 'classic',
       chains: [
         {
+          table: 'filter',
           name: 'input',
           policy: 'DENY',
           rules: [
@@ -69,6 +71,7 @@ export function defaultSnapshot(interfaces: Snapshot['interfaces']['list'] = [])
           ],
         },
         {
+          table: 'filter',
           name: 'forward',
           policy: 'DENY',
           rules: [
@@ -81,7 +84,7 @@ export function defaultSnapshot(interfaces: Snapshot['interfaces']['list'] = [])
             },
           ],
         },
-        { name: 'output', policy: 'ACCEPT', rules: [] },
+        { table: 'filter', name: 'output', policy: 'ACCEPT', rules: [] },
       ],
     },
     timeouts: { ...TIMEOUT_PRESETS.standard },

@@ -2,6 +2,7 @@ import {
   anyRule,
   applianceSnapshot,
   defaultSnapshot,
+  emptyRules,
   type Rule,
   type Snapshot,
   snapshotSchema,
@@ -101,11 +102,19 @@ describe('settings as rows', () => {
     })
     expect((await home.db.read(readSettings))?.snapshot).toEqual(start)
   })
+  it('keep rules of netfilter with every match and target', async () => {
+    await using home = temporaryDatabase()
+    const next = structuredClone(start)
+    next.rules = netfilterRules()
+    const parsed = snapshotSchema.parse(next)
+    await save(home.db, parsed)
+    expect((await home.db.read(readSettings))?.snapshot.rules).toEqual(parsed.rules)
+  })
   it('hold as many rules as the schema allows', async () => {
     await using home = temporaryDatabase()
     const many = structuredClone(start)
     many.rules.chains[1]!.rules = Array.from({ length: 2000 }, (_, i) => full(i + 10))
-    many.rules.chains.push({ name: 'kids', policy: null, rules: [] })
+    many.rules.chains.push({ table: 'filter', name: 'kids', policy: null, rules: [] })
     await save(home.db, many)
     expect((await home.db.read(readSettings))?.snapshot.rules.chains[1]?.rules).toHaveLength(2000)
   })
@@ -211,12 +220,12 @@ const anySnapshot = fc
   .map(({ rules, ping, dns, udp }): Snapshot => {
     const next = structuredClone(start)
     next.rules.chains[1]!.rules = rules.map((fields, i) => ({ ...anyRule(i + 10), ...fields }))
-    next.rules.chains.push({ name: 'kids', policy: null, rules: [] })
+    next.rules.chains.push({ table: 'filter', name: 'kids', policy: null, rules: [] })
     if (ping)
       next.rules.chains[0]!.rules.push({
         ...anyRule(9),
         protocol: { number: 1, invert: false },
-        icmp: { type: 0, code: null },
+        icmp: { type: 0, code: null, invert: false },
       })
     next.dns = {
       ...next.dns,
@@ -231,7 +240,7 @@ it('others are answered while very many rules are written', async () => {
   await using home = temporaryDatabase()
   const snapshot = defaultSnapshot([{ name: 'lan0', role: 'lan' }])
   const rules = Array.from({ length: 1500 }, (_, i) => anyRule(i + 10))
-  snapshot.rules.chains.push({ name: 'many', policy: null, rules })
+  snapshot.rules.chains.push({ table: 'filter', name: 'many', policy: null, rules })
   let turns = 0
   let writing = true
   const turn = () => {
@@ -246,3 +255,37 @@ it('others are answered while very many rules are written', async () => {
   writing = false
   expect(turns).toBeGreaterThan(5)
 })
+
+function netfilterRules(): Snapshot['rules'] {
+  const rules = emptyRules('netfilter')
+  const chain = (table: string, name: string) =>
+    rules.chains.find((one) => one.table === table && one.name === name)!.rules
+  const tcp = { protocol: { number: 6, invert: false } }
+  const choosing = { persistent: true, random: false }
+  chain('filter', 'FORWARD').push({
+    ...anyRule(10),
+    ...tcp,
+    multiport: [{ side: 'either', ranges: [{ from: 80, to: 88 }], invert: true }],
+    states: { list: ['NEW', 'RELATED'], invert: false },
+    tos: { value: 16, mask: 30, invert: false },
+    mark: { value: 0xfffffff0, mask: 0xfffffff0, invert: true },
+    mac: { address: '02:00:00:00:00:01', invert: false },
+    limit: { rate: 3, per: 'hour', burst: 5 },
+    length: { from: 0, to: 1500, invert: false },
+    target: { verdict: 'REJECT', with: 'tcp-reset' },
+  })
+  chain('nat', 'POSTROUTING').push({
+    ...anyRule(11),
+    target: { verdict: 'SNAT', ranges: [{ from: '192.0.2.1', to: '192.0.2.9' }], ports: null, ...choosing },
+  })
+  chain('mangle', 'POSTROUTING').push({
+    ...anyRule(12),
+    target: { action: 'MARK', value: 0xffffffff, mask: 0xffffffff },
+  })
+  rules.chains.push(
+    { table: 'nat', name: 'mine', policy: null, rules: [{ ...anyRule(13), target: { chain: 'other' } }] },
+    { table: 'nat', name: 'other', policy: null, rules: [] },
+    { table: 'filter', name: 'mine', policy: null, rules: [] },
+  )
+  return rules
+}

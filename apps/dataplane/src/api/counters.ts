@@ -1,5 +1,5 @@
 /** The counters report: rules, policies, drop reasons, ways through the box. */
-import { BUILT_IN_CHAINS, type Snapshot } from '@bauta/config'
+import { BUILT_INS, chainLabel, type Snapshot } from '@bauta/config'
 import type { Counters as CountersReport } from '@bauta/control/schemas'
 import { type Counters, PATHS } from '../counters.ts'
 import { DROP_REASONS } from '../drop-reasons.ts'
@@ -24,7 +24,10 @@ export function countersReport(
     rules: snapshot.rules.chains.flatMap((chain) =>
       chain.rules.map(({ id }) => ({ id, ...count(slots.ofRule(id)) })),
     ),
-    policies: BUILT_IN_CHAINS.map((chain) => ({ chain, ...count(slots.ofPolicy(chain)) })),
+    policies: BUILT_INS[snapshot.rules.dialect].map((chain) => ({
+      chain: chainLabel(chain),
+      ...count(slots.ofPolicy(chainLabel(chain))),
+    })),
     drops: DROP_REASONS.slice(1).map(({ name, meaning, group }, i) => ({
       reason: name,
       meaning,

@@ -74,8 +74,8 @@ describe('a change in words', () => {
     expect(texts((next) => Object.assign(next.rules.chains[2]!, { policy: 'DENY' }))).toEqual([
       'rules: policy of output: DENY instead of ACCEPT',
     ])
-    expect(texts((next) => next.rules.chains.push({ name: 'guests', policy: null, rules: [] }))).toEqual([
-      'rules: new chain guests',
-    ])
+    expect(
+      texts((next) => next.rules.chains.push({ table: 'filter', name: 'guests', policy: null, rules: [] })),
+    ).toEqual(['rules: new chain guests'])
   })
 })

@@ -146,12 +146,12 @@ describe('an apply', () => {
     ['the answers, in output', denying({ destination: { network: '192.168.77.11', invert: false } }, 2), 1],
     [
       'the masqueraded packet, in output',
-      denying({ icmp: { type: 8, code: null }, protocol: { number: 1, invert: false } }, 2),
+      denying({ icmp: { type: 8, code: null, invert: false }, protocol: { number: 1, invert: false } }, 2),
       1,
     ],
     [
       'echo replies',
-      denying({ icmp: { type: 0, code: null }, protocol: { number: 1, invert: false } }, 0),
+      denying({ icmp: { type: 0, code: null, invert: false }, protocol: { number: 1, invert: false } }, 0),
       1,
     ],
     ['everything new', denying({ connection: 'new' }), 0],

@@ -6,7 +6,7 @@
  * through either was let in by something that varies from packet to packet (a SYN-only rule, a rule for new
  * connections) and is left to its timer.
  */
-import { Evaluator, HOOK, type MatchInput, VERDICT } from '@bauta/chains'
+import { Evaluator, HOOK, type MatchInput, STATE, VERDICT } from '@bauta/chains'
 import { type ConnectionTable, FLAG } from '@bauta/masq'
 import { PROTOCOL, TCP_FLAG } from '@bauta/packet'
 import type { PathConfig } from '../path-config.ts'
@@ -68,7 +68,7 @@ export class Judge {
   }
 
   #ask(hook: 0 | 1 | 2, inIf: number, outIf: number): number {
-    return this.#evaluator.evaluate(hook, this.#packet, inIf, outIf, true, false)
+    return this.#evaluator.evaluate(hook, this.#packet, inIf, outIf, STATE.ESTABLISHED, false)
   }
 
   #interfaceOf(address: number): number {

@@ -1,5 +1,5 @@
 /** Stations that ask the chains. REJECT answers with what Linux 2.2 answered: 3/3 in input, 3/1 elsewhere. */
-import { HOOK, VERDICT } from '@bauta/chains'
+import { HOOK, STATE, VERDICT } from '@bauta/chains'
 import { DROP } from '../drop-reasons.ts'
 import { answer, ICMP } from './answer.ts'
 import { abandon } from './connection.ts'
@@ -7,8 +7,8 @@ import { BOX, type Crossing, GO_ON } from './crossing.ts'
 
 /** Sees the packet as it came: an answer still carries the masquerade address. */
 export function judgeInput(c: Crossing): number {
-  const known = c.slot >= 0
-  const verdict = c.evaluator.evaluate(HOOK.input, c.view, c.inIf, BOX, known, true, c.packets, c.bytes)
+  const state = stateOf(c)
+  const verdict = c.evaluator.evaluate(HOOK.input, c.view, c.inIf, BOX, state, true, c.packets, c.bytes)
   if (verdict === VERDICT.ACCEPT) return GO_ON
   if (verdict !== VERDICT.REJECT) return DROP['input-denied']
   answer(c, ICMP.unreachable, ICMP.port)
@@ -21,8 +21,8 @@ export function judgeForward(c: Crossing): number {
     c.masquerade = true
     return GO_ON
   }
-  const known = c.slot >= 0
-  const verdict = c.evaluator.evaluate(HOOK.forward, c.view, c.inIf, c.outIf, known, true, c.packets, c.bytes)
+  const state = stateOf(c)
+  const verdict = c.evaluator.evaluate(HOOK.forward, c.view, c.inIf, c.outIf, state, true, c.packets, c.bytes)
   c.masquerade = verdict === VERDICT.MASQ && c.outIf === c.wan
   if (verdict === VERDICT.MASQ || verdict === VERDICT.ACCEPT) return GO_ON
   if (verdict !== VERDICT.REJECT) return DROP['forward-denied']
@@ -59,8 +59,8 @@ export function judgeOutputInward(c: Crossing): number {
 }
 
 function judgeOutput(c: Crossing): number {
-  const known = c.slot >= 0 && !c.fresh
-  const verdict = c.evaluator.evaluate(HOOK.output, c.leaving, BOX, c.outIf, known, true, c.packets, c.bytes)
+  const state = c.fresh ? STATE.NEW : stateOf(c)
+  const verdict = c.evaluator.evaluate(HOOK.output, c.leaving, BOX, c.outIf, state, true, c.packets, c.bytes)
   if (verdict === VERDICT.ACCEPT) {
     if (c.fresh && c.inIf === BOX) c.masq.admittedBy(c.slot, c.evaluator.ruleId)
     return GO_ON
@@ -69,6 +69,11 @@ function judgeOutput(c: Crossing): number {
   if (verdict !== VERDICT.REJECT) return DROP['output-denied']
   answer(c, ICMP.unreachable, ICMP.host)
   return DROP['output-rejected']
+}
+
+function stateOf(c: Crossing): number {
+  if (c.slot < 0) return STATE.NEW
+  return c.aboutSlot ? STATE.RELATED : STATE.ESTABLISHED
 }
 
 function copyFields({ leaving, view }: Crossing): void {

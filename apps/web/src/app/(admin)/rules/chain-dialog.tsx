@@ -1,6 +1,6 @@
 'use client'
 
-import { chainName, type Rules } from '@bauta/config'
+import { CHAIN_NAME_LENGTH, chainNameIn, type Rules } from '@bauta/config'
 import { type FormEvent, useState } from 'react'
 import { Button, Dialog, DialogActions, Field, TextInput } from '../../../ui/index.ts'
 
@@ -36,13 +36,13 @@ export function ChainDialog({ name, rules, onClose, onKeep }: ChainDialogProps) 
         <Field
           layout="stack"
           label="Name"
-          hint="1 to 8 letters, digits or . _ -"
+          hint={`1 to ${CHAIN_NAME_LENGTH[rules.dialect]} letters, digits or . _ -`}
           error={tried ? fault : undefined}
         >
           <TextInput
             mono
             autoFocus
-            maxLength={12}
+            maxLength={CHAIN_NAME_LENGTH[rules.dialect] + 4}
             value={text}
             onChange={(event) => setText(event.target.value)}
           />
@@ -59,7 +59,7 @@ export function ChainDialog({ name, rules, onClose, onKeep }: ChainDialogProps) 
 }
 
 function faultOf(text: string, old: string | null, rules: Rules): string | undefined {
-  const parsed = chainName.safeParse(text)
+  const parsed = chainNameIn(rules.dialect).safeParse(text)
   if (!parsed.success) return parsed.error.issues[0]?.message
   if (text !== old && rules.chains.some((chain) => chain.name === text)) return `chain ${text} exists already`
 }

@@ -91,7 +91,7 @@ export const setPolicy = (rules: Rules, chain: string, policy: Policy): Rules =>
 
 export const addChain = (rules: Rules, name: string): Rules => ({
   ...rules,
-  chains: [...rules.chains, { name, policy: null, rules: [] }],
+  chains: [...rules.chains, { table: 'filter', name, policy: null, rules: [] }],
 })
 
 /** Every jump to the chain follows its new name. */

@@ -34,7 +34,7 @@ export interface PacketWay {
   route: string
   stages: Stage[]
   accepted: boolean
-  verdict: 'ACCEPT' | 'DENY' | 'REJECT' | 'MASQ'
+  verdict: ReturnType<typeof verdictName>
   outcome: string
 }
 

@@ -29,7 +29,7 @@ describe('to the form and back', () => {
       {
         ...anyRule(2),
         protocol: { number: 1, invert: false },
-        icmp: { type: 3, code: 4 },
+        icmp: { type: 3, code: 4, invert: false },
         target: { verdict: 'DENY' as const },
       },
     ],

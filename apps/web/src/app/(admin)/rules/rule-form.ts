@@ -4,7 +4,7 @@
  */
 
 import { SYN_ONLY } from '@bauta/chains'
-import { anyRule, type Fault, type Rule, TARGETS, type Target } from '@bauta/config'
+import { type Fault, type Rule, TARGETS } from '@bauta/config'
 import { asFigure, figureText } from '../../../forms/figure.ts'
 
 export interface RuleForm {
@@ -36,8 +36,10 @@ export interface RuleForm {
   flagsSet: number
   flagsNot: boolean
   connection: 'any' | 'known' | 'new'
-  /** empty: count only; `verdict:DENY` or `chain:guests` */
+  /** empty: count only; `verdict:DENY`, `action:LOG` or `chain:guests` */
   target: string
+  /** The rule as it was: what the form does not show stays as it is. */
+  rule: Rule
 }
 
 export const COMMON_PROTOCOLS = ['1', '6', '17'] as const
@@ -68,6 +70,7 @@ export function formOfRule(rule: Rule): RuleForm {
     ...flagsToForm(rule.tcpFlags),
     connection: rule.connection ?? 'any',
     target: targetToText(rule.target),
+    rule,
   }
 }
 
@@ -76,7 +79,8 @@ export function ruleOfForm(form: RuleForm, id: number): Rule {
   const tcp = form.protocol === '6' && !form.protocolNot
   const ports = tcp || (form.protocol === '17' && !form.protocolNot)
   return {
-    ...anyRule(id),
+    ...form.rule,
+    id,
     enabled: form.enabled,
     comment: form.comment.trim(),
     source: networkMatch(form.source, form.sourceNot),
@@ -84,13 +88,13 @@ export function ruleOfForm(form: RuleForm, id: number): Rule {
     protocol: protocolOf(form),
     sourcePorts: ports ? portsOf(form.sourcePorts, form.sourcePortsNot) : null,
     destinationPorts: ports ? portsOf(form.destinationPorts, form.destinationPortsNot) : null,
-    icmp: form.protocol === '1' && !form.protocolNot ? icmpOf(form.icmp) : null,
+    icmp: form.protocol === '1' && !form.protocolNot ? icmpOf(form.icmp, form.rule.icmp?.invert) : null,
     inInterface: interfaceMatch(form.inInterface, form.inInterfaceNot),
     outInterface: interfaceMatch(form.outInterface, form.outInterfaceNot),
     fragment: form.fragment === 'any' ? null : { invert: form.fragment === 'first' },
     tcpFlags: tcp ? flagsOf(form) : null,
     connection: form.connection === 'any' ? null : form.connection,
-    target: targetOf(form.target),
+    target: targetOf(form.target, form.rule.target),
   }
 }
 
@@ -124,10 +128,10 @@ export function portsToText(ports: Rule['sourcePorts']): string {
   return ports.from === ports.to ? figureText(ports.from) : `${ports.from}:${ports.to}`
 }
 
-function icmpOf(text: string): Rule['icmp'] {
+function icmpOf(text: string, invert = false): Rule['icmp'] {
   const [type = '', code] = text.trim().split('/')
   if (type === '') return null
-  return { type: asFigure(type), code: code === undefined || code === '' ? null : asFigure(code) }
+  return { type: asFigure(type), code: code === undefined || code === '' ? null : asFigure(code), invert }
 }
 
 function icmpToText(icmp: Rule['icmp']): string {
@@ -153,13 +157,16 @@ function flagsOf({ flags, flagsMask, flagsSet, flagsNot }: FlagsPart): Rule['tcp
 
 export function targetToText(target: Rule['target']): string {
   if (!target) return ''
-  return 'chain' in target ? `chain:${target.chain}` : `verdict:${target.verdict}`
+  if ('chain' in target) return `chain:${target.chain}`
+  return 'verdict' in target ? `verdict:${target.verdict}` : `action:${target.action}`
 }
 
-function targetOf(text: string): Rule['target'] {
+/** @param was keeps its particulars where the kind of target is the same */
+function targetOf(text: string, was: Rule['target']): Rule['target'] {
+  if (text === targetToText(was)) return was
   if (text.startsWith('chain:')) return { chain: text.slice('chain:'.length) }
   const verdict = text.slice('verdict:'.length)
-  return (TARGETS as readonly string[]).includes(verdict) ? { verdict: verdict as Target } : null
+  return (TARGETS as readonly string[]).includes(verdict) ? ({ verdict } as { verdict: 'ACCEPT' }) : null
 }
 
 /** Which field of the form shows a fault of the rule. */

@@ -1,0 +1,140 @@
+/**
+ * What a rule does with a packet that it matches.
+ *
+ * `verdict`: evaluation ends (RETURN: of this chain). `action`: the packet is changed or told about, and evaluation goes on.
+ * `chain`: it goes on in a user chain of the same table. Null: the rule only counts.
+ */
+import { z } from 'zod'
+import { parseAddress, parseNetwork } from './address.ts'
+import { markWord, portRange } from './rule-matches.ts'
+
+/** Policies of both dialects; netfilter has the first two. */
+export const POLICIES = ['ACCEPT', 'DENY', 'REJECT', 'MASQ'] as const
+export type Policy = (typeof POLICIES)[number]
+/** What the classic dialect can answer, in the order in which it is offered. */
+export const TARGETS = ['ACCEPT', 'DENY', 'REJECT', 'MASQ', 'RETURN'] as const
+export type Target = (typeof TARGETS)[number]
+
+/** The kinds of REJECT; facts of iptables. The first is netfilter's default. */
+export const REJECT_WITH = [
+  'icmp-port-unreachable',
+  'icmp-net-unreachable',
+  'icmp-host-unreachable',
+  'icmp-proto-unreachable',
+  'icmp-net-prohibited',
+  'icmp-host-prohibited',
+  'icmp-admin-prohibited',
+  'tcp-reset',
+] as const
+export type RejectWith = (typeof REJECT_WITH)[number]
+
+/** Syslog's, most severe first: the place is the number. */
+export const LOG_LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'] as const
+
+const address = z.string().refine((text) => parseAddress(text) !== null, 'write an IPv4 address: 203.0.113.7')
+/** Inclusive; one address is a range of one. */
+const addressRange = z
+  .strictObject({ from: address, to: address })
+  .refine(({ from, to }) => (parseAddress(from) ?? 0) <= (parseAddress(to) ?? 0), {
+    path: ['to'],
+    message: 'the range ends before it begins',
+  })
+export type AddressRange = z.infer<typeof addressRange>
+const ranges = z.array(addressRange).max(32, 'at most 32 ranges')
+/** Null: as netfilter chooses. */
+const ports = portRange.nullable()
+/** `persistent`: a client always gets the same address of the ranges; `random`: ports are not kept, but drawn. */
+const choosing = { persistent: z.boolean(), random: z.boolean() }
+const word = (high: number, message: string) => z.int(message).min(0, message).max(high, message)
+const BYTE = 'this is a number from 0 to 255'
+
+export const targetSchema = z.union([
+  z.strictObject({ verdict: z.enum(['ACCEPT', 'DENY', 'RETURN', 'QUEUE']) }),
+  /** Without `with`: as the dialect and the chain have it. */
+  z.strictObject({ verdict: z.literal('REJECT'), with: z.enum(REJECT_WITH).optional() }),
+  z.strictObject({
+    verdict: z.literal('MASQ'),
+    ports: portRange.optional(),
+    random: z.boolean().optional(),
+  }),
+  z.strictObject({
+    verdict: z.literal('SNAT'),
+    ranges: ranges.min(1, 'SNAT needs an address'),
+    ports,
+    ...choosing,
+  }),
+  z
+    .strictObject({ verdict: z.literal('DNAT'), ranges, ports, ...choosing })
+    .refine((target) => target.ranges.length > 0 || target.ports, 'DNAT needs an address or a port'),
+  /** To the box itself; without ports the packet keeps its own. */
+  z.strictObject({ verdict: z.literal('REDIRECT'), ports, random: z.boolean().optional() }),
+  z.strictObject({
+    verdict: z.literal('NETMAP'),
+    network: z.string().superRefine((text, context) => {
+      const parsed = parseNetwork(text)
+      if (typeof parsed === 'string') context.addIssue({ code: 'custom', message: parsed })
+    }),
+  }),
+  z.strictObject({
+    action: z.literal('LOG'),
+    level: word(7, 'a log level is a number from 0 (emerg) to 7 (debug)'),
+    prefix: z
+      .string()
+      .max(29, 'a log prefix has at most 29 characters')
+      .regex(/^[\x20-\x7e]*$/, 'a log prefix has printable ASCII characters only'),
+    tcpSequence: z.boolean(),
+    tcpOptions: z.boolean(),
+    ipOptions: z.boolean(),
+  }),
+  /** The new mark is `(mark & ~mask) ^ value`: set is mask 0xffffffff; or is mask = value; and is value 0; xor is mask 0. */
+  z.strictObject({ action: z.literal('MARK'), value: markWord, mask: markWord }),
+  /** The new TOS is `(tos & ~mask) ^ value`. */
+  z.strictObject({ action: z.literal('TOS'), value: word(255, BYTE), mask: word(255, BYTE) }),
+  z.strictObject({ action: z.literal('DSCP'), value: word(63, 'a DSCP is a number from 0 to 63') }),
+  z.strictObject({
+    action: z.literal('TTL'),
+    operation: z.enum(['set', 'inc', 'dec']),
+    value: word(255, BYTE),
+  }),
+  /** Null: as much as the path's MTU carries. */
+  z.strictObject({
+    action: z.literal('TCPMSS'),
+    mss: z.int().min(1, 'an MSS is at least 1').max(65495, 'an MSS is at most 65495').nullable(),
+  }),
+  z.strictObject({ chain: z.string() }),
+  z.null(),
+])
+export type RuleTarget = z.infer<typeof targetSchema>
+type Of<K extends string> = Extract<NonNullable<RuleTarget>, Record<K, unknown>>
+export type VerdictTarget = Of<'verdict'>
+export type ActionTarget = Of<'action'>
+export type VerdictName = VerdictTarget['verdict']
+export type ActionName = ActionTarget['action']
+
+/** Names that no chain may have, by dialect. */
+export const RESERVED_NAMES = {
+  classic: ['ACCEPT', 'DENY', 'REJECT', 'MASQ', 'REDIRECT', 'RETURN', 'DROP', 'QUEUE'],
+  netfilter: [
+    ...[
+      'ACCEPT',
+      'DROP',
+      'DENY',
+      'REJECT',
+      'RETURN',
+      'QUEUE',
+      'MASQUERADE',
+      'MASQ',
+      'SNAT',
+      'DNAT',
+      'REDIRECT',
+    ],
+    ...['NETMAP', 'LOG', 'MARK', 'TOS', 'DSCP', 'TTL', 'TCPMSS'],
+  ],
+} as const
+
+/** @returns the stored name of a target, a chain's name, or null where the rule only counts */
+export function targetNameOf(target: RuleTarget): string | null {
+  if (!target) return null
+  if ('chain' in target) return target.chain
+  return 'verdict' in target ? target.verdict : target.action
+}
