@@ -1,15 +1,18 @@
 /**
  * Who is who around the box: its own addresses and the networks of its LAN.
  *
- * The dataplane knows best (roles and addresses of its interfaces); its answer is kept for a few seconds. While it is
- * away the last answer holds, and without any the kernel's list of this process's own interfaces with the roles of the
- * stored settings: the first login must not depend on a healthy dataplane.
+ * The dataplane knows best (roles and addresses of its interfaces); its answer is kept for a few seconds, and serves once more while
+ * the next one is fetched. Nobody is sent away by an old answer, though: a box that has just started may have been asked before it had its
+ * address. While the dataplane is away the last answer holds, and without any the kernel's list of this process's own interfaces
+ * with the roles of the stored settings: the first login must not depend on a healthy dataplane.
  */
 import { networkInterfaces } from 'node:os'
 import { parseAddress, parseNetwork, type Snapshot } from '@bauta/config'
 import type { DataplaneClient } from '@bauta/control'
 
 const KEEP_MS = 5000
+/** How old an answer may be to say no. Also how often strangers can make the box ask. */
+const REFUSE_MS = 500
 
 interface Around {
   own: ReadonlySet<string>
@@ -22,7 +25,7 @@ export class Neighbourhood {
   readonly #dataplane: DataplaneClient
   readonly #roles: () => Promise<Snapshot['interfaces']['list']>
   #around: Around | null = null
-  #until = 0
+  #askedAt = Number.NEGATIVE_INFINITY
   #asking: Promise<void> | null = null
 
   /** @param roles the stored settings' interfaces, for as long as the dataplane never answered */
@@ -33,7 +36,7 @@ export class Neighbourhood {
 
   /** @returns whether the box itself has this IPv4 or IPv6 address */
   async isOwn(address: string): Promise<boolean> {
-    return isLoopback(address) || (await this.#look()).own.has(address)
+    return isLoopback(address) || this.#holds(({ own }) => own.has(address))
   }
 
   /** @returns whether a peer is the box itself or a machine of the household */
@@ -42,24 +45,31 @@ export class Neighbourhood {
     if (isLoopback(address)) return true
     const number = parseAddress(address)
     if (number === null) return false
-    return (await this.#look()).lan.some((cidr) => contains(cidr, number))
+    return this.#holds(({ lan }) => lan.some((cidr) => contains(cidr, number)))
   }
 
-  /** Waits only the very first time: later an old answer serves while a new one is fetched. */
-  async #look(): Promise<Around> {
-    if (performance.now() >= this.#until) {
-      this.#asking ??= this.#ask().finally(() => {
-        this.#asking = null
-      })
-      if (!this.#around) await this.#asking
-    }
-    return this.#around ?? NOBODY
+  /** Waits for the very first answer, and for a fresh one before it says no. */
+  async #holds(test: (around: Around) => boolean): Promise<boolean> {
+    const age = performance.now() - this.#askedAt
+    const asking = age >= KEEP_MS ? this.#ask() : null
+    if (this.#around && test(this.#around)) return true
+    await (asking ?? (age >= REFUSE_MS ? this.#ask() : this.#asking))
+    return test(this.#around ?? NOBODY)
   }
 
-  async #ask(): Promise<void> {
+  /** One question at a time; whoever comes meanwhile waits for the same answer. */
+  #ask(): Promise<void> {
+    this.#asking ??= this.#fetch().finally(() => {
+      this.#asking = null
+    })
+    return this.#asking
+  }
+
+  async #fetch(): Promise<void> {
+    const askedAt = performance.now()
     const fresh = await this.#fromDataplane().catch(() => null)
     this.#around = fresh ?? this.#around ?? (await this.#fromKernel())
-    this.#until = performance.now() + KEEP_MS
+    this.#askedAt = askedAt
   }
 
   async #fromDataplane(): Promise<Around> {
