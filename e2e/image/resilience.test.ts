@@ -2,7 +2,8 @@
  * What happens to a box at home: a daemon dies, the data partition fills up, the power is cut while somebody saves, somebody
  * wants everything forgotten. BAUTA_POWER_CUTS says how often the power is cut (5 unless told).
  */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { firstSector, SECTOR } from '../../docker/image/disk.ts'
@@ -15,6 +16,14 @@ import { Places, PROVIDER } from './places.ts'
 const BOX = '192.168.77.1'
 const CUTS = Number(process.env.BAUTA_POWER_CUTS ?? 5)
 const SAVER = path.join(import.meta.dirname, 'saver.ts')
+const ORDER = path.join(import.meta.dirname, 'order.ts')
+
+const SSH_OPTIONS = [
+  'StrictHostKeyChecking=no',
+  'UserKnownHostsFile=/dev/null',
+  'BatchMode=yes',
+  'ConnectTimeout=5',
+].flatMap((option) => ['-o', option])
 
 const lastSaved = (text: string): number =>
   Math.max(...[...text.matchAll(/saved (\d+)/g)].map(([, value]) => Number(value)))
@@ -62,6 +71,14 @@ describe('a box at home', () => {
       heard.ended = true
     })
     return { child, heard }
+  }
+  const order = (...words: string[]) =>
+    run(inside(places.lan, [process.execPath, ORDER, `http://${BOX}`, ...words]))
+  /** The machine wants to start again, which ends QEMU; here it is started by hand. */
+  const startsAgain = async (what: () => void) => {
+    what()
+    await until('the end of the machine', 120, () => !guest.alive)
+    await boot()
   }
   const stored = async () => {
     const { heard } = save('--read')
@@ -122,24 +139,28 @@ describe('a box at home', () => {
     expect(await stored()).toBe(lastSaved(heard.text))
   })
 
-  test(`the power is cut ${CUTS} times while settings are saved: none that was acknowledged is lost`, async () => {
-    let first = 2000
-    for (let cut = 1; cut <= CUTS; cut++) {
-      const { child, heard } = save(String(first))
-      await until('a first save', 120, () => /saved/.test(heard.text) || heard.ended)
-      await sleep(Math.random() * 4000)
-      await guest.cutPower()
-      child.kill('SIGKILL')
-      const saved = lastSaved(heard.text)
-      await boot()
-      const has = await stored()
-      console.log(`  cut ${cut}: acknowledged up to ${saved}, the box has ${has}`)
-      // The one on its way may have got through without its answer.
-      expect([saved, saved + 1]).toContain(has)
-      await goesOut()
-      first = has + 1
-    }
-  })
+  test(
+    `the power is cut ${CUTS} times while settings are saved: none that was acknowledged is lost`,
+    async () => {
+      let first = 2000
+      for (let cut = 1; cut <= CUTS; cut++) {
+        const { child, heard } = save(String(first))
+        await until('a first save', 120, () => /saved/.test(heard.text) || heard.ended)
+        await sleep(Math.random() * 4000)
+        await guest.cutPower()
+        child.kill('SIGKILL')
+        const saved = lastSaved(heard.text)
+        await boot()
+        const has = await stored()
+        console.log(`  cut ${cut}: acknowledged up to ${saved}, the box has ${has}`)
+        // The one on its way may have got through without its answer.
+        expect([saved, saved + 1]).toContain(has)
+        await goesOut()
+        first = has + 1
+      }
+    },
+    CUTS * 400_000,
+  )
 
   test('a file on the boot partition: everything is forgotten, also the wish itself', async () => {
     await guest.cutPower()
@@ -154,12 +175,41 @@ describe('a box at home', () => {
     expect(heard.text, heard.errors).toContain('has 300')
   })
 
-  test('and so does the wish that the page writes', async () => {
-    await guest.sh('touch /var/lib/bauta/factory-reset /var/lib/bauta/state/something; sync')
-    await guest.cutPower()
-    await boot()
+  test('a shell, once a key is given: from the home network, with that key, and not before', async () => {
+    const key = path.join(places.folder, 'key')
+    run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key])
+    const publicKey = readFileSync(`${key}.pub`, 'utf8').trim()
+    const shell = (place: string, address: string) =>
+      spawnSync(
+        'ip',
+        ['netns', 'exec', place, 'ssh', ...SSH_OPTIONS, '-i', key, `root@${address}`, 'cat /etc/hostname'],
+        { encoding: 'utf8' },
+      )
+    expect(shell(places.lan, BOX).stderr).toContain('refused')
+    order('open-shell', publicKey)
+    const answer = await until('the shell', 60, () => {
+      const said = shell(places.lan, BOX)
+      return said.status === 0 ? said.stdout.trim() : false
+    })
+    expect(answer).toBe('bauta')
+    const [outside] = /198\.51\.100\.5\d/.exec(await guest.sh('ip -4 -o address'))!
+    expect(shell(places.isp, outside).status).not.toBe(0)
+    order('close-shell')
+    await until('the shell is closed', 60, () => shell(places.lan, BOX).status !== 0)
+  })
+
+  test('started again from the page', async () => {
+    await startsAgain(() => order('reboot'))
+    await goesOut()
+  })
+
+  test('reset from the page: everything is forgotten, and somebody else may claim the box', async () => {
+    await guest.sh('touch /var/lib/bauta/state/something')
+    await startsAgain(() => order('factory-reset'))
     expect(
       (await guest.ask('ls /var/lib/bauta/factory-reset /var/lib/bauta/state/something')).status,
     ).not.toBe(0)
+    expect(places.fetch(`http://${BOX}/api/session`)).toContain('unclaimed')
+    await goesOut()
   })
 })
