@@ -1,4 +1,4 @@
-/** The /proc files of Linux 2.2 from the mapped table and the rules in force. */
+/** The /proc files of Linux 2.2, and netfilter's, from the mapped table and the rules in force. */
 import { countersOfSlots, procFwchains, procFwnames } from '@bauta/chains'
 import { type ConnectionTable, FLAG } from '@bauta/masq'
 import type { InForce } from '../apply/apply.ts'
@@ -7,6 +7,7 @@ import { interfaceTable } from '../path-config.ts'
 import { ipMasqAppText } from '../proc/ip-masq-app.ts'
 import { ipMasqProtocolRecords, MASQ_FLAG, type MasqDetailRow } from '../proc/ip-masq-protocol.ts'
 import { ipMasqueradeRecords } from '../proc/ip-masquerade.ts'
+import { nfConntrackLines } from '../proc/nf-conntrack.ts'
 
 export interface ProcSource {
   table: ConnectionTable
@@ -37,6 +38,8 @@ export function procText(path: string, source: ProcSource): string | Iterable<st
         masqRows(source),
         table.freePorts,
       )
+    case 'nf_conntrack':
+      return nfConntrackLines(table, source.now)
     case 'ip_fwchains':
       return procFwchains(rules, reader(), interfaceTable(inForce.snapshot))
     case 'ip_fwnames':
