@@ -17,7 +17,6 @@ export const PAGES: readonly Place[] = [
   { path: '/rules', name: 'Rules' },
   { path: '/timeouts', name: 'Timeouts' },
   { path: '/counters', name: 'Counters' },
-  { path: '/why', name: 'Why?' },
   { path: '/changes', name: 'Changes' },
   { path: '/system', name: 'System' },
 ]

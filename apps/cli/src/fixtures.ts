@@ -153,6 +153,7 @@ export const connection = (slot: number, fields: Partial<Connection> = {}): Conn
   masqPort: 61_000 + slot,
   server: '93.184.216.34',
   serverPort: 443,
+  asked: null,
   serverName: 'www.example.org',
   state: 'ESTABLISHED',
   replied: true,

@@ -14,8 +14,10 @@
  *   rules    2 each: packets, bytes; by counter slot
  *   owners   1 each: rule id or -(chain + 1) for a policy, 0 for a free slot
  *   forms    1 each: hash of what the rule looked like when it got the slot
+ *   turns    3 each: forward, whose turn, how many left; turns.ts
  */
 import { DROP_REASONS } from './drop-reasons.ts'
+import { TURN_WORDS } from './turns.ts'
 
 /** Rules and policies that can be counted at once: eight times what a large household firewall has. */
 export const RULE_SLOTS = 16_384
@@ -47,7 +49,7 @@ export const PATH_OF = Object.fromEntries(PATHS.map(({ name }, i) => [name, i]))
 const HEADER = 8
 const GAUGES = 16
 const DROPS = 128
-const TOTAL = HEADER + GAUGES + DROPS + 2 * PATHS.length + 4 * RULE_SLOTS
+const TOTAL = HEADER + GAUGES + DROPS + 2 * PATHS.length + 4 * RULE_SLOTS + TURN_WORDS
 const MAGIC = 0xba07a001
 
 export const countersBytes = TOTAL * 8
@@ -59,6 +61,7 @@ export class Counters {
   readonly rules: Float64Array
   readonly owners: Float64Array
   readonly forms: Float64Array
+  readonly turns: Float64Array
 
   constructor(memory: ArrayBufferLike) {
     const all = new Float64Array(memory, 0, TOTAL)
@@ -79,6 +82,7 @@ export class Counters {
     this.rules = take(2 * RULE_SLOTS)
     this.owners = take(RULE_SLOTS)
     this.forms = take(RULE_SLOTS)
+    this.turns = take(TURN_WORDS)
   }
 
   /** @param packets more than one for a super-packet */
@@ -97,5 +101,5 @@ export function hashText(text: string): number {
 
 /** Two programs with different lists must not read each other's numbers. */
 const layoutHash = hashText(
-  [...DROP_REASONS, ...PATHS].map(({ name }) => name).join() + Object.keys(GAUGE).join(),
+  [...DROP_REASONS, ...PATHS].map(({ name }) => name).join() + Object.keys(GAUGE).join() + TURN_WORDS,
 )

@@ -20,6 +20,7 @@ import { mapFile, monotonicTicks } from '@bauta/tun-tap'
 import { Connections, parseConnectionId } from './api/connections.ts'
 import { countersReport, type DoorCounters } from './api/counters.ts'
 import { dnsRoutes } from './api/dns-routes.ts'
+import { forwardRoutes, forwardText } from './api/forward-routes.ts'
 import { householdRoutes } from './api/household-routes.ts'
 import { type InternetSource, internetRoutes } from './api/internet-routes.ts'
 import { procText } from './api/proc.ts'
@@ -52,7 +53,6 @@ import type { InternetService } from './services/internet/service.ts'
 import { type DnsForwarder, dnsService, NO_DNS, type Service } from './services.ts'
 import { prepareBox, prepareInterface } from './system.ts'
 import { NO_TRAFFIC, readTraffic, Throughput } from './throughput.ts'
-import { Tracer } from './trace/tracer.ts'
 import { Watchfulness } from './watchfulness.ts'
 
 /** What main.ts brings in; tests bring something simpler. */
@@ -192,6 +192,7 @@ export class Dataplane {
         ...apiRoutes(this.#api()),
         ...dnsRoutes(this.#parts.dns),
         ...internetRoutes(this.#internet()),
+        ...forwardRoutes(),
         ...householdRoutes(this.#household.api()),
         ...systemRoutes(this.#system()),
       ],
@@ -252,6 +253,7 @@ export class Dataplane {
       deviceName: (address) => this.#devices.nameOf(address),
       serverName: (address) => this.#parts.dns.serverName(formatAddress(address)) ?? null,
       ruleText: (id) => this.#ruleText(id),
+      forwardText: (id) => forwardText(this.#applier.inForce.snapshot.forwards, id),
       now: monotonicTicks,
     })
   }
@@ -403,12 +405,6 @@ export class Dataplane {
         return reply
       },
       check: (request) => this.#applier.check(request),
-      trace: (request) => {
-        const { config, effective } = this.#applier.inForce
-        const listening = this.#listening
-        const now = monotonicTicks()
-        return new Tracer({ config, snapshot: effective, table: this.#table, listening, now }).trace(request)
-      },
       proc: (path) =>
         procText(path, {
           table: this.#table,

@@ -68,7 +68,7 @@ export class PacketThread {
     const { capacity, hashSeed, bootId } = start
     this.#table = new ConnectionTable(memory, { capacity, hashSeed, bootId })
     this.#masq = new Masquerader(this.#table, { random: randomWords() })
-    this.#masq.configure({ timeouts: start.config.timeouts, ports: start.config.ports }, this.#now)
+    this.#masq.configure(start.config, this.#now)
     this.#path = new Path(this.#table, this.#masq, this.#counters, start.config, randomInt(0x1_0000_0000))
     this.#poller = new Poller([])
     this.#configure(start.config)
@@ -169,7 +169,7 @@ export class PacketThread {
         device.close()
         this.#open.delete(name)
       }
-    this.#masq.configure({ timeouts: config.timeouts, ports: config.ports }, this.#now)
+    this.#masq.configure(config, this.#now)
     this.#path.configure(config)
     this.#configuredWan = config.wanAddress
     this.#addressesChanged()

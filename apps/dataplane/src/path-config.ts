@@ -3,7 +3,14 @@
  * between two batches. Pure: settings and links in, configuration out.
  */
 import { type CompiledChains, compileChains, type InterfaceTable } from '@bauta/chains'
-import { type Ports, pathInterfaces, type Role, type Snapshot, type Timeouts } from '@bauta/config'
+import {
+  type Forwards,
+  type Ports,
+  pathInterfaces,
+  type Role,
+  type Snapshot,
+  type Timeouts,
+} from '@bauta/config'
 import { tunNameOf } from '@bauta/door'
 import type { DeviceLink, Links } from './links.ts'
 import type { RuleSlotTable } from './rule-slots.ts'
@@ -44,6 +51,7 @@ export interface PathConfig {
   chains: CompiledChains
   timeouts: Timeouts
   ports: Ports
+  forwards: Forwards
 }
 
 export const interfaceTable = (snapshot: Snapshot): InterfaceTable => ({
@@ -72,6 +80,7 @@ export function pathConfig(
     chains: compileChains(snapshot.rules, interfaceTable(snapshot), slots.ofRule, slots.ofPolicy),
     timeouts: snapshot.timeouts,
     ports: snapshot.ports,
+    forwards: snapshot.forwards,
   }
 }
 

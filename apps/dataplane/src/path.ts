@@ -12,6 +12,7 @@
 import type { ConnectionTable, Masquerader } from '@bauta/masq'
 import type { Device } from '@bauta/tun-tap'
 import type { Counters } from './counters.ts'
+import { admit, LETS, openAdmitted, TURN, turn } from './path/admit.ts'
 import { saneFromBox, saneFromLan, saneFromWan, wellFormed, whole } from './path/arrive.ts'
 import {
   findInward,
@@ -27,7 +28,7 @@ import {
 import { BOX, Crossing } from './path/crossing.ts'
 import { judgeForward, judgeInput, judgeOutputInward, judgeOutputOutward } from './path/judge.ts'
 import { deliver, release, send } from './path/leave.ts'
-import { fits, routeOut, routeToClient, timeToLive } from './path/route.ts'
+import { fits, routeOut, routeToClient, routeToServer, timeToLive } from './path/route.ts'
 import type { PathConfig } from './path-config.ts'
 
 function fromLan(c: Crossing): number {
@@ -36,21 +37,38 @@ function fromLan(c: Crossing): number {
     saneFromLan(c) ||
     whole(c) ||
     findOutward(c) ||
+    turn(c) ||
     judgeInput(c) ||
-    (c.isOwn(c.view.destination) ? deliver(c) : onward(c))
+    (c.turn === TURN.none ? (c.isOwn(c.view.destination) ? deliver(c) : onward(c)) : turned(c))
   )
+}
+
+/** From one machine to another by the WAN address, or the answer. */
+function turned(c: Crossing): number {
+  return c.turn === TURN.back ? back(c) : openAdmitted(c) || across(c)
+}
+
+function across(c: Crossing): number {
+  return routeToServer(c) || timeToLive(c) || fits(c) || judgeOutputOutward(c) || translateOut(c) || send(c)
 }
 
 function fromWan(c: Crossing): number {
   return wellFormed(c) || saneFromWan(c) || whole(c) || (c.isOwn(c.view.destination) ? toOwn(c) : passing(c))
 }
 
-/** For an address of the box: an answer, for a LAN machine or for the box itself, or something uninvited. */
+/** For an address of the box: an answer, for a LAN machine or for the box itself, something forwarded, or uninvited. */
 function toOwn(c: Crossing): number {
   return (
     findInward(c) ||
+    admit(c) ||
     judgeInput(c) ||
-    (c.slot < 0 ? openToBox(c) || toBox(c) : isLocal(c) ? toBox(c) : back(c))
+    (c.lets !== LETS.none
+      ? openAdmitted(c) || back(c)
+      : c.slot < 0
+        ? openToBox(c) || toBox(c)
+        : isLocal(c)
+          ? toBox(c)
+          : back(c))
   )
 }
 

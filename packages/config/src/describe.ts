@@ -2,6 +2,8 @@
  * Changes in words: what is different between two states of the settings, as short sentences for the history, for
  * conflicts and for the question before a save.
  */
+
+import { describeForwards } from './describe-forwards.ts'
 import {
   describeAccess,
   describeDhcp,
@@ -32,6 +34,7 @@ export function describeNoun<N extends Noun>(noun: N, old: Snapshot[N], next: Sn
 const describers: { [N in Noun]: (old: Snapshot[N], next: Snapshot[N]) => string[] } = {
   interfaces: describeInterfaces,
   rules: describeRules,
+  forwards: describeForwards,
   timeouts: describeTimeouts,
   ports: describePorts,
   dns: describeDns,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { accessSchema, NO_ACCESS } from './access.ts'
 import { dhcpSchema, NO_DHCP } from './dhcp.ts'
 import { dnsSchema } from './dns.ts'
+import { forwardsSchema, NO_FORWARDS } from './forwards.ts'
 import { interfacesSchema } from './interfaces.ts'
 import { INTERNET_BY_SYSTEM, internetSchema } from './internet.ts'
 import { LAN_BY_SYSTEM, lanSchema } from './lan.ts'
@@ -15,6 +16,7 @@ import { TIMEOUT_PRESETS, timeoutsSchema } from './timeouts.ts'
 export const nouns = {
   interfaces: interfacesSchema,
   rules: rulesSchema,
+  forwards: forwardsSchema,
   timeouts: timeoutsSchema,
   ports: portsSchema,
   dns: dnsSchema,
@@ -31,6 +33,7 @@ export const NOUNS = Object.keys(nouns) as Noun[]
 export const snapshotSchema = z.strictObject({
   format: z.literal(1),
   ...nouns,
+  forwards: forwardsSchema.default(NO_FORWARDS),
   internet: internetSchema.default(INTERNET_BY_SYSTEM),
   lan: lanSchema.default(LAN_BY_SYSTEM),
   dhcp: dhcpSchema.default(NO_DHCP),
@@ -87,6 +90,7 @@ export function defaultSnapshot(interfaces: Snapshot['interfaces']['list'] = [])
         { table: 'filter', name: 'output', policy: 'ACCEPT', rules: [] },
       ],
     },
+    forwards: structuredClone(NO_FORWARDS),
     timeouts: { ...TIMEOUT_PRESETS.standard },
     ports: { ...PORT_PRESETS.standard },
     dns: {

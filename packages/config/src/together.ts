@@ -1,16 +1,20 @@
 /** What the nouns owe each other: consequences of one for another, and faults that only two of them together have. */
 import { formatAddress, formatNetwork, maskOfBits, parseAddress } from './address.ts'
 import type { Dhcp } from './dhcp.ts'
+import { movedForwards } from './forwards.ts'
 import type { Lan } from './lan.ts'
 import type { Fault, Noun, Snapshot } from './snapshot.ts'
+import { forwardFaults } from './together-forwards.ts'
 
 /**
  * Puts one noun's new value into the settings, with what follows from it elsewhere: the addresses that the DHCP server gives
- * away move with the home network.
+ * away move with the home network, and so do the machines that ports are forwarded to.
  */
 export function withNoun<N extends Noun>(old: Snapshot, noun: N, value: Snapshot[N]): Snapshot {
   const next = { ...old, [noun]: value }
-  return noun === 'lan' ? { ...next, dhcp: moved(old.dhcp, old.lan, next.lan) } : next
+  if (noun !== 'lan') return next
+  const dhcp = moved(old.dhcp, old.lan, next.lan)
+  return { ...next, dhcp, forwards: movedForwards(old.forwards, moving(old.lan, next.lan)) }
 }
 
 /** Same place in the new network; what does not fit into a smaller one gets room at its end. */
@@ -31,14 +35,25 @@ function moved(dhcp: Dhcp, from: Lan, to: Lan): Dhcp {
   return { ...dhcp, ...range, reservations }
 }
 
+/** @returns what becomes of an address of the home network; null where it was not in it, or has no room */
+function moving(from: Lan, to: Lan): (address: number) => number | null {
+  const [before, after] = [networkOf(from), networkOf(to)]
+  return (address) => {
+    if ((address & before.mask) >>> 0 !== before.network) return null
+    const host = (address & ~before.mask) >>> 0
+    return host < ~after.mask >>> 0 ? (after.network + host) >>> 0 : null
+  }
+}
+
 function networkOf({ address, bits }: Lan): { network: number; mask: number } {
   const mask = maskOfBits(bits)
   return { network: (parseAddress(address)! & mask) >>> 0, mask }
 }
 
 /** @returns faults whose paths begin with the noun at which they are best mended */
-export function faultsTogether({ lan, dhcp, internet, interfaces }: Snapshot): Fault[] {
-  const faults: Fault[] = []
+export function faultsTogether(snapshot: Snapshot): Fault[] {
+  const { lan, dhcp, internet, interfaces } = snapshot
+  const faults: Fault[] = forwardFaults(snapshot)
   if (dhcp.enabled && lan.addressing === 'box') faults.push(...dhcpFaults(dhcp, lan))
   if (dhcp.enabled && lan.addressing === 'system')
     faults.push({

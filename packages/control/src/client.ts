@@ -4,6 +4,7 @@
  */
 import http from 'node:http'
 import type { z } from 'zod'
+import { type ForwardTest, type ForwardTestReply, forwardTestReplySchema } from './forwards.ts'
 import {
   type DeviceList,
   deviceListSchema,
@@ -55,7 +56,6 @@ import {
   type SystemStatus,
   systemStatusSchema,
 } from './system.ts'
-import { type TraceQuestion, type TraceReply, traceReplySchema } from './trace.ts'
 
 /** The dataplane did not answer: not running, restarting, or too slow. */
 export class DataplaneUnreachable extends Error {}
@@ -110,10 +110,6 @@ export class DataplaneClient {
   check = (request: ApplyRequest): Promise<ApplyReply> =>
     this.#json('POST', '/v1/check', applyReplySchema, request)
 
-  /** What would happen to a packet, and why; nothing does. @throws DataplaneRefusal 422 */
-  trace = (question: TraceQuestion): Promise<TraceReply> =>
-    this.#json('POST', '/v1/trace', traceReplySchema, question)
-
   internet = (): Promise<InternetStatus> => this.#json('GET', '/v1/internet', internetStatusSchema)
   /** @throws DataplaneRefusal 403 where the dialer may not, 404, 409 */
   dial = (request: DialRequest): Promise<InternetStatus> =>
@@ -132,6 +128,10 @@ export class DataplaneClient {
   /** @throws DataplaneRefusal 409 where that revision does not wait to be confirmed */
   confirm = (request: ConfirmRequest): Promise<AppliedSettings> =>
     this.#json('POST', '/v1/confirm', appliedSettingsSchema, request)
+
+  /** Asks the machine of a forward; takes up to three seconds where nobody answers. */
+  testForward = (test: ForwardTest): Promise<ForwardTestReply> =>
+    this.#json('POST', '/v1/forwards/test', forwardTestReplySchema, test, PATIENCE_MS)
 
   lan = (): Promise<LanStatus> => this.#json('GET', '/v1/lan', lanStatusSchema)
   ports = (): Promise<PortList> => this.#json('GET', '/v1/ports', portListSchema)

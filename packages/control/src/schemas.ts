@@ -15,7 +15,6 @@
  *   GET    /v1/dns                       DnsStatus
  *   GET    /v1/dns/why?name=…            DnsVerdict: whether a name is blocked, by which lists
  *   POST   /v1/dns/blocklists/fetch      {begun: true}: every list is fetched now
- *   POST   /v1/trace                     TraceRequest → TraceReply: what would happen to a packet; see trace.ts
  *   Internet connections: internet.ts; home network and devices: household.ts; the machine itself: system.ts
  *   GET    /proc/net/…                   text/plain, byte for byte what Linux 2.2 printed
  *   GET    /metrics                      Prometheus text format
@@ -25,10 +24,10 @@
 import { snapshotSchema } from '@bauta/config'
 import { z } from 'zod'
 
+export * from './forwards.ts'
 export * from './household.ts'
 export * from './internet.ts'
 export * from './system.ts'
-export * from './trace.ts'
 
 export const applyRequestSchema = z.strictObject({
   revision: z.int().min(0),
@@ -197,9 +196,9 @@ export type ConnectionQuery = z.infer<typeof connectionQuerySchema>
 export const connectionSchema = z.object({
   /** `slot.generation`: names this connection and no later one in the same slot */
   id: z.string(),
-  protocol: z.enum(['TCP', 'UDP', 'ICMP']),
-  /** `masq`: of a LAN machine; `box`: the box's own */
-  kind: z.enum(['masq', 'box']),
+  protocol: z.enum(['TCP', 'UDP', 'ICMP', 'GRE', 'ESP', 'OTHER']),
+  /** `masq`: of a LAN machine; `box`: the box's own; `forward`: let in, or turned round inside, by a forward or an open mapping */
+  kind: z.enum(['masq', 'box', 'forward']),
   client: z.string(),
   clientPort: z.int(),
   /** Name of the device, where one is known. */
@@ -207,6 +206,8 @@ export const connectionSchema = z.object({
   wan: z.string(),
   masqPort: z.int(),
   server: z.string(),
+  /** Whom the client addressed, where the destination was translated. */
+  asked: z.object({ address: z.string(), port: z.int() }).nullable().default(null),
   /** For ICMP: type*256+code of the request, as 2.2 kept it. */
   serverPort: z.int(),
   /** Name that led to the server, where the box saw it. */

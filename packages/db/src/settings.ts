@@ -4,6 +4,7 @@ import type { Queries, Transaction } from './database.ts'
 import { readAccess, writeAccess } from './rows/access.ts'
 import { readDhcp, writeDhcp } from './rows/dhcp.ts'
 import { readDns, writeDns } from './rows/dns.ts'
+import { readForwards, writeForwards } from './rows/forwards.ts'
 import { readInterfaces, writeInterfaces } from './rows/interfaces.ts'
 import { readInternet, writeInternet } from './rows/internet.ts'
 import { readLan, writeLan } from './rows/lan.ts'
@@ -21,6 +22,7 @@ export interface Settings {
 const readers: { [N in Noun]: (db: Queries) => Promise<unknown> } = {
   interfaces: readInterfaces,
   rules: readRules,
+  forwards: readForwards,
   timeouts: readTimeouts,
   ports: readPorts,
   dns: readDns,
@@ -33,6 +35,7 @@ const readers: { [N in Noun]: (db: Queries) => Promise<unknown> } = {
 const writers: { [N in Noun]: (db: Transaction, value: Snapshot[N]) => Promise<void> } = {
   interfaces: writeInterfaces,
   rules: writeRules,
+  forwards: writeForwards,
   timeouts: writeTimeouts,
   ports: writePorts,
   dns: writeDns,

@@ -24,7 +24,15 @@
  * address could only send packets with a source that is no longer ours.
  */
 
-import { type Ports, TIMEOUT_PRESETS, type Timeouts } from '@bauta/config'
+import {
+  type ForwardProtocol,
+  type Forwards,
+  type Ports,
+  TIMEOUT_PRESETS,
+  type Timeouts,
+  usesTcp,
+  usesUdp,
+} from '@bauta/config'
 import { type PacketView, PROTOCOL } from '@bauta/packet'
 import { FLAG } from './connection-fields.ts'
 import { IcmpErrors } from './icmp-errors.ts'
@@ -43,7 +51,7 @@ import {
   WORD,
 } from './layout.ts'
 import { Opener } from './opener.ts'
-import { PortPool } from './ports.ts'
+import { PortPool, type PortRange } from './ports.ts'
 import { nextTcpState } from './states.ts'
 import type { ConnectionTable, FreePorts } from './table.ts'
 import { END, type End, TableWriter } from './table-writer.ts'
@@ -63,6 +71,8 @@ export interface MasqueraderSettings {
   ports: Ports
   /** Replaces all reservations; absent: they stay. */
   reservedPorts?: readonly { protocol: number; port: number }[]
+  /** Their ports belong to the machines they lead to, and are given to nobody else. */
+  forwards?: Forwards
 }
 
 export class Masquerader {
@@ -107,6 +117,10 @@ export class Masquerader {
   configure(settings: MasqueraderSettings, now: number): void {
     this.#timeouts.set(timeoutTable(settings.timeouts))
     for (const pool of this.#pools) pool.configure(settings.ports)
+    if (settings.forwards) {
+      this.#pools[protocolIndex(PROTOCOL.tcp)]!.setNamed(namedPorts(settings.forwards, usesTcp))
+      this.#pools[protocolIndex(PROTOCOL.udp)]!.setNamed(namedPorts(settings.forwards, usesUdp))
+    }
     if (settings.reservedPorts) {
       for (const pool of this.#pools) pool.clearReserved()
       for (const { protocol, port } of settings.reservedPorts) this.setReserved(protocol, port, true)
@@ -226,6 +240,17 @@ export class Masquerader {
     this.#errors.translateOut(view, slot)
   }
 
+  /** @returns the LAN machine that a masq port is in use by now, as a signed number; 0: nobody */
+  ownerOf(protocol: number, port: number): number {
+    const pool = protocolIndex(protocol)
+    return pool < 0 ? 0 : this.#pools[pool]!.ownerOf(port)
+  }
+
+  /** @returns the port of its own that it has there */
+  ownerPortOf(protocol: number, port: number): number {
+    return this.#pools[protocolIndex(protocol)]!.ownerPortOf(port)
+  }
+
   /** Ends a connection; a free slot is left alone. */
   remove(slot: number, now: number): void {
     if (this.table.used(slot)) this.#close(slot, END.ended, now)
@@ -287,4 +312,8 @@ export class Masquerader {
     })
     for (const pool of this.#pools) pool.finishAdoption()
   }
+}
+
+function namedPorts({ list }: Forwards, uses: (protocol: ForwardProtocol) => boolean): PortRange[] {
+  return list.flatMap(({ enabled, protocol, ports }) => (enabled && ports && uses(protocol) ? [ports] : []))
 }

@@ -215,7 +215,8 @@ export class Opener {
       port = this.#views.nearPort(protocol, source, nearPort, server, serverPort, wish)
     } else if (this.#views.taken(IN, protocol, source, port, server, serverPort)) port = CLASH
     if (port < 0) return port
-    if (wish.kind !== SOURCE.masquerade) flags |= FLAG.inside
+    // A source that a rule gave, or that was kept, does not go away with the WAN address; a forward's own port does.
+    if (wish.kind === SOURCE.address || source !== wan) flags |= FLAG.inside
     return this.#open(
       view,
       OUT,
@@ -258,7 +259,10 @@ export class Opener {
       askedPort = this.#views.farPort(protocol, client, clientPort, asked, serverPort, wish)
     } else if (this.#views.taken(OUT, protocol, client, clientPort, asked, askedPort)) return CLASH
     if (askedPort < 0) return askedPort
-    const flags = wish.flags | FLAG.fromOutside | FLAG.explicitPort | (reached === wan ? 0 : FLAG.inside)
+    let flags = wish.flags | FLAG.fromOutside | (reached === wan ? 0 : FLAG.inside)
+    if ((flags & FLAG.holdsPort) === 0) flags |= FLAG.explicitPort
+    // The mapping through which it came lives as long as this connection, too.
+    else if (!this.#hold(protocol, client, clientPort, reachedPort, now)) return CLASH
     return this.#open(
       view,
       IN,
@@ -275,6 +279,14 @@ export class Opener {
       revision,
       now,
     )
+  }
+
+  /** One more connection through the port that a LAN socket has. @returns whether it has that port */
+  #hold(protocol: number, client: number, clientPort: number, port: number, now: number): boolean {
+    const pool = this.#pools[protocolIndex(protocol)]!
+    const held = pool.acquire(client, clientPort, false, now)
+    if (held >= 0 && held !== port) pool.release(held, false, now)
+    return held === port
   }
 
   /** @returns a masq port on the WAN address for a LAN socket that makes the in view unique; or NO_PORT, CLASH */

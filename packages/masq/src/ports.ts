@@ -56,6 +56,12 @@ export const REST_TICKS = 120 * TICKS_PER_SECOND
 /** 2.2: PORT_MASQ_MUL */
 const CLASSIC_MULTIPLE = 10
 
+/** Both ends inclusive. */
+export interface PortRange {
+  from: number
+  to: number
+}
+
 export class PortPool {
   readonly #words: Int32Array
   readonly #freeWord: number
@@ -64,6 +70,8 @@ export class PortPool {
   readonly #uses = new Int32Array(PORTS_PER_PROTOCOL)
   readonly #available = new PortBitmap()
   readonly #reserved = new PortBitmap()
+  /** Ports that forwards name; reserved like those of the box. */
+  readonly #named = new PortBitmap()
   /** Used ports that are not their LAN socket's one port. */
   readonly #extra = new PortBitmap()
   readonly #resting: RestQueue
@@ -133,9 +141,25 @@ export class PortPool {
     if (on === this.#reserved.has(port)) return
     if (on) this.#reserved.add(port)
     else this.#reserved.delete(port)
-    if (this.#inRange(port) && this.#uses[port] === 0) this.#taken += on ? 1 : -1
+    if (this.#inRange(port) && this.#uses[port] === 0 && !this.#named.has(port)) this.#taken += on ? 1 : -1
     this.#offer(port)
     this.#publish()
+  }
+
+  /** Replaces the ports that forwards name. */
+  setNamed(ranges: readonly PortRange[]): void {
+    this.#named.clear()
+    for (const { from, to } of ranges) for (let port = from; port <= to; port++) this.#named.add(port)
+    this.#recount()
+  }
+
+  /** @returns whose the port is while connections go through it, signed; 0: nobody's */
+  ownerOf(port: number): number {
+    return this.#uses[port] === 0 ? 0 : this.#owner[port]!
+  }
+
+  ownerPortOf(port: number): number {
+    return this.#ownerPort[port]!
   }
 
   clearReserved(): void {
@@ -204,7 +228,7 @@ export class PortPool {
     if (!own) this.#masqueraded--
     this.#uses[port]!--
     if (this.#uses[port] === 0) {
-      if (this.#inRange(port) && !this.#reserved.has(port)) this.#taken--
+      if (this.#inRange(port) && !this.#isReserved(port)) this.#taken--
       this.#resting.add(port, now + REST_TICKS)
       if (this.#extra.has(port)) this.#forget(port)
     }
@@ -261,7 +285,7 @@ export class PortPool {
       if (this.#uses[port] !== 0) {
         const same = this.#owner[port] === client && this.#ownerPort[port] === clientPort
         if (mine && same) return port
-      } else if (!this.#reserved.has(port)) {
+      } else if (!this.#isReserved(port)) {
         if (!this.#resting.has(port)) return port
         if (rested < 0) rested = port
       }
@@ -288,7 +312,7 @@ export class PortPool {
     if (this.#uses[port] === 0) {
       if (this.#resting.has(port)) this.#resting.remove(port)
       this.#available.delete(port)
-      if (this.#inRange(port) && !this.#reserved.has(port)) this.#taken++
+      if (this.#inRange(port) && !this.#isReserved(port)) this.#taken++
     }
     this.#uses[port]!++
     this.#publish()
@@ -309,13 +333,17 @@ export class PortPool {
     }
   }
 
+  #isReserved(port: number): boolean {
+    return this.#reserved.has(port) || this.#named.has(port)
+  }
+
   #inRange(port: number): boolean {
     return port >= this.#from && port <= this.#to
   }
 
   /** Whether a new connection may be given this port as far as the settings go. */
   #allowed(port: number, kept: boolean): boolean {
-    return kept || (this.#inRange(port) && !this.#reserved.has(port))
+    return kept || (this.#inRange(port) && !this.#isReserved(port))
   }
 
   /** Brings the set of available ports up to date with one port's condition. */
@@ -329,7 +357,7 @@ export class PortPool {
     this.#available.clear()
     this.#taken = 0
     for (let port = this.#from; port <= this.#to; port++) {
-      if (this.#uses[port] !== 0 || this.#reserved.has(port)) this.#taken++
+      if (this.#uses[port] !== 0 || this.#isReserved(port)) this.#taken++
       this.#offer(port)
     }
     this.#publish()

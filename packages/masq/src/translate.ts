@@ -16,50 +16,52 @@ import { hasPorts } from './view-keys.ts'
 
 /** A packet of the client as the server shall see it: from WAN address and masq port, to the server. */
 export function outward(view: PacketView, table: ConnectionFields, slot: number): void {
-  setNearSource(view, table.wan(slot), table.masqPort(slot))
-  setFarDestination(view, table.server(slot), table.serverPort(slot))
+  if (view.source !== table.wan(slot)) setSource(view, table.wan(slot))
+  if (view.destination !== table.server(slot)) setDestination(view, table.server(slot))
+  setNearPort(view, table.masqPort(slot), true)
+  setFarPort(view, table.serverPort(slot), false)
 }
 
 /** A packet of the server as the client shall see it: to its own address and port, from whom it had asked. */
 export function inward(view: PacketView, table: ConnectionFields, slot: number): void {
-  setNearDestination(view, table.client(slot), table.clientPort(slot))
-  setFarSource(view, table.asked(slot), table.askedPort(slot))
+  if (view.destination !== table.client(slot)) setDestination(view, table.client(slot))
+  if (view.source !== table.asked(slot)) setSource(view, table.asked(slot))
+  setNearPort(view, table.clientPort(slot), false)
+  setFarPort(view, table.askedPort(slot), true)
 }
 
 /** What the client had sent and was translated, quoted back to it. */
 export function quotedInward(view: PacketView, table: ConnectionFields, slot: number): void {
-  setNearSource(view, table.client(slot), table.clientPort(slot))
-  setFarDestination(view, table.asked(slot), table.askedPort(slot))
+  if (view.source !== table.client(slot)) setSource(view, table.client(slot))
+  if (view.destination !== table.asked(slot)) setDestination(view, table.asked(slot))
+  setNearPort(view, table.clientPort(slot), true)
+  setFarPort(view, table.askedPort(slot), false)
 }
 
 /** What the server had sent and was translated, quoted back to it. */
 export function quotedOutward(view: PacketView, table: ConnectionFields, slot: number): void {
-  setNearDestination(view, table.wan(slot), table.masqPort(slot))
-  setFarSource(view, table.server(slot), table.serverPort(slot))
+  if (view.destination !== table.wan(slot)) setDestination(view, table.wan(slot))
+  if (view.source !== table.server(slot)) setSource(view, table.server(slot))
+  setNearPort(view, table.masqPort(slot), false)
+  setFarPort(view, table.serverPort(slot), true)
 }
 
-/** The near end's port of an ICMP query is its identifier. */
-function setNearSource(view: PacketView, address: number, port: number): void {
-  if (view.source !== address) setSource(view, address)
-  if (hasPorts(view.protocol)) {
+/**
+ * The near end's port of an ICMP query is its identifier; the far end's is its type and code, which stay. Addresses are asked of
+ * the table where they are needed, never handed on: as unsigned numbers they would be made objects of.
+ */
+function setNearPort(view: PacketView, port: number, source: boolean): void {
+  if (view.protocol === PROTOCOL.icmp) {
+    if (view.icmpId !== port) setIcmpId(view, port)
+  } else if (!hasPorts(view.protocol)) return
+  else if (source) {
     if (view.sourcePort !== port) setSourcePort(view, port)
-  } else if (view.protocol === PROTOCOL.icmp && view.icmpId !== port) setIcmpId(view, port)
+  } else if (view.destinationPort !== port) setDestinationPort(view, port)
 }
 
-function setNearDestination(view: PacketView, address: number, port: number): void {
-  if (view.destination !== address) setDestination(view, address)
-  if (hasPorts(view.protocol)) {
-    if (view.destinationPort !== port) setDestinationPort(view, port)
-  } else if (view.protocol === PROTOCOL.icmp && view.icmpId !== port) setIcmpId(view, port)
-}
-
-/** The far end's port of an ICMP query is its type and code, which stay. */
-function setFarSource(view: PacketView, address: number, port: number): void {
-  if (view.source !== address) setSource(view, address)
-  if (view.sourcePort !== port && hasPorts(view.protocol)) setSourcePort(view, port)
-}
-
-function setFarDestination(view: PacketView, address: number, port: number): void {
-  if (view.destination !== address) setDestination(view, address)
-  if (view.destinationPort !== port && hasPorts(view.protocol)) setDestinationPort(view, port)
+function setFarPort(view: PacketView, port: number, source: boolean): void {
+  if (!hasPorts(view.protocol)) return
+  if (source) {
+    if (view.sourcePort !== port) setSourcePort(view, port)
+  } else if (view.destinationPort !== port) setDestinationPort(view, port)
 }

@@ -6,6 +6,7 @@
  * can be, and text comparisons are made once per address, not once per connection.
  */
 import { parseAddress } from '@bauta/config'
+import type { Connection } from '@bauta/control/schemas'
 import type { ConnectionTable } from '@bauta/masq'
 
 export type SlotTest = (slot: number) => boolean
@@ -17,11 +18,14 @@ export interface Lookup {
   serverName: (address: number) => string | null
 }
 
-export const PROTOCOL_NAMES: Readonly<Record<number, 'TCP' | 'UDP' | 'ICMP'>> = {
+const PROTOCOL_NAMES: Readonly<Record<number, Connection['protocol']>> = {
   1: 'ICMP',
   6: 'TCP',
   17: 'UDP',
+  47: 'GRE',
+  50: 'ESP',
 }
+export const protocolName = (number: number): Connection['protocol'] => PROTOCOL_NAMES[number] ?? 'OTHER'
 
 /** @returns null where every connection passes */
 export function connectionFilter(query: string, lookup: Lookup): SlotTest | null {
@@ -72,7 +76,7 @@ const KEYS: Record<string, (value: string, lookup: Lookup) => SlotTest> = {
 
 function protocolTest(value: string, { table }: Lookup): SlotTest {
   const wanted = value.toUpperCase()
-  return (slot) => PROTOCOL_NAMES[table.protocol(slot)]?.startsWith(wanted) ?? false
+  return (slot) => protocolName(table.protocol(slot)).startsWith(wanted)
 }
 
 /** Client, masq or server port. */

@@ -31,6 +31,7 @@ function source(capacity: number) {
     deviceName: (at) => names.get(at) ?? null,
     serverName: (at) => (at === address('93.184.216.34') ? 'www.example.org' : null),
     ruleText: (id) => `rule ${id}`,
+    forwardText: (id) => `forward ${id}`,
     now: () => 1000,
   })
   return { table, masq, rates, connections }

@@ -7,12 +7,13 @@ import type { Connection, ConnectionPage, ConnectionQuery } from '@bauta/control
 import { type ConnectionTable, FLAG, STATE_NAMES } from '@bauta/masq'
 import { TICKS_PER_SECOND } from '@bauta/tun-tap'
 import type { ConnectionRates } from '../rates.ts'
-import { connectionFilter, type Lookup, PROTOCOL_NAMES } from './connection-filter.ts'
+import { connectionFilter, type Lookup, protocolName } from './connection-filter.ts'
 import { selectPage } from './select-page.ts'
 
 export interface ConnectionsSource extends Lookup {
   rates: ConnectionRates
   ruleText: (ruleId: number) => string
+  forwardText: (id: number) => string
   /** Ticks. */
   now: () => number
 }
@@ -78,16 +79,15 @@ export class Connections {
   }
 
   #row(slot: number, now: number): Connection | null {
-    const { table, rates, ruleText, deviceName, serverName } = this.#source
+    const { table, rates, ruleText, forwardText, deviceName, serverName } = this.#source
     const generation = table.generation(slot)
-    const protocol = PROTOCOL_NAMES[table.protocol(slot)]
-    if (!protocol) return null
+    const protocol = protocolName(table.protocol(slot))
     const seconds = (ticks: number) => ticks / TICKS_PER_SECOND
     const flags = table.flags(slot)
     const row: Connection = {
       id: `${slot}.${generation}`,
       protocol,
-      kind: flags & FLAG.local ? 'box' : 'masq',
+      kind: flags & FLAG.local ? 'box' : flags & (FLAG.fromOutside | FLAG.forwarded) ? 'forward' : 'masq',
       client: formatAddress(table.client(slot)),
       clientPort: table.clientPort(slot),
       device: deviceName(table.client(slot)),
@@ -95,9 +95,11 @@ export class Connections {
       masqPort: table.masqPort(slot),
       server: formatAddress(table.server(slot)),
       serverPort: table.serverPort(slot),
+      asked: askedOf(table, slot),
       serverName: serverName(table.server(slot)),
       state: table.stateName(slot),
-      replied: (flags & FLAG.replied) !== 0,
+      // Who was reached from outside has answered once something goes out.
+      replied: flags & FLAG.fromOutside ? table.packetsOut(slot) > 0 : (flags & FLAG.replied) !== 0,
       expiresIn: Math.max(0, seconds(table.expiresAt(slot) - now)),
       timeout: seconds(table.timeout(slot)),
       age: seconds(now - table.createdAt(slot)),
@@ -108,11 +110,17 @@ export class Connections {
       bytesIn: table.bytesIn(slot),
       rate: rates.of(table, slot),
       ruleId: table.ruleId(slot),
-      ruleText: ruleText(table.ruleId(slot)),
+      ruleText: flags & FLAG.forwarded ? forwardText(table.ruleId(slot)) : ruleText(table.ruleId(slot)),
       revision: table.revision(slot),
     }
     return table.generation(slot) === generation && generation % 2 === 0 ? row : null
   }
+}
+
+function askedOf(table: ConnectionTable, slot: number): Connection['asked'] {
+  const [address, port] = [table.asked(slot), table.askedPort(slot)]
+  if (address === table.server(slot) && port === table.serverPort(slot)) return null
+  return { address: formatAddress(address), port }
 }
 
 /** @param id `slot.generation` @returns null where it is none */

@@ -1,13 +1,14 @@
-/** The /proc files of Linux 2.2, and netfilter's, from the mapped table and the rules in force. */
+/** The /proc files of Linux 2.2 from the mapped table and the rules in force. */
 import { countersOfSlots, procFwchains, procFwnames } from '@bauta/chains'
 import { type ConnectionTable, FLAG } from '@bauta/masq'
 import type { InForce } from '../apply/apply.ts'
 import type { Counters } from '../counters.ts'
 import { interfaceTable } from '../path-config.ts'
 import { ipMasqAppText } from '../proc/ip-masq-app.ts'
+import { ipMasqAutofwText, ipMasqPortfwRecords } from '../proc/ip-masq-forwards.ts'
 import { ipMasqProtocolRecords, MASQ_FLAG, type MasqDetailRow } from '../proc/ip-masq-protocol.ts'
 import { ipMasqueradeRecords } from '../proc/ip-masquerade.ts'
-import { nfConntrackLines } from '../proc/nf-conntrack.ts'
+import { readTurn } from '../turns.ts'
 
 export interface ProcSource {
   table: ConnectionTable
@@ -38,8 +39,12 @@ export function procText(path: string, source: ProcSource): string | Iterable<st
         masqRows(source),
         table.freePorts,
       )
-    case 'nf_conntrack':
-      return nfConntrackLines(table, source.now)
+    case 'ip_masq/portfw':
+      return ipMasqPortfwRecords(inForce.snapshot.forwards, inForce.config.wanAddress, (id) =>
+        readTurn(counters.turns, id),
+      )
+    case 'ip_masq/autofw':
+      return ipMasqAutofwText(inForce.snapshot.forwards)
     case 'ip_fwchains':
       return procFwchains(rules, reader(), interfaceTable(inForce.snapshot))
     case 'ip_fwnames':
@@ -72,8 +77,20 @@ function masqRow(table: ConnectionTable, slot: number, flags: number, now: numbe
     previousDelta: table.previousDeltaOut(slot),
     expiresTicks: Math.max(0, Math.round(table.expiresAt(slot) - now)),
     state: table.stateName(slot),
-    flags: MASQ_FLAG.hashed | (flags & FLAG.replied ? 0 : MASQ_FLAG.noReply),
+    flags: masqFlags(table, slot, flags),
     references: 2,
-    controls: 0,
+    controls: table.controller(slot) >= 0 ? -1 : table.controls(slot),
   }
+}
+
+/** The bits of 2.2 (include/net/ip_masq.h). */
+function masqFlags(table: ConnectionTable, slot: number, flags: number): number {
+  const answered = flags & FLAG.fromOutside ? table.packetsOut(slot) > 0 : (flags & FLAG.replied) !== 0
+  return (
+    MASQ_FLAG.hashed |
+    (answered ? 0 : MASQ_FLAG.noReply) |
+    (flags & FLAG.explicitPort ? MASQ_FLAG.explicitPort : 0) |
+    (flags & FLAG.adjustsOut ? MASQ_FLAG.outSequence : 0) |
+    (flags & FLAG.adjustsIn ? MASQ_FLAG.inSequence : 0)
+  )
 }

@@ -9,6 +9,7 @@
 import { Evaluator, HOOK, type MatchInput, STATE, VERDICT } from '@bauta/chains'
 import { type ConnectionTable, FLAG } from '@bauta/masq'
 import { PROTOCOL, TCP_FLAG } from '@bauta/packet'
+import { ForwardTable } from '../path/forwards.ts'
 import type { PathConfig } from '../path-config.ts'
 
 class Likely implements MatchInput {
@@ -32,17 +33,22 @@ const NOWHERE = -1
 export class Judge {
   readonly #config: PathConfig
   readonly #evaluator: Evaluator
+  readonly #forwards: ForwardTable
   readonly #packet = new Likely()
 
   constructor(config: PathConfig) {
     this.#config = config
     this.#evaluator = new Evaluator(config.chains, NOTHING_COUNTED)
+    this.#forwards = new ForwardTable(config.forwards)
   }
 
   /** @returns whether packets of the connection pass, both ways */
   admits(table: ConnectionTable, slot: number): boolean {
     const flags = table.flags(slot)
     if (flags & FLAG.local) return this.#admitsLocal(table, slot)
+    if (flags & FLAG.forwarded && !this.#forwards.admits(table, slot)) return false
+    // What a forward or an open console let in, no rule had to: only a rule that denies ends it.
+    if (flags & (FLAG.forwarded | FLAG.fromOutside)) return true
     const { wan } = this.#config
     const lan = this.#interfaceOf(table.client(slot))
     this.#outward(table, slot)

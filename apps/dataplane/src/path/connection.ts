@@ -1,11 +1,11 @@
 /** Stations that deal with the connection table: find, open, translate. */
-import { CLASH, FLAG, isPortless, NO_PORT, TABLE_FULL } from '@bauta/masq'
+import { CLASH, FLAG, isPortless, NO_PORT, OUT, SOURCE, TABLE_FULL } from '@bauta/masq'
 import { clampMss, icmpIsError, PROTOCOL, TCP_FLAG } from '@bauta/packet'
 import { DROP } from '../drop-reasons.ts'
 import { answer, ICMP } from './answer.ts'
 import { type Crossing, GO_ON } from './crossing.ts'
 
-const isIcmpError = ({ view }: Crossing): boolean =>
+export const isIcmpError = ({ view }: Crossing): boolean =>
   view.protocol === PROTOCOL.icmp && view.fragmentOffset === 0 && icmpIsError(view.icmpType)
 
 export function findOutward(c: Crossing): number {
@@ -37,7 +37,22 @@ export function openMasqueraded(c: Crossing): number {
   }
   if (c.slot >= 0) return GO_ON
   if (c.aboutSlot) return DROP['not-masqueradable']
-  return opened(c, c.masq.openOut(c.view, c.wanAddress, c.evaluator.ruleId, c.revision, c.now))
+  const { masq, view, now } = c
+  const slot = fromForwardedPort(c)
+  return opened(c, slot >= 0 ? slot : masq.openOut(view, c.wanAddress, c.evaluator.ruleId, c.revision, now))
+}
+
+/** What a machine sends from a port that is forwarded to it leaves from the port that the Internet knows. */
+function fromForwardedPort(c: Crossing): number {
+  const { view, wish } = c
+  const port = c.forwards.outsidePort(view.protocol, view.source, view.sourcePort)
+  if (port < 0) return -1
+  wish.clear()
+  wish.kind = SOURCE.exact
+  wish.source = c.wanAddress
+  wish.fromPort = port
+  wish.flags = FLAG.explicitPort
+  return c.masq.openTranslated(view, OUT, wish, c.wanAddress, c.evaluator.ruleId, c.revision, c.now)
 }
 
 /**
@@ -69,7 +84,7 @@ function opensConnection(c: Crossing): boolean {
   return (hasPorts || isPortless(protocol)) && !c.view.isFragment
 }
 
-function opened(c: Crossing, slot: number): number {
+export function opened(c: Crossing, slot: number): number {
   if (slot >= 0) {
     c.slot = slot
     c.fresh = true
@@ -91,7 +106,12 @@ export function abandon(c: Crossing): void {
 export function translateOut(c: Crossing): number {
   if (c.slot < 0) return GO_ON
   if (c.aboutSlot) c.masq.translateErrorOut(c.view, c.slot)
-  else c.masq.outbound(c.view, c.slot, c.now, c.packets, c.bytes)
+  else {
+    const { view, forwards } = c
+    if (forwards.hasTriggers && c.outIf === c.wan)
+      forwards.arm(view.protocol, view.source, view.destination, view.destinationPort, c.now)
+    c.masq.outbound(view, c.slot, c.now, c.packets, c.bytes)
+  }
   return clamp(c)
 }
 

@@ -5,13 +5,15 @@
  * "this packet" are set by `begin` and by the stations; the rest changes only with `configure`, between two batches.
  */
 import { Evaluator, type MatchInput } from '@bauta/chains'
-import type { ConnectionTable, Masquerader } from '@bauta/masq'
+import { NO_FORWARDS } from '@bauta/config'
+import { type ConnectionTable, type Masquerader, Translation } from '@bauta/masq'
 import { PacketView, REASSEMBLY, Reassembler, VNET_HEADER } from '@bauta/packet'
 import type { Device } from '@bauta/tun-tap'
 import type { Counters } from '../counters.ts'
 import { DROP } from '../drop-reasons.ts'
 import type { PathConfig, PathInterface } from '../path-config.ts'
 import { ErrorBudget } from './error-budget.ts'
+import { ForwardTable } from './forwards.ts'
 
 /** What a station says: a drop reason (above 0), or one of these. */
 export const GO_ON = 0
@@ -67,6 +69,7 @@ export class Crossing {
   wan = -1
   wanAddress = 0
   revision = 0
+  forwards = new ForwardTable(NO_FORWARDS)
   /** network, mask, index; most specific first */
   routes = new Float64Array(0)
   own = new Float64Array(0)
@@ -86,6 +89,13 @@ export class Crossing {
   /** `slot` was opened by this packet. */
   fresh = false
   masquerade = false
+  /** Why a packet without a connection may go in, and by which forward or trigger; see admit.ts. */
+  lets = 0
+  entry = -1
+  /** Of a packet from the LAN to the WAN address: which way it is turned round; see admit.ts. */
+  turn = 0
+  /** How the connection that it opens is to be translated. */
+  readonly wish = new Translation()
   /** What it counts for: a super-packet is as many packets as it has segments. */
   packets = 1
   bytes = 0
@@ -111,6 +121,7 @@ export class Crossing {
     this.wan = config.wan
     this.wanAddress = config.wanAddress
     this.revision = config.revision
+    this.forwards = new ForwardTable(config.forwards, this.forwards, this.counters.turns)
     this.routes = Float64Array.from(
       config.routes.flatMap(({ network, mask, index }) => [network, mask, index]),
     )
@@ -129,6 +140,9 @@ export class Crossing {
     this.aboutSlot = false
     this.fresh = false
     this.masquerade = false
+    this.lets = 0
+    this.entry = -1
+    this.turn = 0
     this.packets = 1
     this.bytes = length - VNET_HEADER
   }

@@ -14,7 +14,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { anyRule, formatAddress, type Rule, type Snapshot } from '@bauta/config'
+import { anyRule, type Forward, formatAddress, type Rule, type Snapshot } from '@bauta/config'
 import { FLAG } from '@bauta/masq'
 import { expect, test } from 'vitest'
 import { Bench, type BenchOptions, benchSnapshot, indexOf } from './bench.ts'
@@ -30,6 +30,25 @@ function rules(chain: 0 | 1 | 2, ...added: Partial<Rule>[]): Snapshot {
 const target = (verdict: 'ACCEPT' | 'DENY' | 'REJECT' | 'MASQ') => ({ target: { verdict } })
 const to = (network: string) => ({ destination: { network, invert: false } })
 
+function forwarding(forwards: Partial<Snapshot['forwards']>, ...input: Partial<Rule>[]): BenchOptions {
+  const snapshot = rules(0, ...input)
+  return { snapshot: { ...snapshot, forwards: { list: [], triggers: [], consoles: [], ...forwards } } }
+}
+
+const forward = (id: number, fields: Partial<Forward>): Forward => ({
+  id,
+  enabled: true,
+  comment: '',
+  protocol: 'tcp',
+  ports: { from: 80, to: 80 },
+  targets: [{ address: '192.168.77.20', turns: 10 }],
+  targetPort: null,
+  source: null,
+  ...fields,
+})
+const range = (from: number, to = from) => ({ from, to })
+const machine = (address: string, turns = 10) => ({ address, turns })
+
 const SETTINGS: Record<string, BenchOptions> = {
   default: {},
   'wan-moved': { wanAddress: '198.51.100.9' },
@@ -42,6 +61,42 @@ const SETTINGS: Record<string, BenchOptions> = {
   'forward-routes': { snapshot: rules(1, { ...target('ACCEPT') }) },
   'output-rejects': { snapshot: rules(2, { ...to('93.184.216.34'), ...target('REJECT') }) },
   'output-counts': { snapshot: rules(2, { ...to('93.184.216.34'), ...target('ACCEPT') }) },
+  forwards: forwarding({
+    list: [
+      forward(1, { targetPort: 8080 }),
+      forward(2, { protocol: 'udp', ports: range(5000, 5010), targetPort: 6000 }),
+      forward(3, { protocol: 'both', ports: range(22), source: '203.0.113.0/24' }),
+      forward(4, { ports: range(443), enabled: false }),
+    ],
+  }),
+  'forwards-and-a-ban': forwarding(
+    { list: [forward(1, { targetPort: 8080 })] },
+    { source: { network: '203.0.113.0/24', invert: false }, ...target('DENY') },
+  ),
+  turns: forwarding({
+    list: [forward(1, { targets: [machine('192.168.77.20', 2), machine('192.168.78.21', 1)] })],
+  }),
+  dmz: forwarding(
+    { list: [forward(7, { protocol: 'all', ports: null }), forward(1, { targetPort: 8080 })] },
+    {
+      protocol: { number: 6, invert: false },
+      destinationPorts: { from: 22, to: 22, invert: false },
+      ...target('ACCEPT'),
+    },
+  ),
+  triggers: forwarding({
+    triggers: [
+      {
+        id: 3,
+        enabled: true,
+        comment: 'RealAudio',
+        control: { protocol: 'tcp', port: 7070 },
+        opens: { protocol: 'udp', from: 6970, to: 7170 },
+        anyServer: false,
+      },
+    ],
+  }),
+  console: forwarding({ consoles: ['192.168.77.11'] }),
   'output-denies-lan': { snapshot: rules(2, { ...to('192.168.77.0/24'), ...target('DENY') }) },
 }
 
@@ -70,7 +125,8 @@ function summary(bench: Bench): string[] {
   for (let slot = 0; slot < table.limit; slot++) {
     if (!table.used(slot)) continue
     const who = `${formatAddress(table.client(slot))}:${table.clientPort(slot)} via ${table.masqPort(slot)}`
-    const kind = table.flags(slot) & FLAG.local ? ' box' : ''
+    const flags = table.flags(slot)
+    const kind = flags & FLAG.local ? ' box' : flags & FLAG.forwarded ? ' forwarded' : ''
     connections.push(`${who} ${table.stateName(slot)} rule ${table.ruleId(slot)}${kind}`)
   }
   return [`drops ${drops.join(', ') || 'none'}`, `connections ${connections.join(', ') || 'none'}`]

@@ -1,15 +1,26 @@
 /** Stations that ask the chains. REJECT answers with what Linux 2.2 answered: 3/3 in input, 3/1 elsewhere. */
 import { HOOK, STATE, VERDICT } from '@bauta/chains'
+import { FLAG } from '@bauta/masq'
 import { DROP } from '../drop-reasons.ts'
+import { LETS } from './admit.ts'
 import { answer, ICMP } from './answer.ts'
 import { abandon } from './connection.ts'
 import { BOX, type Crossing, GO_ON } from './crossing.ts'
+
+/** A connection that a forward let in needs no rule beside it: only a rule that denies stops it, not a policy. */
+const isLetIn = (c: Crossing): boolean =>
+  c.slot >= 0 && (c.table.flags(c.slot) & (FLAG.fromOutside | FLAG.local)) === FLAG.fromOutside
 
 /** Sees the packet as it came: an answer still carries the masquerade address. */
 export function judgeInput(c: Crossing): number {
   const state = stateOf(c)
   const verdict = c.evaluator.evaluate(HOOK.input, c.view, c.inIf, BOX, state, true, c.packets, c.bytes)
-  if (verdict === VERDICT.ACCEPT) return GO_ON
+  if (verdict === VERDICT.ACCEPT) {
+    // What a rule opens of the box itself is not the DMZ host's.
+    if (c.lets === LETS.dmz && c.inIf === c.wan && c.evaluator.ruleId !== 0) c.lets = LETS.none
+    return GO_ON
+  }
+  if (c.evaluator.ruleId === 0 && (c.lets !== LETS.none || isLetIn(c))) return GO_ON
   if (verdict !== VERDICT.REJECT) return DROP['input-denied']
   answer(c, ICMP.unreachable, ICMP.port)
   return DROP['input-rejected']
@@ -23,6 +34,10 @@ export function judgeForward(c: Crossing): number {
   }
   const state = stateOf(c)
   const verdict = c.evaluator.evaluate(HOOK.forward, c.view, c.inIf, c.outIf, state, true, c.packets, c.bytes)
+  if (isLetIn(c) && (verdict === VERDICT.MASQ || verdict === VERDICT.ACCEPT || c.evaluator.ruleId === 0)) {
+    c.masquerade = true
+    return GO_ON
+  }
   c.masquerade = verdict === VERDICT.MASQ && c.outIf === c.wan
   if (verdict === VERDICT.MASQ || verdict === VERDICT.ACCEPT) return GO_ON
   if (verdict !== VERDICT.REJECT) return DROP['forward-denied']

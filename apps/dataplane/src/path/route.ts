@@ -22,6 +22,12 @@ export function routeToClient(c: Crossing): number {
   return c.outIf >= 0 && c.outIf !== c.wan && c.interfaces[c.outIf]!.up ? GO_ON : DROP['no-route']
 }
 
+/** A packet that is turned round goes to the machine that the WAN address stands for. */
+export function routeToServer(c: Crossing): number {
+  c.outIf = c.routeTo(c.table.server(c.slot))
+  return c.outIf >= 0 && c.outIf !== c.wan && c.interfaces[c.outIf]!.up ? GO_ON : DROP['no-route']
+}
+
 /** The kernel takes one off when it routes the packet; what would not survive that is answered here. */
 export function timeToLive(c: Crossing): number {
   if (c.view.ttl > 1) return GO_ON

@@ -8,6 +8,7 @@
 import { rmSync } from 'node:fs'
 import http from 'node:http'
 import { defaultSnapshot, faultsOf, NOUNS, pathInterfaces, type Snapshot } from '@bauta/config'
+import { type ForwardTest, type ForwardTestReply, forwardTestSchema } from '../forwards.ts'
 import { type DialRequest, dialerLoginSchema, dialRequestSchema } from '../internet.ts'
 import {
   type AppliedSettings,
@@ -18,13 +19,11 @@ import {
   type Refusal,
 } from '../schemas.ts'
 import { logQuerySchema } from '../system.ts'
-import { traceRequestSchema } from '../trace.ts'
 import { FakeHome } from './home.ts'
 import { FakeHousehold } from './household.ts'
 import { FakeInternet, type Refused } from './internet.ts'
 import { procText } from './proc-text.ts'
 import { FakeSystem } from './system.ts'
-import { fakeTrace } from './trace.ts'
 
 export interface FakeOptions {
   socket: string
@@ -156,12 +155,6 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
     json(reply, 200, current)
   }
 
-  const traceIt = async (request: http.IncomingMessage, reply: http.ServerResponse) => {
-    const parsed = traceRequestSchema.safeParse(JSON.parse(await textOf(request)))
-    if (parsed.success) json(reply, 200, fakeTrace(parsed.data, current.revision, current.snapshot))
-    else json(reply, 422, { message: 'this packet cannot be', faults: faultsOf(parsed.error) })
-  }
-
   const power = (reply: http.ServerResponse, what: string) => {
     if (system.kind === 'guest')
       return json(reply, 409, {
@@ -205,8 +198,6 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
         return power(reply, 'reboot')
       case 'POST /v1/system/factory-reset':
         return power(reply, 'factory-reset')
-      case 'POST /v1/trace':
-        return void traceIt(request, reply)
       case 'POST /v1/confirm':
         return void confirm(request, reply)
       case 'GET /v1/status':
@@ -236,6 +227,10 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
       case 'GET /metrics':
         return plain(reply, `# TYPE bauta_connections gauge\nbauta_connections ${home.flows.length}\n`)
     }
+    if (route === 'POST /v1/forwards/test')
+      return void textOf(request).then((text) =>
+        json(reply, 200, forwardTest(forwardTestSchema.parse(JSON.parse(text)))),
+      )
     const wan = internetRoute(internet, route)
     if (wan === 'stream') return stream(reply, 'internet', () => internet.status())
     if (wan) return void wan(request, reply)
@@ -263,6 +258,18 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
         server.closeAllConnections()
       }),
   }
+}
+
+/** In the invented household web servers answer, and nothing else does. */
+function forwardTest({ protocol, address, port }: ForwardTest): ForwardTestReply {
+  const where = `${address} port ${port}`
+  if (protocol === 'udp')
+    return {
+      result: 'unknown',
+      text: 'Nothing speaks against it: UDP programs mostly answer only what they understand.',
+    }
+  if ([80, 443, 8080].includes(port)) return { result: 'answers', text: `${where} answers.` }
+  return { result: 'refused', text: `${address} is there, but no program listens on TCP port ${port}.` }
 }
 
 type Answer = (request: http.IncomingMessage, reply: http.ServerResponse) => Promise<void>

@@ -3,11 +3,14 @@ import { ruleToText } from '@bauta/chains'
 import {
   type Dhcp,
   type Dns,
+  type Forwards,
+  forwardWords,
   type Internet,
   NOUNS,
   type Noun,
   type Rules,
   type Snapshot,
+  triggerWords,
 } from '@bauta/config'
 import { durationWords } from '../../../forms/duration.ts'
 import { same } from '../../../forms/merge.ts'
@@ -27,6 +30,7 @@ export interface Section {
 export const NOUN_TITLES: Record<Noun, string> = {
   interfaces: 'Interfaces',
   rules: 'Rules',
+  forwards: 'Port forwarding',
   timeouts: 'Timeouts',
   ports: 'Ports',
   dns: 'DNS',
@@ -42,6 +46,7 @@ type Facts = Map<string, string>
 const factsOf: { [N in Noun]: (value: Snapshot[N]) => Facts } = {
   interfaces: ({ list }) => new Map(list.map(({ name, role }) => [name, role])),
   rules: ruleFacts,
+  forwards: forwardFacts,
   timeouts: (value) =>
     new Map(
       (
@@ -110,6 +115,20 @@ function ruleFacts({ chains }: Rules): Facts {
     }
   }
   return facts
+}
+
+function forwardFacts({ list, triggers, consoles }: Forwards): Facts {
+  return new Map([
+    ...list.map((forward) => {
+      const note = `${forward.enabled ? '' : ' (off)'}${forward.comment ? `  — ${forward.comment}` : ''}`
+      return [`Forward ${forward.id}`, `${forwardWords(forward)}${note}`] as const
+    }),
+    ...triggers.map(
+      (trigger) =>
+        [`Trigger ${trigger.id}`, triggerWords(trigger) + (trigger.enabled ? '' : ' (off)')] as const,
+    ),
+    ['Open consoles', consoles.join(', ') || 'none'],
+  ])
 }
 
 const onOff = (on: boolean) => (on ? 'on' : 'off')

@@ -14,6 +14,7 @@ const udp: Connection = {
   masqPort: 9308,
   server: '198.18.7.40',
   serverPort: 3478,
+  asked: null,
   serverName: 'relay.example.net',
   state: 'UDP',
   replied: true,
@@ -72,4 +73,19 @@ it('has a state for every protocol', () => {
   expect(stateText({ ...udp, protocol: 'TCP', state: 'SYN_SENT' })).toBe('SYN_SENT')
   expect(stateText(udp)).toBe('answered')
   expect(stateText({ ...udp, replied: false })).toBe('no answer')
+})
+
+it('tells who was let in by a forward, and where one inside was led', () => {
+  const fields = {
+    kind: 'forward',
+    protocol: 'TCP',
+    ruleText: 'forward: TCP port 80 to 192.168.77.20',
+  } as const
+  const inward = { ...udp, ...fields, masqPort: 80, clientPort: 8080 }
+  expect(textOf(explain(inward, 0, null)[0]!)).toMatch(
+    /^A forward let it in at .*: forward: TCP port 80 to 192/,
+  )
+  expect(textOf(explain(inward, 0, null)[1]!)).toMatch(/port 80 .* leads to .*:8080\./)
+  const hairpin = { ...udp, ...fields, asked: { address: '198.51.100.2', port: 80 } }
+  expect(textOf(explain(hairpin, 0, null)[1]!)).toMatch(/asked for 198.51.100.2:80, which leads to /)
 })

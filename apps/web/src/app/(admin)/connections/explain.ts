@@ -60,6 +60,10 @@ function admission(row: Connection, now: number, revisionNow: number | null): Se
     revisionNow !== null && revisionNow > row.revision
       ? ` The settings are at revision ${revisionNow} by now, and it may stay under them.`
       : ''
+  if (row.kind === 'forward')
+    return row.ruleId === 0
+      ? [`The machine had sent from this port before, so it may be reached there since ${when}.`, later]
+      : [`A forward let it in at ${when}: `, code(row.ruleText), '.', later]
   if (row.ruleId === 0)
     return [
       `No rule spoke of it: the policy of its chain let it in at ${when}, under revision ${row.revision}.`,
@@ -73,7 +77,33 @@ function admission(row: Connection, now: number, revisionNow: number | null): Se
   ]
 }
 
+/** What was let in from outside, or turned round inside. */
+function forwarding(row: Connection): Sentence {
+  const { asked, protocol } = row
+  if (asked)
+    return [
+      code(socket(row.client, row.clientPort, protocol)),
+      ' asked for ',
+      code(`${asked.address}:${asked.port}`),
+      ', which leads to ',
+      code(serverSocket(row)),
+      '; there it is seen as ',
+      code(socket(row.wan, row.masqPort, protocol)),
+      '.',
+    ]
+  return [
+    row.protocol === 'TCP' || row.protocol === 'UDP'
+      ? `${protocol} port ${row.masqPort} of `
+      : `${protocol} to `,
+    code(row.wan),
+    ' leads to ',
+    code(socket(row.client, row.clientPort, protocol)),
+    '.',
+  ]
+}
+
 function translation(row: Connection): Sentence {
+  if (row.kind === 'forward') return forwarding(row)
   if (row.kind === 'box')
     return [
       'The box itself opened it from ',
