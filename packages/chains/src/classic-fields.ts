@@ -28,6 +28,12 @@ export interface ClassicRule {
   synInvert: boolean
   fragment: boolean
   fragmentInvert: boolean
+  log: boolean
+  /** As it is shown: what is added counts as 32 bits. Null for none. */
+  mark: number | null
+  tos: { and: number; xor: number }
+  /** Port of REDIRECT, 0 to keep it; null for other targets. */
+  redirect: number | null
   /** `-` for none. */
   target: string
   /** Empty, or ` [in lan0, known]`. */
@@ -45,7 +51,9 @@ export function classicRule(rule: Rule, wayIn: boolean, interfaces: InterfaceTab
     destination: classicNetwork(rule.destination),
     device: classicDevice(wayIn ? rule.inInterface : rule.outInterface, interfaces),
     protocol: rule.protocol ?? { number: 0, invert: false },
-    sourcePorts: icmp ? { from: icmp.type, to: icmp.type, invert: false } : (rule.sourcePorts ?? ANY_PORT),
+    sourcePorts: icmp
+      ? { from: icmp.type, to: icmp.type, invert: icmp.invert }
+      : (rule.sourcePorts ?? ANY_PORT),
     destinationPorts:
       icmp && icmp.code !== null
         ? { from: icmp.code, to: icmp.code, invert: false }
@@ -54,9 +62,18 @@ export function classicRule(rule: Rule, wayIn: boolean, interfaces: InterfaceTab
     synInvert: syn && rule.tcpFlags!.invert,
     fragment: rule.fragment !== null,
     fragmentInvert: rule.fragment?.invert ?? false,
+    log: rule.log,
+    mark: rule.setMark?.value ?? null,
+    tos: rule.setTos ?? { and: 0xff, xor: 0 },
+    redirect: redirectOf(rule),
     target: targetName(rule) ?? '-',
     note: noteOf(rule, wayIn, interfaces),
   }
+}
+
+function redirectOf({ target }: Rule): number | null {
+  if (!target || !('verdict' in target) || target.verdict !== 'REDIRECT') return null
+  return target.ports?.from ?? 0
 }
 
 function classicNetwork(match: Rule['source']): ClassicRule['source'] {

@@ -19,6 +19,7 @@ export {
   NO_INTERFACE,
   resolveInterface,
 } from './interface-table.ts'
+export * from './languages/index.ts'
 export { type ListOptions, listChains } from './list-chains.ts'
 export { formatExpiry, ipchainsMasqListing, type MasqListOptions } from './masq-listing.ts'
 export { type MasqRow, masqProtocolName, parseMasquerade, shownServerPort } from './masq-row.ts'

@@ -102,16 +102,18 @@ export function shortNumber(count: number): string {
   return `${String(Math.round(millions / 1e3)).padStart(4)}G`
 }
 
-/** Six marks; the last two (log, netlink copy) are never set. */
+/** Six marks; the last one (netlink copy) is never set. */
 function optColumn(rule: ClassicRule): string {
-  return `${rule.synInvert ? '!' : '-'}${rule.syn ? 'y' : '-'}${rule.fragmentInvert ? '!' : '-'}${rule.fragment ? 'f' : '-'}-- `
+  return `${rule.synInvert ? '!' : '-'}${rule.syn ? 'y' : '-'}${rule.fragmentInvert ? '!' : '-'}${rule.fragment ? 'f' : '-'}${rule.log ? 'l' : '-'}- `
 }
 
-/** TOS masks that change nothing, the interface, and blanks for no mark and no output size. */
-function verboseColumns({ device }: ClassicRule, { numeric }: ListOptions): string {
+/** TOS masks, the interface, the mark (which broke the columns then too), and blanks for no output size. */
+function verboseColumns({ device, mark: set, tos }: ClassicRule, { numeric }: ListOptions): string {
   const any = numeric ? '*' : 'any'
   const name = device.name ? `${device.name}${device.prefix ? '+' : ''}`.slice(0, 16) : any
-  return `0xFF 0x00 ${mark(device.invert)}${name.padEnd(10)} ${' '.repeat(11)}${' '.repeat(8)}`
+  const hex = (byte: number) => `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  const marked = set === null ? ' '.repeat(11) : `0x${set.toString(16).padEnd(10)} `
+  return `${hex(tos.and)} ${hex(tos.xor)} ${mark(device.invert)}${name.padEnd(10)} ${marked}${' '.repeat(8)}`
 }
 
 function addressText(network: ClassicRule['source'], { numeric, names }: ListOptions): string {
@@ -124,12 +126,19 @@ function addressText(network: ClassicRule['source'], { numeric, names }: ListOpt
 function portsColumn(rule: ClassicRule, options: ListOptions): string {
   const { number } = rule.protocol
   if (number !== PROTOCOL.TCP && number !== PROTOCOL.UDP && number !== PROTOCOL.ICMP) return '  n/a'
-  if (number === PROTOCOL.ICMP && !options.numeric) {
+  if (number === PROTOCOL.ICMP && !options.numeric && !rule.sourcePorts.invert) {
     const name = icmpNameOf(rule)
     if (name) return `  ${name}`
   }
   const text = (ports: PortRange) => ` ${mark(ports.invert)}${portText(ports, number, options)}`
-  return `${text(rule.sourcePorts)} -> ${text(rule.destinationPorts)}`
+  const to = rule.redirect === null ? '' : ` => ${redirectText(rule.redirect, number, options)}`
+  return `${text(rule.sourcePorts)} -> ${text(rule.destinationPorts)}${to}`
+}
+
+/** 0 keeps the port. */
+function redirectText(port: number, protocol: number, options: ListOptions): string {
+  if (port === 0) return options.numeric ? ' *' : ' any'
+  return portText({ from: port, to: port, invert: false }, protocol, options)
 }
 
 function icmpNameOf({ sourcePorts: type, destinationPorts: code }: ClassicRule): string | null {

@@ -1,0 +1,18 @@
+/** ipchains, ipfwadm and iptables: their command lines, listings and scripts, over the settings. Browser-safe. */
+export type { Command, ListFlags, Program, TestPacket } from './commands.ts'
+export { applyEdits, type Subject, type Zeroed } from './edit.ts'
+export { listIpfwadm } from './list-ipfwadm.ts'
+export { listIptables } from './list-iptables.ts'
+export { type Lookup, NO_HOSTS } from './lookup.ts'
+export { type Exported, ipchainsScript, ipfwadmScript } from './print-classic.ts'
+export { iptablesCommands, iptablesSave } from './print-iptables.ts'
+export { restoreIptables } from './restore.ts'
+export { type Outcome, parseCommand, programOf, runCommand } from './run-command.ts'
+export {
+  type ReadScript,
+  readScript,
+  type ScriptLine,
+  type ScriptOptions,
+  type ScriptSettings,
+} from './script.ts'
+export { readShell } from './shell-lines.ts'

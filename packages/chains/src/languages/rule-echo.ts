@@ -1,0 +1,53 @@
+/** The line that `ipchains -v` prints for a rule that it adds or deletes: numeric, without columns. */
+import { formatNetwork, parseNetwork } from '@bauta/config'
+import { protocolName } from '../names.ts'
+import type { ClassicSpec, Range } from './classic-spec.ts'
+
+export function ruleEcho(spec: ClassicSpec): string {
+  const { inverted } = spec
+  const hex = (value: number) => `0x${value.toString(16).toUpperCase().padStart(2, '0')}`
+  const [and, xor] = spec.tos ?? [0xff, 0]
+  const opt = [
+    inverted.has('y') ? '!' : '-',
+    spec.syn ? 'y' : '-',
+    inverted.has('f') ? '!' : '-',
+    spec.fragment ? 'f' : '-',
+    spec.log ? 'l' : '-',
+    '-',
+  ].join('')
+  return (
+    `${spec.target || '-'} ${inverted.has('p') ? '!' : ' '}${protocolName(spec.protocol)} opt    ${opt} ` +
+    `tos ${hex(and)} ${hex(xor)} ${inverted.has('i') ? '!' : ' '}via ${spec.device || '*'} ${markText(spec)}  ` +
+    `${inverted.has('s') ? '!' : ' '}${network(spec.source)} -> ${inverted.has('d') ? '!' : ''}${network(spec.destination)}  ` +
+    `${portsText(spec)}\n`
+  )
+}
+
+function network(text: string): string {
+  const parsed = parseNetwork(text)
+  return typeof parsed === 'string' ? text : formatNetwork(parsed)
+}
+
+function markText({ mark }: ClassicSpec): string {
+  if (!mark || (mark.value === 0 && !mark.absolute)) return ''
+  return `mark 0x${mark.value.toString(16)} `
+}
+
+function portsText({
+  protocol,
+  sourcePorts,
+  destinationPorts,
+  inverted,
+  target,
+  redirect,
+}: ClassicSpec): string {
+  if (protocol !== 1 && protocol !== 6 && protocol !== 17) return '  n/a'
+  const one = (range: Range, code: string) => `${inverted.has(code) ? ' !' : '  '}${rangeText(range)}`
+  const to = target === 'REDIRECT' ? (redirect === 0 ? ' *' : String(redirect)) : ''
+  return `${one(sourcePorts, '1')} -> ${one(destinationPorts, '2')}${to}`
+}
+
+function rangeText({ from, to }: Range): string {
+  if (from === 0 && to === 0xffff) return '*'
+  return from === to ? String(from) : `${from}:${to}`
+}
