@@ -11,7 +11,7 @@ describe('the socket', () => {
     expect(parse('status', { BAUTA_SOCKET: '' }).socket).toBe(DEFAULT_SOCKET)
     expect(parse('status', { BAUTA_SOCKET: '/a' }).socket).toBe('/a')
     expect(parse('status --socket /b', { BAUTA_SOCKET: '/a' }).socket).toBe('/b')
-    expect(parse('--socket=/c ipchains -L')).toMatchObject({ socket: '/c', command: { name: 'ipchains' } })
+    expect(parse('--socket=/c ipchains -L')).toMatchObject({ socket: '/c', command: { name: 'program' } })
   })
 
   it('needs a path', () => {
@@ -57,52 +57,32 @@ describe('commands', () => {
   })
 })
 
-describe('ipchains', () => {
-  const OFF = { numeric: false, verbose: false, exact: false, lineNumbers: false }
-  const ipchains = (line: string) => {
-    const parsed = command(`ipchains ${line}`)
-    return parsed.name === 'ipchains' ? parsed.command : parsed
-  }
-
-  it.each([
-    ['-L', { name: 'list', chain: undefined, options: OFF }],
-    ['-L forward -n', { name: 'list', chain: 'forward', options: { ...OFF, numeric: true } }],
-    ['-n -L forward', { name: 'list', chain: 'forward', options: { ...OFF, numeric: true } }],
-    ['-Lforward', { name: 'list', chain: 'forward', options: OFF }],
-    ['-nvL', { name: 'list', chain: undefined, options: { ...OFF, numeric: true, verbose: true } }],
-    [
-      '-Lnvx',
-      { name: 'list', chain: undefined, options: { ...OFF, numeric: true, verbose: true, exact: true } },
-    ],
-    ['--list input --line-numbers', { name: 'list', chain: 'input', options: { ...OFF, lineNumbers: true } }],
-    ['-M -L -n -v', { name: 'list-masquerade', options: { ...OFF, numeric: true, verbose: true } }],
-    ['-L -M', { name: 'list-masquerade', options: OFF }],
-    ['-ML', { name: 'list-masquerade', options: OFF }],
-    ['--masquerade --list --numeric', { name: 'list-masquerade', options: { ...OFF, numeric: true } }],
-    ['-h', { name: 'help' }],
-  ])('%s', (line, expected) => {
-    expect(ipchains(line)).toEqual(expected)
+describe('the programs', () => {
+  it.each(['ipchains', 'ipfwadm', 'iptables', 'iptables-save'])(
+    '%s gets its words as they are',
+    (program) => {
+      expect(command(`${program} -L -n -v`)).toEqual({ name: 'program', program, words: ['-L', '-n', '-v'] })
+      expect(command(`${program} -h`)).toMatchObject({ name: 'program' })
+    },
+  )
+  it('iptables-restore reads a file, or what is piped in', () => {
+    expect(command('iptables-restore')).toEqual({ name: 'restore', file: null, keep: false })
+    expect(command('iptables-restore -n rules')).toEqual({ name: 'restore', file: 'rules', keep: true })
+    expect(() => command('iptables-restore --lost')).toThrow('“--lost”')
   })
-
-  it.each([
-    ['', 'nothing to do'],
-    ['-n', 'nothing to do'],
-    ['-L input forward', '“forward” is one word too many'],
-    ['forward -L', '“forward” is one word too many'],
-    ['-M -L forward', 'takes no chain'],
-    ['-M -L -x', '-x does not go with -M -L'],
-    ['-L -q', 'unknown option “-q”'],
-    ['--lost', 'unknown option “--lost”'],
-    ['-', 'unknown option “-”'],
-    ['-A forward -j MASQ', 'rules and policies are changed on the Rules page'],
-    ['-P forward DENY', 'rules and policies are changed on the Rules page'],
-    ['--flush', 'rules and policies are changed on the Rules page'],
-    ['-X', 'rules and policies are changed on the Rules page'],
-    ['-M -S 900 120 300', 'timeouts are changed on the Timeouts page'],
-    ['-Z', 'counters can not be set to zero yet'],
-    ['-C input', 'packets can not be tested from here yet'],
-  ])('“%s” is refused, with a hint to the right -h', (line, message) => {
-    expect(() => ipchains(line)).toThrow(message)
-    expect(() => ipchains(line)).toThrow(expect.objectContaining({ program: 'bauta ipchains' }))
+  it('import takes a file, values for variables and names for interfaces', () => {
+    expect(command('import fw.sh --set PPPIP=1.2.3.4 --interface eth0=@wan --set A=b=c --yes')).toEqual({
+      name: 'import',
+      file: 'fw.sh',
+      yes: true,
+      variables: { PPPIP: '1.2.3.4', A: 'b=c' },
+      interfaces: { eth0: '@wan' },
+    })
+    expect(() => command('import')).toThrow('import needs one file')
+    expect(() => command('import a --set =b')).toThrow('--set needs NAME=VALUE')
+  })
+  it('export names a language', () => {
+    expect(command('export ipfwadm')).toEqual({ name: 'export', language: 'ipfwadm' })
+    expect(() => command('export')).toThrow('ipchains, ipfwadm, iptables')
   })
 })

@@ -1,6 +1,7 @@
 /** From words on the command line to a command; see help.ts for what there is. */
-import type { LogQuery } from '@bauta/control'
-import { type IpchainsCommand, parseIpchains } from './ipchains-arguments.ts'
+import type { Program } from '@bauta/chains'
+import { DEFAULT_COMMAND_SOCKET, type LogQuery } from '@bauta/control'
+import { EXPORTS, type ExportLanguage } from './scripts.ts'
 import { UsageError } from './usage-error.ts'
 
 export const DEFAULT_SOCKET = '/run/bauta/dataplane.sock'
@@ -17,7 +18,17 @@ export type Command =
   | { name: 'log'; filter: string; limit: number; source: string | undefined; level: LogQuery['level'] }
   | { name: 'reboot' }
   | { name: 'factory-reset' }
-  | { name: 'ipchains'; command: IpchainsCommand }
+  /** Its own words, with its own mistakes and exit codes. */
+  | { name: 'program'; program: Program; words: readonly string[] }
+  | { name: 'restore'; file: string | null; keep: boolean }
+  | {
+      name: 'import'
+      file: string
+      yes: boolean
+      variables: Record<string, string>
+      interfaces: Record<string, string>
+    }
+  | { name: 'export'; language: ExportLanguage }
 
 /** Another machine's box, over the line protocol. */
 export interface Remote {
@@ -27,6 +38,8 @@ export interface Remote {
 
 export interface Invocation {
   socket: string
+  /** the web process's socket, for what changes settings */
+  commands: string
   command: Command
 }
 
@@ -41,6 +54,7 @@ export function parseArguments(
   const { socket, rest } = takeSocket(words)
   return {
     socket: socket ?? (environment.BAUTA_SOCKET || DEFAULT_SOCKET),
+    commands: environment.BAUTA_COMMANDS || DEFAULT_COMMAND_SOCKET,
     command: parseCommand(rest),
   }
 }
@@ -59,7 +73,9 @@ function takeSocket(words: readonly string[]): { socket: string | undefined; res
 
 function parseCommand([name, ...words]: readonly string[]): Command {
   if (name === undefined) throw new UsageError('say what you want to see')
-  if (name === 'ipchains') return { name, command: parseIpchains(words) }
+  const program = PROGRAMS.find((one) => one === name)
+  if (program) return { name: 'program', program, words }
+  if (name === 'iptables-restore') return parseRestore(words)
   if (name === 'help' || isHelp(name) || words.some(isHelp)) return { name: 'help' }
   switch (name) {
     case 'status':
@@ -72,6 +88,14 @@ function parseCommand([name, ...words]: readonly string[]): Command {
       return parseConnections(words)
     case 'log':
       return parseLog(words)
+    case 'import':
+      return parseImport(words)
+    case 'export': {
+      const [language = ''] = takeFlags(name, words, [], true).plain
+      const found = EXPORTS.find((one) => one === language)
+      if (!found) throw new UsageError(`export needs a language: ${EXPORTS.join(', ')}`)
+      return { name, language: found }
+    }
     case 'reboot':
       return { name, ...takeFlags(name, words, []).flags }
     case 'factory-reset':
@@ -95,6 +119,8 @@ function parseCommand([name, ...words]: readonly string[]): Command {
   }
   throw new UsageError(`there is no command “${name}”`)
 }
+
+const PROGRAMS: readonly Program[] = ['ipchains', 'ipfwadm', 'iptables', 'iptables-save', 'ipmasqadm']
 
 const isHelp = (word: string): boolean => word === '-h' || word === '--help'
 
@@ -166,4 +192,36 @@ function readLimit(word: string | undefined, what = 'connections'): number {
   if (!word || !/^\d{1,7}$/.test(word) || Number(word) === 0)
     throw new UsageError(`--limit needs a number of ${what}, 1 or more`)
   return Number(word)
+}
+
+function parseRestore(words: readonly string[]): Command {
+  const plain = words.filter((word) => !word.startsWith('-'))
+  const keep = words.some((word) => word === '-n' || word === '--noflush')
+  const strange = words.find(
+    (word) => word.startsWith('-') && !['-n', '--noflush', '-c', '--counters'].includes(word),
+  )
+  if (strange !== undefined) throw new UsageError(`iptables-restore knows no option “${strange}”`)
+  if (plain.length > 1) throw new UsageError('iptables-restore reads one file')
+  return { name: 'restore', file: plain[0] ?? null, keep }
+}
+
+/** `import FILE [--set NAME=VALUE]… [--interface THEIRS=OURS]… [--yes]` */
+function parseImport(words: readonly string[]): Command {
+  const rest = [...words]
+  const pairs = (option: string) => {
+    const found: Record<string, string> = {}
+    for (let at = rest.indexOf(option); at >= 0; at = rest.indexOf(option)) {
+      const [, pair = ''] = rest.splice(at, 2)
+      const equals = pair.indexOf('=')
+      if (equals < 1) throw new UsageError(`${option} needs NAME=VALUE`)
+      found[pair.slice(0, equals)] = pair.slice(equals + 1)
+    }
+    return found
+  }
+  const [variables, interfaces] = [pairs('--set'), pairs('--interface')]
+  const { flags, plain } = takeFlags('import', rest, ['yes'], true)
+  const [file, ...more] = plain
+  if (file === undefined || more.length > 0)
+    throw new UsageError('import needs one file, as in: bauta import /root/firewall.sh')
+  return { name: 'import', file, yes: flags.yes, variables, interfaces }
 }

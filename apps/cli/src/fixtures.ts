@@ -1,5 +1,5 @@
 /** A dataplane made of fixed answers, on a unix socket of its own. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import http from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,11 +47,11 @@ export const noNames: NameSource = {
 }
 
 /** Runs a command line as main.ts does and gathers what it prints. */
-export async function bauta(line: string, socket: string, names: NameSource = noNames) {
+export async function bauta(line: string, socket: string, names: NameSource = noNames, commands = '') {
   let out = ''
   let err = ''
   const code = await run(line.split(' ').filter(Boolean), {
-    environment: { BAUTA_SOCKET: socket },
+    environment: { BAUTA_SOCKET: socket, BAUTA_COMMANDS: commands },
     out: (text) => {
       out += text
     },
@@ -59,6 +59,8 @@ export async function bauta(line: string, socket: string, names: NameSource = no
       err += text
     },
     names,
+    read: (path) => readFile(path ?? '/dev/null', 'utf8'),
+    now: () => new Date(0),
   })
   return { code, out, err }
 }

@@ -10,9 +10,12 @@ export const HELP = `bauta: look into the router from a shell on the box
   bauta dial NAME, bauta hangup NAME press their buttons
         [--host BOX --as PERSON]     … from another machine, as a member of the household who may; the password
                                      stands in BAUTA_DIAL_PASSWORD
-  bauta ipchains -L [CHAIN]          the rules that run, as ipchains listed them
-        [-n] [-v] [-x] [--line-numbers]
+  bauta ipchains …, ipfwadm …        the rules, in the words of Linux 2.2 and 2.0; -h tells them
+  bauta iptables …                   … and of netfilter; iptables-save, iptables-restore [FILE] too
   bauta ipchains -M -L [-n] [-v]     masqueraded connections, as ipchains listed them
+  bauta import FILE [--yes]          a script of such commands: what each line becomes, and with --yes it is done
+        [--set NAME=VALUE] [--interface THEIRS=OURS]
+  bauta export ipchains | ipfwadm | iptables   the rules as a script
   bauta proc FILE                    a file of Linux 2.2, as in: bauta proc net/ip_masquerade
   bauta log [WORDS]                  what the box says of itself, the newest last; the words filter
         [--source NAME] [--warnings | --errors] [--limit N]
@@ -21,22 +24,7 @@ export const HELP = `bauta: look into the router from a shell on the box
   bauta help                         this text
 
   --socket FILE                      the dataplane's socket; else BAUTA_SOCKET, else /run/bauta/dataplane.sock
+  BAUTA_COMMANDS                     the web process's socket, for changes; else /run/bauta-web/commands.sock
 
 Exit codes: 0 done, 1 the dataplane did not answer or said no, 2 the command line is wrong.
-`
-
-export const IPCHAINS_HELP = `bauta ipchains: lists as ipchains 1.3.9 did
-
-  bauta ipchains -L [CHAIN]          the rules of one chain, or of all
-  bauta ipchains -M -L               masqueraded connections
-
-  --list           -L [CHAIN]
-  --masquerade     -M
-  --numeric        -n                addresses and ports as numbers
-  --verbose        -v                counters, TOS masks and interface; with -M sequence numbers
-  --exact          -x                counters in full
-  --line-numbers                     the place of each rule in its chain
-
-What ipchains had no words for stands in brackets after the ports: the second interface, TCP flags other
-than -y, known or new connections. Rules are changed on the Rules page.
 `

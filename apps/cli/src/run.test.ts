@@ -109,12 +109,67 @@ num   pkts bytes target     prot opt    tosa tosx  ifname     mark       outsize
     expect((await bauta('ipchains -L forward', box.socket, evil)).out).toContain(' 192.168.77.12 ')
   })
 
-  it('-L of a chain that is not there names those that are', async () => {
+  it('-L of a chain that is not there says so as ipchains did', async () => {
     expect(await bauta('ipchains -L forwrd', box.socket)).toEqual({
       code: 1,
       out: '',
-      err: 'bauta: there is no chain “forwrd”; there are input, forward, output\n',
+      err: 'ipchains: No chain by that name\n',
     })
+  })
+
+  it('-C tells what would become of a packet', async () => {
+    const test = async (line: string) => (await bauta(`ipchains -C ${line}`, box.socket)).out
+    expect(await test('input -i lan0 -p tcp -s 192.168.77.12 1024 -d 192.168.77.1 80 -y')).toBe('accepted\n')
+    expect(await test('forward -i ppp0 -p tcp -s 192.168.77.12 1024 -d 1.2.3.4 80')).toBe('denied\n')
+    expect(await test('output -i eth9 -p icmp -s 1.1.1.1 8 -d 2.2.2.2 0')).toBe('accepted\n')
+    expect((await bauta('ipchains -C nope -i x -p icmp -s 1.1.1.1 8 -d 2.2.2.2 0', box.socket)).code).toBe(1)
+  })
+
+  it('a change goes to the web process, and says when that is not there', async () => {
+    const asked: unknown[] = []
+    const web = await fakeDataplane({
+      '/v1/command': (_: URLSearchParams) => {
+        asked.push('command')
+        return { exit: 0, out: 'told\n', err: 'ipchains: noted\n', revision: 5 }
+      },
+    })
+    expect(await bauta('ipchains -A forward -j MASQ', box.socket, noNames, web.socket)).toEqual({
+      code: 0,
+      out: 'told\n',
+      err: 'ipchains: noted\n',
+    })
+    expect(asked).toHaveLength(1)
+    await web.close()
+    const { code, err } = await bauta('ipchains -F', box.socket, noNames, '/nowhere/commands.sock')
+    expect(code).toBe(1)
+    expect(err).toMatch(/nothing was changed: no answer on \/nowhere\/commands.sock/)
+  })
+
+  it('iptables has nothing to say on classic rules, and names what has', async () => {
+    expect(await bauta('iptables -L', box.socket)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('the two do not live together'),
+    })
+    expect((await bauta('iptables-save', box.socket)).code).toBe(1)
+    expect((await bauta('iptables -h', box.socket)).out).toContain('MASQUERADE')
+  })
+
+  it('ipfwadm lists the same rules in its own columns, and its protocols small', async () => {
+    expect(
+      (await bauta('ipfwadm -F -l -n', box.socket)).out,
+    ).toBe(`IP firewall forward rules, default policy: deny
+type  prot source               destination          ports
+deny  tcp  192.168.77.12        0.0.0.0/0            * -> 80
+acc/m all  0.0.0.0/0            0.0.0.0/0            n/a [in lan0]
+`)
+    expect((await bauta('ipfwadm -M -l -n', box.socket)).out.split('\n')[2]).toMatch(/^tcp {2}14:59.99/)
+  })
+
+  it('export prints a script, and what the language cannot say on the error output', async () => {
+    const { out, err } = await bauta('export ipchains', box.socket)
+    expect(out).toContain('ipchains -P forward DENY\n')
+    expect(out).toContain('ipchains -A forward -p tcp -s 192.168.77.12 --dport 80 -j DENY\n')
+    expect(err).toContain('ipchains cannot say rule 2 of forward: it asks for the way in (@lan)')
   })
 
   it('-M -L -n reads the masquerade table', async () => {
@@ -228,8 +283,11 @@ describe('when something is wrong', () => {
       out: '',
       err: 'bauta: there is no command “stauts”\nTry “bauta -h” for what there is.\n',
     })
-    const { code, err } = await bauta('ipchains -F', box.socket)
-    expect([code, err.split('\n')[1]]).toEqual([2, 'Try “bauta ipchains -h” for what there is.'])
+    const { code, err } = await bauta('ipchains -q', box.socket)
+    expect([code, err.split('\n')[1]]).toEqual([
+      2,
+      "Try `ipchains -h' or 'ipchains --help' for more information.",
+    ])
   })
 
   it('a dataplane that is not there gives 1 and says where it was looked for', async () => {

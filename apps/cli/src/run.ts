@@ -1,5 +1,5 @@
 /** One run of the program: parse, ask the dataplane, print, and an exit code. */
-import { DataplaneClient, DataplaneRefusal, DataplaneUnreachable } from '@bauta/control'
+import { CommandsUnreachable, DataplaneClient, DataplaneRefusal, DataplaneUnreachable } from '@bauta/control'
 import { type Command, parseArguments, type Remote } from './arguments.ts'
 import { CommandFailed } from './command-failed.ts'
 import { fetchConnections, formatConnections } from './connections.ts'
@@ -7,9 +7,10 @@ import { formatCounters } from './counters.ts'
 import { dialRemotely } from './dial-client.ts'
 import { HELP } from './help.ts'
 import { formatInternet } from './internet.ts'
-import { runIpchains } from './ipchains.ts'
 import { formatLog } from './log.ts'
 import type { NameSource } from './names.ts'
+import { type Printed, type Reach, runProgram, runSave } from './programs.ts'
+import { runExport, runImport, runRestore } from './scripts.ts'
 import { formatStatus } from './status.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -19,6 +20,9 @@ export interface World {
   out(text: string): void
   err(text: string): void
   names: NameSource
+  /** @param path null for what is piped in */
+  read(path: string | null): Promise<string>
+  now(): Date
 }
 
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const
@@ -26,8 +30,15 @@ export const EXIT = { done: 0, failed: 1, usage: 2 } as const
 /** @param words behind the program's name @returns the exit code; never throws for what the user or the dataplane did */
 export async function run(words: readonly string[], world: World): Promise<number> {
   try {
-    const { socket, command } = parseArguments(words, world.environment)
-    world.out(await answer(command, new DataplaneClient(socket), world))
+    const { socket, commands, command } = parseArguments(words, world.environment)
+    const client = new DataplaneClient(socket)
+    const printed = await program(command, { client, commands, names: world.names }, world)
+    if (printed) {
+      world.out(printed.out)
+      world.err(printed.err)
+      return printed.exit
+    }
+    world.out(await answer(command as Plain, client, world))
     return EXIT.done
   } catch (error) {
     const { code, text } = explain(error)
@@ -36,7 +47,36 @@ export async function run(words: readonly string[], world: World): Promise<numbe
   }
 }
 
-async function answer(command: Command, client: DataplaneClient, world: World): Promise<string> {
+type Plain = Exclude<Command, { name: 'program' | 'restore' | 'import' | 'export' }>
+
+/** What has exit codes of its own; null for the rest. */
+async function program(command: Command, reach: Reach, world: World): Promise<Printed | null> {
+  switch (command.name) {
+    case 'program':
+      return command.program === 'iptables-save'
+        ? runSave(command.words, reach, world.now())
+        : runProgram(command.program, command.words, reach)
+    case 'restore':
+      return runRestore(reach.commands, await readFile(world, command.file), command.keep)
+    case 'import': {
+      const { file, variables, interfaces, yes } = command
+      const text = await readFile(world, file === '-' ? null : file)
+      return runImport(reach.commands, { text, variables, interfaces }, yes)
+    }
+    case 'export':
+      return runExport(command.language, reach.client)
+    default:
+      return null
+  }
+}
+
+async function readFile(world: World, path: string | null): Promise<string> {
+  return world.read(path).catch((error: Error) => {
+    throw new CommandFailed(`cannot read ${path ?? 'what is piped in'}: ${error.message}`)
+  })
+}
+
+async function answer(command: Plain, client: DataplaneClient, world: World): Promise<string> {
   switch (command.name) {
     case 'help':
       return HELP
@@ -76,8 +116,6 @@ async function answer(command: Command, client: DataplaneClient, world: World): 
       const request = { connection, who: 'admin', as: 'administrator' } as const
       return formatInternet(await (name === 'dial' ? client.dial(request) : client.hangUp(request)))
     }
-    case 'ipchains':
-      return runIpchains(command.command, client, world.names)
   }
 }
 
@@ -97,6 +135,11 @@ function explain(error: unknown): { code: number; text: string } {
       text: `${error.program}: ${error.message}\nTry “${error.program} -h” for what there is.\n`,
     }
   if (error instanceof CommandFailed) return { code: EXIT.failed, text: `bauta: ${error.message}\n` }
+  if (error instanceof CommandsUnreachable)
+    return {
+      code: EXIT.failed,
+      text: `bauta: nothing was changed: ${error.message}\n${commandsHint(error.message)}`,
+    }
   if (error instanceof DataplaneUnreachable)
     return { code: EXIT.failed, text: `bauta: ${error.message}\n${unreachableHint(error.message)}\n` }
   if (error instanceof DataplaneRefusal)
@@ -107,6 +150,13 @@ function explain(error: unknown): { code: number; text: string } {
     text: `bauta: the dataplane's answer makes no sense; is it of another version? ${reason}\n`,
   }
 }
+
+const commandsHint = (message: string): string =>
+  message.includes('EACCES')
+    ? 'Only root changes settings from here; or use the page.\n'
+    : message.startsWith('no answer')
+      ? 'The web process takes changes: is it running? Its socket can be named with BAUTA_COMMANDS.\n'
+      : ''
 
 const unreachableHint = (message: string): string =>
   message.includes('EACCES')

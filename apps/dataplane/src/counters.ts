@@ -2,7 +2,7 @@
  * Counters that two threads share.
  *
  * Goals: exact counts with no lock and no message per packet; counts that go on after the process was killed.
- * One writer per word (the packet thread; `owners` and `forms` are the main thread's), readers anywhere. All words
+ * One writer per word (the packet thread; `owners`, `forms` and `zeros` are the main thread's), readers anywhere. All words
  * are doubles: exact to 2^53, which is 9 PB. The memory is a mapped file in production (a restarted dataplane goes on
  * counting) and a plain buffer in tests.
  *
@@ -15,6 +15,7 @@
  *   owners   1 each: rule id or -(chain + 1) for a policy, 0 for a free slot
  *   forms    1 each: hash of what the rule looked like when it got the slot
  *   turns    3 each: forward, whose turn, how many left; turns.ts
+ *   zeros    2 each: where the counts of a slot begin, since somebody set them to zero (-Z); the main thread's
  */
 import { DROP_REASONS } from './drop-reasons.ts'
 import { TURN_WORDS } from './turns.ts'
@@ -49,7 +50,7 @@ export const PATH_OF = Object.fromEntries(PATHS.map(({ name }, i) => [name, i]))
 const HEADER = 8
 const GAUGES = 16
 const DROPS = 128
-const TOTAL = HEADER + GAUGES + DROPS + 2 * PATHS.length + 4 * RULE_SLOTS + TURN_WORDS
+const TOTAL = HEADER + GAUGES + DROPS + 2 * PATHS.length + 6 * RULE_SLOTS + TURN_WORDS
 const MAGIC = 0xba07a001
 
 export const countersBytes = TOTAL * 8
@@ -62,6 +63,7 @@ export class Counters {
   readonly owners: Float64Array
   readonly forms: Float64Array
   readonly turns: Float64Array
+  readonly zeros: Float64Array
 
   constructor(memory: ArrayBufferLike) {
     const all = new Float64Array(memory, 0, TOTAL)
@@ -83,6 +85,25 @@ export class Counters {
     this.owners = take(RULE_SLOTS)
     this.forms = take(RULE_SLOTS)
     this.turns = take(TURN_WORDS)
+    // Last, so that a file from before there were zeros goes on counting.
+    this.zeros = take(2 * RULE_SLOTS)
+  }
+
+  /** @returns what a slot has counted since it was set to zero; nothing for a slot that there is not */
+  counted(slot: number): { packets: number; bytes: number } {
+    if (slot < 0) return { packets: 0, bytes: 0 }
+    const { rules, zeros } = this
+    return {
+      packets: rules[2 * slot]! - zeros[2 * slot]!,
+      bytes: rules[2 * slot + 1]! - zeros[2 * slot + 1]!,
+    }
+  }
+
+  /** The packet thread goes on counting upwards: no count of it is lost, and none is written by two. */
+  setToZero(slot: number): void {
+    if (slot < 0) return
+    this.zeros[2 * slot] = this.rules[2 * slot]!
+    this.zeros[2 * slot + 1] = this.rules[2 * slot + 1]!
   }
 
   /** @param packets more than one for a super-packet */

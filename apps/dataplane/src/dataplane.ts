@@ -18,7 +18,7 @@ import type { DnsStatus, Status } from '@bauta/control/schemas'
 import { ConnectionTable, tableBytes } from '@bauta/masq'
 import { mapFile, monotonicTicks } from '@bauta/tun-tap'
 import { Connections, parseConnectionId } from './api/connections.ts'
-import { countersReport, type DoorCounters } from './api/counters.ts'
+import { countersReport, type DoorCounters, setToZero } from './api/counters.ts'
 import { dnsRoutes } from './api/dns-routes.ts'
 import { forwardRoutes, forwardText } from './api/forward-routes.ts'
 import { householdRoutes } from './api/household-routes.ts'
@@ -387,6 +387,7 @@ export class Dataplane {
         const { snapshot, slots } = this.#applier.inForce
         return countersReport(this.#counters, snapshot, slots, this.#parts.door.counters())
       },
+      zeroCounters: (request) => setToZero(this.#counters, this.#applier.inForce.slots, request),
       connections: (query) => this.#connections.page(query),
       endConnection: async (id) => {
         const connections = parseConnectionId(id, this.#table)

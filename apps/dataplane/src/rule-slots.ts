@@ -66,7 +66,7 @@ export class RuleSlots {
   }
 
   #slotFor(owner: number, form: number): number {
-    const { owners, forms, rules } = this.#counters
+    const { owners, forms, rules, zeros } = this.#counters
     const known = this.#slots.get(owner)
     if (known !== undefined && forms[known] === form) return known
     for (let tried = 0; tried < RULE_SLOTS; tried++) {
@@ -77,6 +77,8 @@ export class RuleSlots {
       forms[slot] = form
       rules[2 * slot] = 0
       rules[2 * slot + 1] = 0
+      zeros[2 * slot] = 0
+      zeros[2 * slot + 1] = 0
       return slot
     }
     throw new Error(`more than ${RULE_SLOTS} rules cannot be counted; delete some`)
@@ -91,7 +93,7 @@ export class RuleSlotTable {
     this.slots = slots
     this.#policies = policies
   }
-  ofRule = (id: number): number => this.slots.get(id)!
+  ofRule = (id: number): number => this.slots.get(id) ?? -1
   /** @param chain its label */
   ofPolicy = (chain: string): number => this.#policies.get(chain) ?? -1
 }

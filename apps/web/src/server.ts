@@ -1,7 +1,7 @@
 /**
  * The web process: `node src/server.ts`, with Node 24, after `next build`.
  *
- * Environment: BAUTA_DATABASE (file), BAUTA_DATAPLANE (socket), PORT, HOST, BAUTA_HOSTS (further names, comma separated),
+ * Environment: BAUTA_DATABASE (file), BAUTA_DATAPLANE (socket), BAUTA_COMMANDS (socket to make for the command line), PORT, HOST, BAUTA_HOSTS (further names, comma separated),
  * BAUTA_DIST (folder of the build). Migrations run first; then the dataplane is brought in step while Next gets ready.
  * Ends on SIGTERM and SIGINT; a kill at any moment loses nothing that was answered.
  */
@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { migrate, setAsideIfDamaged } from '@bauta/db'
 import nextConfig from '../next.config.ts'
+import { openCommandSocket } from './server/command-socket.ts'
 import { readEnvironment } from './server/environment.ts'
 import { createFront } from './server/http-server.ts'
 import { openServices } from './server/services.ts'
@@ -65,7 +66,16 @@ server.listen(environment.port, environment.host, () => {
   say(`ready on http://${environment.host}:${port} after ${Math.round(performance.now())} ms`)
 })
 
+// The pages do without it.
+const commandSocket = environment.commands
+  ? await openCommandSocket(environment.commands, services.commands, say).catch((error: Error) => {
+      say(`the command line cannot change settings: ${error.message}`)
+      return null
+    })
+  : null
+
 const end = async () => {
+  await commandSocket?.close()
   server.close()
   server.closeAllConnections()
   await pages.close()

@@ -46,6 +46,7 @@ import {
   refusalSchema,
   type Status,
   statusSchema,
+  type ZeroRequest,
 } from './schemas.ts'
 import {
   type LogPage,
@@ -96,6 +97,8 @@ export class DataplaneClient {
 
   status = (): Promise<Status> => this.#json('GET', '/v1/status', statusSchema)
   counters = (): Promise<Counters> => this.#json('GET', '/v1/counters', countersSchema)
+  zeroCounters = (request: ZeroRequest): Promise<Counters> =>
+    this.#json('POST', '/v1/counters/zero', countersSchema, request)
   settings = (): Promise<AppliedSettings> => this.#json('GET', '/v1/settings', appliedSettingsSchema)
   dns = (): Promise<DnsStatus> => this.#json('GET', '/v1/dns', dnsStatusSchema)
   dnsWhy = (name: string): Promise<DnsVerdict> =>

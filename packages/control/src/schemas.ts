@@ -254,6 +254,13 @@ export const countersSchema = z.object({
 })
 export type Counters = z.infer<typeof countersSchema>
 
+/** Whose counters begin anew (`-Z`); policies by the label of their chain. */
+export const zeroRequestSchema = z.strictObject({
+  rules: z.array(z.int()).max(20_000),
+  policies: z.array(z.string().max(40)).max(50),
+})
+export type ZeroRequest = z.infer<typeof zeroRequestSchema>
+
 export const dnsStatusSchema = z.object({
   running: z.boolean(),
   /** Why it does not run, in words. */

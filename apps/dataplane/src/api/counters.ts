@@ -15,10 +15,7 @@ export function countersReport(
   door: DoorCounters,
   at = Date.now(),
 ): CountersReport {
-  const count = (slot: number) => ({
-    packets: counters.rules[2 * slot]!,
-    bytes: counters.rules[2 * slot + 1]!,
-  })
+  const count = (slot: number) => counters.counted(slot)
   return {
     at,
     rules: snapshot.rules.chains.flatMap((chain) =>
@@ -44,4 +41,14 @@ export function countersReport(
       ...door.map(({ name, meaning, packets }) => ({ name: `door-${name}`, meaning, packets, bytes: 0 })),
     ],
   }
+}
+
+/** `-Z`: rules and policies that there are not are left. */
+export function setToZero(
+  counters: Counters,
+  slots: RuleSlotTable,
+  { rules, policies }: { rules: readonly number[]; policies: readonly string[] },
+): void {
+  for (const id of rules) counters.setToZero(slots.ofRule(id))
+  for (const chain of policies) counters.setToZero(slots.ofPolicy(chain))
 }

@@ -1,5 +1,5 @@
 /** The /proc files of Linux 2.2 from the mapped table and the rules in force. */
-import { countersOfSlots, procFwchains, procFwnames } from '@bauta/chains'
+import { type CounterReader, procFwchains, procFwnames } from '@bauta/chains'
 import { type ConnectionTable, FLAG } from '@bauta/masq'
 import type { InForce } from '../apply/apply.ts'
 import type { Counters } from '../counters.ts'
@@ -25,7 +25,10 @@ export function procText(path: string, source: ProcSource): string | Iterable<st
   const { table, counters, inForce } = source
   const { rules } = inForce.snapshot
   const { slots } = inForce
-  const reader = () => countersOfSlots(counters.rules, slots.ofRule, slots.ofPolicy)
+  const reader = (): CounterReader => ({
+    rule: (id) => counters.counted(slots.ofRule(id)),
+    policy: (chain) => counters.counted(slots.ofPolicy(chain)),
+  })
   switch (path) {
     case 'ip_masquerade':
       return ipMasqueradeRecords(masqRows(source), table.freePorts)

@@ -13,7 +13,7 @@ import { Bench, benchLinks, benchSnapshot } from '../path/bench.ts'
 import { RuleSlots } from '../rule-slots.ts'
 import { NO_DNS } from '../services.ts'
 import { NO_TRAFFIC, Throughput } from '../throughput.ts'
-import { countersReport } from './counters.ts'
+import { countersReport, setToZero } from './counters.ts'
 import { dnsRoutes } from './dns-routes.ts'
 import { type ApiSource, apiRoutes } from './routes.ts'
 import { serve } from './server.ts'
@@ -66,6 +66,7 @@ function source(): ApiSource {
       countersReport(counters, snapshot, slots, [{ name: 'up', meaning: 'Sent up.', packets: 5 }]),
     connections: (query) => ({ at: 1, total: 0, matched: 0, offset: query.offset, rows: [] }),
     endConnection: async (id) => id === '1.2',
+    zeroCounters: (request) => setToZero(counters, slots, request),
     settings: () => ({ revision: 3, snapshot, pending: null, wentBack: null }),
     confirm: async ({ revision }) => revision === 3,
     apply: async (request) => {

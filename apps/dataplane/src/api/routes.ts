@@ -12,6 +12,8 @@ import {
   confirmRequestSchema,
   connectionQuerySchema,
   type Status,
+  type ZeroRequest,
+  zeroRequestSchema,
 } from '@bauta/control/schemas'
 import { ApplyRefused, NotStored } from '../apply/apply.ts'
 import { HttpError, type Route } from './http.ts'
@@ -24,6 +26,7 @@ export interface ApiSource {
   connections: (query: ConnectionQuery) => ConnectionPage
   /** @returns whether there was such a connection */
   endConnection: (id: string) => Promise<boolean>
+  zeroCounters: (request: ZeroRequest) => void
   settings: () => AppliedSettings
   /** @returns whether this revision waited */
   confirm: (request: ConfirmRequest) => Promise<boolean>
@@ -41,6 +44,12 @@ export function apiRoutes(source: ApiSource): Route[] {
     get(/^\/v1\/status\/stream$/, () => ({ event: 'status', value: source.status })),
     get(/^\/v1\/counters$/, () => ({ json: source.counters() })),
     get(/^\/v1\/counters\/stream$/, () => ({ event: 'counters', value: source.counters })),
+    post(/^\/v1\/counters\/zero$/, async ({ body }) => {
+      const parsed = zeroRequestSchema.safeParse(await body())
+      if (!parsed.success) throw new HttpError(422, 'name rules and policies', faultsOf(parsed.error))
+      source.zeroCounters(parsed.data)
+      return { json: source.counters() }
+    }),
     get(/^\/v1\/connections$/, ({ url }) => ({ json: source.connections(queryOf(url)) })),
     get(/^\/v1\/connections\/stream$/, ({ url }) => {
       const query = queryOf(url)

@@ -5,6 +5,7 @@ it('reads what is there, and stands on its own without', () => {
   expect(readEnvironment({})).toEqual({
     database: '/var/lib/bauta/settings.db',
     dataplane: '/run/bauta/dataplane.sock',
+    commands: null,
     port: 80,
     host: '0.0.0.0',
     hosts: [],

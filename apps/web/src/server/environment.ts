@@ -4,6 +4,8 @@ export interface Environment {
   database: string
   /** unix socket of the dataplane */
   dataplane: string
+  /** unix socket for the command line of the box; null: none */
+  commands: string | null
   port: number
   /** address to listen on */
   host: string
@@ -18,6 +20,7 @@ export function readEnvironment(env: Record<string, string | undefined>): Enviro
   return {
     database: env.BAUTA_DATABASE ?? '/var/lib/bauta/settings.db',
     dataplane: env.BAUTA_DATAPLANE ?? '/run/bauta/dataplane.sock',
+    commands: env.BAUTA_COMMANDS || null,
     port,
     host: env.HOST ?? '0.0.0.0',
     hosts: (env.BAUTA_HOSTS ?? '')

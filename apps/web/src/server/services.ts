@@ -11,6 +11,7 @@ import { Database, listRevisions, readSettings } from '@bauta/db'
 import { Accounts } from './accounts.ts'
 import { backups } from './backups.ts'
 import { ChangeSettings } from './change-settings.ts'
+import { Commands } from './commands.ts'
 import { Confirmations } from './confirmations.ts'
 import { Dialers } from './dialers.ts'
 import { FirstRun } from './first-run.ts'
@@ -45,6 +46,7 @@ export function openServices(options: ServiceOptions) {
   const quick = new DataplaneClient(options.dataplane, QUICK_MS)
   const neighbourhood = new Neighbourhood(quick, async () => rolesIn(await stored()))
   const sessions = new Sessions(db, now)
+  const settings = new ChangeSettings(db, dataplane, now)
   const limit = new LoginLimit(db, now)
   const services = {
     db,
@@ -56,7 +58,8 @@ export function openServices(options: ServiceOptions) {
     dialers: new Dialers(dataplane, limit, stored, now, say),
     firstRun: new FirstRun(db, stored),
     history: new History(db),
-    settings: new ChangeSettings(db, dataplane, now),
+    settings,
+    commands: new Commands(settings, dataplane),
     confirmations: new Confirmations(dataplane),
     backups,
     keepInStep: new KeepInStep(db, dataplane, now, say),

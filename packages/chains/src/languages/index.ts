@@ -16,3 +16,5 @@ export {
   type ScriptSettings,
 } from './script.ts'
 export { readShell } from './shell-lines.ts'
+export { testPacket } from './test-packet.ts'
+export { wrongDialect } from './wrong-dialect.ts'

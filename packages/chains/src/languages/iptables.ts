@@ -13,79 +13,20 @@ import {
 } from '@bauta/config'
 import { hostNetworks } from './addresses.ts'
 import type { Command, ListFlags } from './commands.ts'
-import type { Edit, Obstacle } from './edit.ts'
+import type { Edit } from './edit.ts'
 import { IPTABLES_HELP } from './iptables-help.ts'
 import { isLoaded, loadMatch, MATCH_OPTIONS } from './iptables-matches.ts'
 import { beginTarget, checkTarget, TARGET_OPTIONS } from './iptables-targets.ts'
+import {
+  CHAIN_NEEDED,
+  COMMANDS,
+  IPTABLES_OBSTACLES,
+  IPTABLES_VERSION,
+  OPTIONS,
+  VALUED,
+} from './iptables-words.ts'
 import { type Lookup, NO_HOSTS, numberIn, protocolNumber } from './lookup.ts'
 import { LanguageProblem, wrong } from './problem.ts'
-
-export const IPTABLES_VERSION = 'iptables v1.8.9 (legacy)'
-
-export const IPTABLES_OBSTACLES: Readonly<Record<Obstacle, string>> = {
-  'no-chain': 'No chain/target/match by that name.',
-  'no-target': 'No chain/target/match by that name.',
-  'no-rule': 'Bad rule (does a matching rule exist in that chain?).',
-  'not-empty': 'Directory not empty.',
-  exists: 'Chain already exists.',
-  'name-taken': 'File exists.',
-  'in-use': 'Too many links.',
-  'insert-index': 'Index of insertion too big.',
-  'replace-index': 'Index of replacement too big.',
-  'delete-index': 'Index of deletion too big.',
-  'zero-index': 'Index of counter too big.',
-  'own-chain': 'Bad built-in chain name.',
-  'built-in': "Invalid argument. Run `dmesg' for more information.",
-}
-
-const COMMANDS: Readonly<Record<string, string>> = {
-  append: 'A',
-  check: 'C',
-  delete: 'D',
-  insert: 'I',
-  replace: 'R',
-  list: 'L',
-  'list-rules': 'S',
-  flush: 'F',
-  zero: 'Z',
-  'new-chain': 'N',
-  new: 'N',
-  'delete-chain': 'X',
-  policy: 'P',
-  'rename-chain': 'E',
-  rename: 'E',
-}
-const OPTIONS: Readonly<Record<string, string>> = {
-  source: 's',
-  src: 's',
-  destination: 'd',
-  dst: 'd',
-  protocol: 'p',
-  proto: 'p',
-  'in-interface': 'i',
-  'out-interface': 'o',
-  jump: 'j',
-  goto: 'g',
-  table: 't',
-  match: 'm',
-  numeric: 'n',
-  verbose: 'v',
-  exact: 'x',
-  fragments: 'f',
-  fragment: 'f',
-  version: 'V',
-  help: 'h',
-  'set-counters': 'c',
-  'line-numbers': '0',
-  modprobe: 'M',
-  wait: 'w',
-  'wait-interval': 'W',
-  ipv4: '4',
-}
-/** Letters that take a value. */
-const VALUED = 'sdpiojgtmM'
-/** Commands whose chain must, or may, follow. */
-const CHAIN_NEEDED = 'ACDIRNPE'
 
 interface Line {
   table: Table

@@ -1,7 +1,8 @@
 /** A file of iptables-save read back: `*table`, `:CHAIN POLICY [counters]`, rules, `COMMIT`. All of it or nothing. */
 import { BUILT_INS, type Rules, TABLES, type Table } from '@bauta/config'
 import { applyEdits, type Subject } from './edit.ts'
-import { IPTABLES_OBSTACLES, parseIptables } from './iptables.ts'
+import { parseIptables } from './iptables.ts'
+import { IPTABLES_OBSTACLES } from './iptables-words.ts'
 import { type Lookup, NO_HOSTS } from './lookup.ts'
 import { LanguageProblem } from './problem.ts'
 import { ruleFault } from './rule-faults.ts'

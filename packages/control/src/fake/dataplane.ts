@@ -17,6 +17,7 @@ import {
   confirmRequestSchema,
   connectionQuerySchema,
   type Refusal,
+  zeroRequestSchema,
 } from '../schemas.ts'
 import { logQuerySchema } from '../system.ts'
 import { FakeHome } from './home.ts'
@@ -144,6 +145,13 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
     Object.assign(current, before, { pending: null })
   }
 
+  const zeroCounters = async (request: http.IncomingMessage, reply: http.ServerResponse) => {
+    const { rules, policies } = zeroRequestSchema.parse(JSON.parse(await textOf(request)))
+    for (const id of rules) home.rules.set(id, { packets: 0, bytes: 0 })
+    for (const chain of policies) home.policies.set(chain, { packets: 0, bytes: 0 })
+    json(reply, 200, counters())
+  }
+
   const confirm = async (request: http.IncomingMessage, reply: http.ServerResponse) => {
     const { revision, keep } = confirmRequestSchema.parse(JSON.parse(await textOf(request)))
     if (current.pending?.revision !== revision)
@@ -210,6 +218,8 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
         return stream(reply, 'page', () => page(url))
       case 'GET /v1/counters':
         return json(reply, 200, counters())
+      case 'POST /v1/counters/zero':
+        return void zeroCounters(request, reply)
       case 'GET /v1/counters/stream':
         return stream(reply, 'counters', counters)
       case 'GET /v1/dns':
