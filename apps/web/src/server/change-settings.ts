@@ -145,11 +145,17 @@ export class ChangeSettings {
     })
   }
 
-  /** Makes the settings of a backup the next revision. */
-  bring(author: string, snapshot: Snapshot, base: number, title: string): Promise<Saved | Stopped> {
+  /** Makes the settings of a backup, or of a script, the next revision. */
+  bring(
+    author: string,
+    snapshot: Snapshot,
+    base: number,
+    title: string,
+    confirm?: number,
+  ): Promise<Saved | Stopped> {
     return this.#change<Stopped>(async (tx) => {
       const wanted = await this.#whole(tx, snapshot, base)
-      return 'kind' in wanted ? wanted : { ...wanted, author, noun: 'all' as const, title }
+      return 'kind' in wanted ? wanted : { ...wanted, author, noun: 'all' as const, title, confirm }
     })
   }
 

@@ -115,12 +115,12 @@ export class Commands {
   }
 
   /** @param base revision that was seen; with another one nothing happens and the answer says so */
-  async take(author: string, request: ScriptRequest, base: number) {
+  async take(author: string, request: ScriptRequest, base: number, confirm?: number) {
     const current = await this.#settings.stored()
     const { script, snapshot } = await this.#read(request, current)
     const count = script.lines.filter(({ fate }) => fate === 'done').length
     const title = `Script imported: ${count === 1 ? 'one line' : `${count} lines`} carried out`
-    return this.#settings.bring(author, snapshot, base, title)
+    return this.#settings.bring(author, snapshot, base, title, confirm)
   }
 
   async #read(

@@ -118,6 +118,7 @@ export function RulesPage() {
               className="w-56! max-sm:w-full!"
             />
             <LinkButton href="#test">Test a packet</LinkButton>
+            <LinkButton href="/rules/script">Import, export</LinkButton>
             <Button onClick={() => setChain({ name: null })}>New chain</Button>
           </>
         }

@@ -1,0 +1,20 @@
+import { scriptRequestSchema } from '@bauta/control'
+import { z } from 'zod'
+import { outcomeReply } from '../../../server/outcome.ts'
+import { reply } from '../../../server/problem.ts'
+import { route } from '../../../server/route.ts'
+
+const body = scriptRequestSchema.extend({
+  base: z.int().min(1),
+  /** Seconds after which the box goes back by itself unless somebody confirms; see confirmations.ts. */
+  confirm: z.int().min(10).max(600).optional(),
+})
+
+/** Carries a script out: one revision. */
+export const POST = route({ auth: 'session', body }, async ({ services, session, body: asked }) => {
+  const { base, confirm, ...script } = asked
+  const outcome = await services.commands.take(session?.name ?? '', script, base, confirm)
+  if (outcome.kind !== 'saved' || !outcome.pending || !session) return outcomeReply(outcome)
+  const code = services.confirmations.note(outcome.pending, session)
+  return reply(200, { ...outcome, kind: undefined, code, at: null })
+})
