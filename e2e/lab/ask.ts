@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { existingNamespaces } from './network.ts'
-import { loadAll, ROOT } from './record.ts'
+import { commandSocket, loadAll, ROOT } from './record.ts'
 
 /** BAUTA_LAB names the lab; without it the newest is asked. */
 const wanted = process.env.BAUTA_LAB
@@ -18,6 +18,7 @@ const done = spawnSync(
   [program, '--socket', lab.dataplane.socket, ...process.argv.slice(2)],
   {
     stdio: 'inherit',
+    env: { ...process.env, BAUTA_COMMANDS: commandSocket(lab) },
   },
 )
 process.exitCode = done.status ?? 1

@@ -10,7 +10,7 @@ import type { Lab, LabOptions } from './lab.ts'
 import { setSysctls } from './network.ts'
 import { LAN, WANS, WEB_USER } from './plan.ts'
 import { isAlive } from './processes.ts'
-import { type LabRecord, ROOT, save } from './record.ts'
+import { commandSocket, type LabRecord, ROOT, save } from './record.ts'
 import { until } from './shell.ts'
 
 const SUPERVISOR = path.join(import.meta.dirname, 'supervisor.ts')
@@ -112,6 +112,7 @@ function webEnvironment(database: string, socket: string, outside: string | null
     NODE_ENV: 'production',
     BAUTA_DATABASE: database,
     BAUTA_DATAPLANE: socket,
+    BAUTA_COMMANDS: commandSocket({ web: { database, pidFile: '' } }),
     HOST: '0.0.0.0',
     PORT: '80',
     ...(outside ? { BAUTA_HOSTS: new URL(outside).host } : {}),

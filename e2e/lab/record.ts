@@ -95,3 +95,7 @@ export function loadAll(): LabRecord[] {
     .flatMap((name) => load(name) ?? [])
     .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
 }
+
+/** Where the web process takes commands; short, because the path of a unix socket is. */
+export const commandSocket = ({ web }: Pick<LabRecord, 'web'>): string =>
+  path.join(path.dirname(web.database), 'c.sock')

@@ -20,13 +20,13 @@ export function LineList({ lines }: { lines: readonly Line[] }) {
         <li
           // biome-ignore lint/suspicious/noArrayIndexKey: a line may hold the same command twice
           key={i}
-          className="grid gap-x-3 gap-y-1 bg-panel px-3 py-2 sm:grid-cols-[2.5rem_5.5rem_minmax(0,1fr)] sm:items-baseline"
+          className="grid grid-cols-[2.5rem_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1 bg-panel px-3 py-2 sm:grid-cols-[2.5rem_5.5rem_minmax(0,1fr)]"
         >
-          <span className="num text-sm text-mute sm:text-right">{line}</span>
+          <span className="num text-right text-sm text-mute">{line}</span>
           <span>
             <Tag tone={FATES[fate].tone}>{FATES[fate].word}</Tag>
           </span>
-          <div className="min-w-0">
+          <div className="min-w-0 max-sm:col-span-2">
             <code className="block font-mono text-sm break-words whitespace-pre-wrap">{text}</code>
             {says.map((say) => (
               <p key={say} className="break-words">
