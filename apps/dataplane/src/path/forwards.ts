@@ -114,6 +114,7 @@ export class ForwardTable {
   take(entry: number): number {
     const found = this.#entries[entry]!
     const target = found.targets[found.next]!
+    if (found.targets.length === 1) return target
     if (--found.left <= 0) {
       found.next = found.next + 1 < found.targets.length ? found.next + 1 : 0
       found.left = found.turns[found.next]!
