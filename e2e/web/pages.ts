@@ -14,6 +14,7 @@ export const PAGES: readonly Place[] = [
   { path: '/internet', name: 'Internet' },
   { path: '/network', name: 'Network' },
   { path: '/dns', name: 'DNS' },
+  { path: '/forwards', name: 'Port forwarding' },
   { path: '/rules', name: 'Rules' },
   { path: '/timeouts', name: 'Timeouts' },
   { path: '/counters', name: 'Counters' },

@@ -14,6 +14,7 @@ export const GROUPS = [
     { href: '/dns', label: 'DNS', key: 's' },
   ],
   [
+    { href: '/forwards', label: 'Port forwarding', key: 'p' },
     { href: '/rules', label: 'Rules', key: 'r' },
     { href: '/timeouts', label: 'Timeouts', key: 't' },
     { href: '/counters', label: 'Counters', key: 'o' },
