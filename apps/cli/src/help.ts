@@ -12,6 +12,7 @@ export const HELP = `bauta: look into the router from a shell on the box
                                      stands in BAUTA_DIAL_PASSWORD
   bauta ipchains …, ipfwadm …        the rules, in the words of Linux 2.2 and 2.0; -h tells them
   bauta iptables …                   … and of netfilter; iptables-save, iptables-restore [FILE] too
+  bauta ipmasqadm portfw | autofw …  port forwards and triggers, in the words of Linux 2.2
   bauta ipchains -M -L [-n] [-v]     masqueraded connections, as ipchains listed them
   bauta import FILE [--yes]          a script of such commands: what each line becomes, and with --yes it is done
         [--set NAME=VALUE] [--interface THEIRS=OURS]

@@ -12,10 +12,12 @@ import {
   listChains,
   listIpfwadm,
   listIptables,
+  listPortfw,
   noCounters,
   type Program,
   parseCommand,
   parseMasquerade,
+  runIpmasqadm,
   testPacket,
 } from '@bauta/chains'
 import { emptyRules, parseNetwork, type Rules, type Snapshot, TABLES } from '@bauta/config'
@@ -44,12 +46,22 @@ export async function runProgram(program: Program, words: readonly string[], rea
   if (alone?.kind === 'print') return printed(alone.text)
   if (alone?.kind === 'list-masquerade') return masquerade(program, alone.options, reach)
   const { snapshot } = await reach.client.settings()
+  if (program === 'ipmasqadm') return forwarding(words, snapshot, reach)
   const command = parseCommand(program, words, snapshot)
   const nameless = command.kind === 'problem' && / not found$/m.test(command.text)
   if (command.kind === 'problem' && !nameless) return failed(command.exit, command.text)
   // Names of machines are looked up there.
   if (command.kind === 'change' || command.kind === 'exists' || nameless) return change(program, words, reach)
   return show(program, command as Shown, snapshot, reach)
+}
+
+async function forwarding(words: readonly string[], { forwards }: Snapshot, reach: Reach): Promise<Printed> {
+  const ran = runIpmasqadm(words, forwards, () => 0xffffff)
+  if (ran.kind === 'refused') return failed(ran.exit, ran.text)
+  if (ran.kind === 'print') return printed(ran.text)
+  if (ran.kind === 'changed') return change('ipmasqadm', words, reach)
+  const { wan } = await reach.client.status()
+  return printed(listPortfw(forwards, wan?.address ?? '0.0.0.0'))
 }
 
 function alonestanding(program: Program, words: readonly string[]): Command | null {

@@ -62,6 +62,20 @@ describe('a command', () => {
     await run(bench, 'ipchains', '-M -S 7200 10 0')
     expect((await stored(bench)).snapshot.timeouts).toMatchObject({ tcp: 7200, tcpfin: 10, udp })
   })
+  it('ipmasqadm makes forwards of the page’s own', async () => {
+    await using bench = await openBench()
+    const line = 'portfw -a -P tcp -L 203.0.113.24 80 -R 192.168.77.20 8080'
+    expect(await run(bench, 'ipmasqadm', line)).toMatchObject({ exit: 0, revision: 2 })
+    expect((await stored(bench)).snapshot.forwards.list).toMatchObject([
+      { protocol: 'tcp', targetPort: 8080, targets: [{ address: '192.168.77.20' }] },
+    ])
+    expect(await run(bench, 'ipmasqadm', 'portfw -d -P udp -L 203.0.113.24 80')).toMatchObject({
+      exit: 1,
+      revision: null,
+    })
+    await run(bench, 'ipmasqadm', 'autofw -A -r udp 6970 7170 -c tcp 7070')
+    expect((await stored(bench)).snapshot.forwards.triggers).toHaveLength(1)
+  })
   it('-Z has the counters begin anew, and is no revision', async () => {
     await using bench = await openBench()
     const count = async () => (await bench.services.dataplane.counters()).rules[0]!

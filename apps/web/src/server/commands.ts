@@ -9,6 +9,7 @@ import {
   readScript,
   restoreIptables,
   runCommand,
+  runIpmasqadm,
   type Zeroed,
 } from '@bauta/chains'
 import { chainLabel, type Rules, type Snapshot } from '@bauta/config'
@@ -59,6 +60,7 @@ export class Commands {
   /** One command; what only shows something is for the caller, who has the counters. */
   run(author: string, program: Program, words: readonly string[]): Promise<CommandReply> {
     return this.#change(author, `${program} ${words.join(' ')}`, async (current) => {
+      if (program === 'ipmasqadm') return forwarding(words, current.snapshot)
       const subject = { rules: current.snapshot.rules, timeouts: current.snapshot.timeouts }
       const lookup = await this.#lookup(words)
       const ran = runCommand(program, words, subject, freshIds(subject.rules), lookup)
@@ -127,9 +129,9 @@ export class Commands {
     { text, variables, interfaces }: ScriptRequest,
     current: Settings,
   ): Promise<{ script: ReadScript; snapshot: Snapshot }> {
-    const { rules, timeouts, ports } = current.snapshot
+    const { rules, timeouts, ports, forwards } = current.snapshot
     const lookup = await this.#lookup(text.split(/[\s='"]+/))
-    const script = readScript(text, { rules, timeouts, ports }, { variables, interfaces, lookup })
+    const script = readScript(text, { rules, timeouts, ports, forwards }, { variables, interfaces, lookup })
     return { script, snapshot: { ...current.snapshot, ...script.settings } }
   }
 
@@ -160,6 +162,17 @@ export class Commands {
       await this.#dataplane.zeroCounters({ rules: zeroed.rules, policies: zeroed.policies.map(chainLabel) })
     return { exit: 0, out, err, revision: outcome.revision === current.revision ? null : outcome.revision }
   }
+}
+
+function forwarding(words: readonly string[], snapshot: Snapshot): Wanted | Omit<CommandReply, 'revision'> {
+  const { list, triggers } = snapshot.forwards
+  let next = [...list, ...triggers].reduce((highest, { id }) => Math.max(highest, id), 0)
+  const ran = runIpmasqadm(words, snapshot.forwards, () => ++next)
+  if (ran.kind === 'refused') return { exit: ran.exit, out: '', err: ran.text }
+  if (ran.kind !== 'changed')
+    return { exit: 2, out: '', err: 'ipmasqadm: this shows something and changes nothing\n' }
+  const err = ran.notes.map((note) => `ipmasqadm: ${note}\n`).join('')
+  return { snapshot: { ...snapshot, forwards: ran.forwards }, out: '', err }
 }
 
 interface Wanted {

@@ -1,6 +1,7 @@
 /** ipchains, ipfwadm and iptables: their command lines, listings and scripts, over the settings. Browser-safe. */
 export type { Command, ListFlags, Program, TestPacket } from './commands.ts'
 export { applyEdits, type Subject, type Zeroed } from './edit.ts'
+export { type ForwardsOutcome, listPortfw, runIpmasqadm } from './ipmasqadm.ts'
 export { listIpfwadm } from './list-ipfwadm.ts'
 export { listIptables } from './list-iptables.ts'
 export { type Lookup, NO_HOSTS } from './lookup.ts'

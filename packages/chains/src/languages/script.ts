@@ -7,8 +7,10 @@
  */
 import {
   type Dialect,
+  describeNoun,
   describeRule,
   emptyRules,
+  type Forwards,
   PORT_PRESETS,
   type Ports,
   type Rule,
@@ -17,6 +19,7 @@ import {
   type Timeouts,
 } from '@bauta/config'
 import type { Program } from './commands.ts'
+import { runIpmasqadm } from './ipmasqadm.ts'
 import { type Lookup, NO_HOSTS } from './lookup.ts'
 import { restoreIptables } from './restore.ts'
 import { programOf, runCommand } from './run-command.ts'
@@ -40,6 +43,7 @@ export interface ScriptSettings {
   rules: Rules
   timeouts: Timeouts
   ports: Ports
+  forwards: Forwards
 }
 
 export interface ScriptOptions {
@@ -98,6 +102,7 @@ function begin(
 ): ScriptSettings {
   return {
     rules: switches ? emptyRules(dialect) : current.rules,
+    forwards: current.forwards,
     ...(dialect === 'classic' && brings
       ? { timeouts: { ...TIMEOUT_PRESETS.classic }, ports: { ...PORT_PRESETS.classic } }
       : { timeouts: current.timeouts, ports: current.ports }),
@@ -157,6 +162,10 @@ class ScriptReader {
   }
 
   #run(told: { line: number; text: string }, program: Program, given: readonly string[]): void {
+    if (program === 'ipmasqadm') {
+      this.#forward(told, given)
+      return
+    }
     const { words, notes } = repaired(program, given)
     const before = this.#settings
     const subject = { rules: before.rules, timeouts: before.timeouts }
@@ -187,6 +196,22 @@ class ScriptReader {
         says: says.length > 0 ? says : ['it is so already'],
         notes: about,
       })
+    }
+  }
+
+  #forward(told: { line: number; text: string }, words: readonly string[]): void {
+    const { forwards } = this.#settings
+    const ids = [...forwards.list, ...forwards.triggers].map(({ id }) => id)
+    let next = Math.max(0, ...ids)
+    const ran = runIpmasqadm(words, forwards, () => ++next)
+    if (ran.kind === 'refused')
+      this.#lines.push({ ...told, fate: 'problem', says: [ran.text.split('\n')[0]!], notes: [] })
+    else if (ran.kind !== 'changed')
+      this.#lines.push({ ...told, fate: 'nothing', says: ['it only shows something'], notes: [] })
+    else {
+      const says = describeNoun('forwards', forwards, ran.forwards)
+      this.#settings = { ...this.#settings, forwards: ran.forwards }
+      this.#lines.push({ ...told, fate: says.length > 0 ? 'done' : 'nothing', says, notes: ran.notes })
     }
   }
 
