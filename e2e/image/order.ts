@@ -6,6 +6,7 @@
  *   node order.ts URL reboot
  *   node order.ts URL factory-reset
  */
+import { until } from '../lab/shell.ts'
 import { Administrator } from '../web/administrator.ts'
 
 const [url, order, key] = process.argv.slice(2) as [string, string, string | undefined]
@@ -17,5 +18,7 @@ const ORDERS: Record<string, () => Promise<unknown>> = {
   'factory-reset': () =>
     administrator.call('POST', '/api/system/factory-reset', { confirm: 'forget everything' }),
 }
+// Right after its first start the box has no settings for a moment, and says so.
+await until('the box’s settings', 60, () => administrator.settings().catch(() => false))
 await ORDERS[order]!()
 console.log('done')

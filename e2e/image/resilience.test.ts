@@ -190,6 +190,10 @@ describe('a box at home', () => {
     const answer = await until('the shell', 60, () => {
       const said = shell(places.lan, BOX)
       return said.status === 0 ? said.stdout.trim() : false
+    }).catch(async (error) => {
+      console.log(shell(places.lan, BOX).stderr)
+      console.log((await guest.ask('journalctl -b --no-pager -u bauta-ssh -u bauta-dataplane -n 20')).out)
+      throw error
     })
     expect(answer).toBe('bauta')
     const [outside] = /198\.51\.100\.5\d/.exec(await guest.sh('ip -4 -o address'))!

@@ -24,7 +24,8 @@ export function renderSshd(address: string, { hostKey, keys, pid }: SshPaths): s
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
     'HostbasedAuthentication no',
-    'UsePAM yes',
+    // Keys need no PAM, and the image has no configuration for it: no maintainer script ever ran there.
+    'UsePAM no',
     'X11Forwarding no',
     'AllowAgentForwarding no',
     'AllowTcpForwarding no',

@@ -50,6 +50,7 @@ describe('a shell', () => {
     expect(statSync(keys).mode & 0o777).toBe(0o600)
     expect(ran).toEqual([
       'ssh-keygen -q -t',
+      'install -d -m',
       '/usr/sbin/sshd -t -f',
       'systemctl stop bauta-ssh.service',
       'systemd-run --unit=bauta-ssh.service --collect',

@@ -15,6 +15,8 @@ import type { DaemonStatus, Service } from '../services.ts'
 import { renderKeys, renderSshd, type SshPaths } from './ssh-config.ts'
 
 const UNIT = 'bauta-ssh.service'
+/** Below /run; the name is built into Debian's sshd. */
+const SEPARATION = 'sshd'
 const execute = promisify(execFile)
 
 /** Runs a program to its end; tests put something simpler in its place. @throws where it fails */
@@ -101,6 +103,8 @@ export class SshService implements Service {
     mkdirSync(join(this.#options.runDir, 'ssh'), { recursive: true, mode: 0o700 })
     for (const [file, text] of files) writeFileSync(file, text, { mode: 0o600 })
     await this.#makeHostKey()
+    // Also where it only looks at its configuration, sshd wants the folder that its unprivileged half is locked into.
+    await this.#run('install', ['-d', '-m', '755', `/run/${SEPARATION}`])
     await this.#run('/usr/sbin/sshd', ['-t', '-f', config])
     await this.#run('systemctl', ['stop', UNIT]).catch(() => '')
     await this.#run('systemd-run', [
@@ -110,7 +114,7 @@ export class SshService implements Service {
       '--description=Shell of Bauta, from the home network',
       '--property=Restart=always',
       '--property=RestartSec=2',
-      '--property=RuntimeDirectory=sshd',
+      `--property=RuntimeDirectory=${SEPARATION}`,
       '/usr/sbin/sshd',
       '-D',
       '-f',
