@@ -40,6 +40,7 @@ test('shows the files as Linux 2.2 printed them', async ({ page }) => {
     ['ip_fwnames', 'forward DENY'],
     ['ip_masq/app', 'prot port    n_attach name'],
     ['ip_masq/udp', 'Prot SrcIP    SPrt DstIP'],
+    ['nf_conntrack', 'ipv4     2 tcp      6'],
   ] as const) {
     await page.getByRole('radio', { name: label }).check()
     await expect(file(label)).toContainText(text)

@@ -18,6 +18,7 @@ export const PAGES: readonly Place[] = [
   { path: '/rules', name: 'Rules' },
   { path: '/timeouts', name: 'Timeouts' },
   { path: '/counters', name: 'Counters' },
+  { path: '/why', name: 'Why?' },
   { path: '/changes', name: 'Changes' },
   { path: '/system', name: 'System' },
 ]

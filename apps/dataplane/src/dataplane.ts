@@ -53,6 +53,7 @@ import type { InternetService } from './services/internet/service.ts'
 import { type DnsForwarder, dnsService, NO_DNS, type Service } from './services.ts'
 import { prepareBox, prepareInterface } from './system.ts'
 import { NO_TRAFFIC, readTraffic, Throughput } from './throughput.ts'
+import { Tracer } from './trace/tracer.ts'
 import { Watchfulness } from './watchfulness.ts'
 
 /** What main.ts brings in; tests bring something simpler. */
@@ -406,6 +407,12 @@ export class Dataplane {
         return reply
       },
       check: (request) => this.#applier.check(request),
+      trace: (request) => {
+        const { config, effective } = this.#applier.inForce
+        const listening = this.#listening
+        const now = monotonicTicks()
+        return new Tracer({ config, snapshot: effective, table: this.#table, listening, now }).trace(request)
+      },
       proc: (path) =>
         procText(path, {
           table: this.#table,

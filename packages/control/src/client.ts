@@ -57,6 +57,7 @@ import {
   type SystemStatus,
   systemStatusSchema,
 } from './system.ts'
+import { type TraceQuestion, type TraceReply, traceReplySchema } from './trace.ts'
 
 /** The dataplane did not answer: not running, restarting, or too slow. */
 export class DataplaneUnreachable extends Error {}
@@ -112,6 +113,10 @@ export class DataplaneClient {
     this.#json('POST', '/v1/apply', applyReplySchema, request)
   check = (request: ApplyRequest): Promise<ApplyReply> =>
     this.#json('POST', '/v1/check', applyReplySchema, request)
+
+  /** What would happen to a packet, and why; nothing does. @throws DataplaneRefusal 422 */
+  trace = (question: TraceQuestion): Promise<TraceReply> =>
+    this.#json('POST', '/v1/trace', traceReplySchema, question)
 
   internet = (): Promise<InternetStatus> => this.#json('GET', '/v1/internet', internetStatusSchema)
   /** @throws DataplaneRefusal 403 where the dialer may not, 404, 409 */

@@ -1,4 +1,4 @@
-/** The /proc files of Linux 2.2 from the mapped table and the rules in force. */
+/** The /proc files of Linux 2.2, and netfilter's, from the mapped table and the rules in force. */
 import { type CounterReader, procFwchains, procFwnames } from '@bauta/chains'
 import { type ConnectionTable, FLAG } from '@bauta/masq'
 import type { InForce } from '../apply/apply.ts'
@@ -9,6 +9,7 @@ import { ipMasqAutofwText, ipMasqPortfwRecords } from '../proc/ip-masq-forwards.
 import { ipMasqProtocolRecords, MASQ_FLAG, type MasqDetailRow } from '../proc/ip-masq-protocol.ts'
 import { ipMasqueradeRecords } from '../proc/ip-masquerade.ts'
 import { readTurn } from '../turns.ts'
+import { nfConntrackLines } from '../proc/nf-conntrack.ts'
 
 export interface ProcSource {
   table: ConnectionTable
@@ -48,6 +49,8 @@ export function procText(path: string, source: ProcSource): string | Iterable<st
       )
     case 'ip_masq/autofw':
       return ipMasqAutofwText(inForce.snapshot.forwards)
+    case 'nf_conntrack':
+      return nfConntrackLines(table, source.now)
     case 'ip_fwchains':
       return procFwchains(rules, reader(), interfaceTable(inForce.snapshot))
     case 'ip_fwnames':

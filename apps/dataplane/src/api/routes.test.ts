@@ -5,14 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultSnapshot } from '@bauta/config'
 import { type ApplyRequest, DataplaneClient, DataplaneRefusal } from '@bauta/control'
+import { type TraceReply, type TraceRequest, traceRequestSchema } from '@bauta/control/schemas'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ApplyRefused, NotStored } from '../apply/apply.ts'
 import { AttentionList } from '../attention.ts'
 import { Counters, countersBytes } from '../counters.ts'
-import { Bench, benchLinks, benchSnapshot } from '../path/bench.ts'
+import { Bench, benchConfig, benchLinks, benchSnapshot } from '../path/bench.ts'
 import { RuleSlots } from '../rule-slots.ts'
 import { NO_DNS } from '../services.ts'
 import { NO_TRAFFIC, Throughput } from '../throughput.ts'
+import { TraceRefused, Tracer } from '../trace/tracer.ts'
 import { countersReport, setToZero } from './counters.ts'
 import { dnsRoutes } from './dns-routes.ts'
 import { type ApiSource, apiRoutes } from './routes.ts'
@@ -24,6 +26,8 @@ const socket = join(dir, 'dataplane.sock')
 const client = new DataplaneClient(socket)
 const snapshot = benchSnapshot()
 const applied: ApplyRequest[] = []
+const asked: TraceRequest[] = []
+let traced: TraceReply
 let server: http.Server
 
 const dns = {
@@ -60,6 +64,12 @@ function source(): ApiSource {
       wentBack: null,
       load: 0.5,
     })
+  traced = new Tracer({
+    config: benchConfig({ snapshot }, new RuleSlots(counters)),
+    snapshot,
+    table: new Bench({ capacity: 16 }).table,
+    now: 1000,
+  }).trace(traceRequestSchema.parse({ from: '192.168.77.11', to: '93.184.216.34', protocol: 6 }))
   return {
     status,
     counters: () =>
@@ -76,6 +86,11 @@ function source(): ApiSource {
       return { revision: request.revision, actions: ['done'], cut: 1 }
     },
     check: ({ revision }) => ({ revision, actions: ['would be done'], cut: 0 }),
+    trace: (request) => {
+      if (request.interface === 'eth9') throw new TraceRefused('There is no eth9.')
+      asked.push(request)
+      return traced
+    },
     proc: (path) => (path === 'ip_masquerade' ? ['one\n', 'two\n'] : null),
   }
 }
@@ -135,6 +150,19 @@ describe('the API, as its client sees it', () => {
     expect(await client.confirm({ revision: 3, keep: true })).toMatchObject({ revision: 3, pending: null })
     await expect(client.confirm({ revision: 4, keep: true })).rejects.toThrow('Revision 4 does not wait')
     expect((await client.raw('POST', '/v1/confirm', { revision: 3 })).status).toBe(422)
+  })
+
+  test('a packet is traced; one that cannot be is refused with the field', async () => {
+    const question = { from: '192.168.77.11', to: '93.184.216.34', protocol: 6, port: 443 }
+    expect(await client.trace(question)).toEqual(traced)
+    expect(asked).toEqual([expect.objectContaining({ ...question, tcpFlags: 2, ttl: 64 })])
+    const refused = await client.raw('POST', '/v1/trace', { ...question, from: 'tv', port: 70_000 })
+    expect(refused.status).toBe(422)
+    expect(JSON.parse(refused.body).faults.map(({ path }: { path: string[] }) => path[0])).toEqual([
+      'from',
+      'port',
+    ])
+    await expect(client.trace({ ...question, interface: 'eth9' })).rejects.toThrow('There is no eth9.')
   })
 
   test('connections are ended by id', async () => {

@@ -14,8 +14,12 @@ import {
   type Status,
   type ZeroRequest,
   zeroRequestSchema,
+  type TraceReply,
+  type TraceRequest,
+  traceRequestSchema,
 } from '@bauta/control/schemas'
 import { ApplyRefused, NotStored } from '../apply/apply.ts'
+import { TraceRefused } from '../trace/tracer.ts'
 import { HttpError, type Route } from './http.ts'
 import { metricsText } from './metrics.ts'
 
@@ -32,6 +36,8 @@ export interface ApiSource {
   confirm: (request: ConfirmRequest) => Promise<boolean>
   apply: (request: ApplyRequest) => Promise<ApplyReply>
   check: (request: ApplyRequest) => ApplyReply
+  /** @throws TraceRefused */
+  trace: (request: TraceRequest) => TraceReply
   /** @param path below /proc/net */
   proc: (path: string) => string | Iterable<string> | null
 }
@@ -74,6 +80,7 @@ export function apiRoutes(source: ApiSource): Route[] {
         throw new HttpError(409, `Revision ${parsed.data.revision} does not wait to be confirmed any more.`)
       return { json: source.settings() }
     }),
+    post(/^\/v1\/trace$/, async ({ body }) => ({ json: tracing(source.trace, await body()) })),
     get(/^\/proc\/net\/(.+)$/, ({ captured, url }) => {
       const text = source.proc(captured[0]!)
       if (text === null) throw new HttpError(404, `there is no ${url.pathname}`)
@@ -87,6 +94,17 @@ function queryOf(url: URL): ConnectionQuery {
   const parsed = connectionQuerySchema.safeParse(Object.fromEntries(url.searchParams))
   if (parsed.success) return parsed.data
   throw new HttpError(400, 'the query is not well formed', faultsOf(parsed.error))
+}
+
+function tracing(trace: ApiSource['trace'], body: unknown): TraceReply {
+  const parsed = traceRequestSchema.safeParse(body)
+  if (!parsed.success) throw new HttpError(422, 'this packet cannot be', faultsOf(parsed.error))
+  try {
+    return trace(parsed.data)
+  } catch (error) {
+    if (error instanceof TraceRefused) throw new HttpError(422, error.message)
+    throw error
+  }
 }
 
 async function refusing(

@@ -59,7 +59,23 @@ export function benchConfig(options: BenchOptions, slots: RuleSlots): PathConfig
   return pathConfig(1, snapshot, benchLinks(options), slots.assign(snapshot.rules))
 }
 
+/** Random numbers that are the same in every run; a copy goes on from where the original is. */
+export class Lottery {
+  #state: number
+  constructor(state = 1) {
+    this.#state = state
+  }
+  next = (): number => {
+    this.#state = Math.imul(this.#state, 1103515245) + 12345
+    return this.#state
+  }
+  copy(): () => number {
+    return new Lottery(this.#state).next
+  }
+}
+
 export class Bench {
+  readonly random = new Lottery()
   readonly counters = new Counters(new ArrayBuffer(countersBytes))
   readonly table: ConnectionTable
   readonly masq: Masquerader
@@ -73,10 +89,7 @@ export class Bench {
   constructor(options: BenchOptions = {}) {
     const capacity = options.capacity ?? 1024
     this.table = new ConnectionTable(new ArrayBuffer(tableBytes(capacity)), { capacity, hashSeed: 7 })
-    let random = 1
-    this.masq = new Masquerader(this.table, {
-      random: () => (random = Math.imul(random, 1103515245) + 12345),
-    })
+    this.masq = new Masquerader(this.table, { random: this.random.next })
     const config = benchConfig(options, this.#slots)
     this.path = new Path(this.table, this.masq, this.counters, config, 3)
     this.configure(options)

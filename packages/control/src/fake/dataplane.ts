@@ -20,11 +20,13 @@ import {
   zeroRequestSchema,
 } from '../schemas.ts'
 import { logQuerySchema } from '../system.ts'
+import { traceRequestSchema } from '../trace.ts'
 import { FakeHome } from './home.ts'
 import { FakeHousehold } from './household.ts'
 import { FakeInternet, type Refused } from './internet.ts'
 import { procText } from './proc-text.ts'
 import { FakeSystem } from './system.ts'
+import { fakeTrace } from './trace.ts'
 
 export interface FakeOptions {
   socket: string
@@ -163,6 +165,12 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
     json(reply, 200, current)
   }
 
+  const traceIt = async (request: http.IncomingMessage, reply: http.ServerResponse) => {
+    const parsed = traceRequestSchema.safeParse(JSON.parse(await textOf(request)))
+    if (parsed.success) json(reply, 200, fakeTrace(parsed.data, current.revision, current.snapshot))
+    else json(reply, 422, { message: 'this packet cannot be', faults: faultsOf(parsed.error) })
+  }
+
   const power = (reply: http.ServerResponse, what: string) => {
     if (system.kind === 'guest')
       return json(reply, 409, {
@@ -206,6 +214,8 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
         return power(reply, 'reboot')
       case 'POST /v1/system/factory-reset':
         return power(reply, 'factory-reset')
+      case 'POST /v1/trace':
+        return void traceIt(request, reply)
       case 'POST /v1/confirm':
         return void confirm(request, reply)
       case 'GET /v1/status':

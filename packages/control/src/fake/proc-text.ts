@@ -33,6 +33,16 @@ export function procText(path: string, home: FakeHome, snapshot: Snapshot): stri
           ),
         )
         .join('')
+    case '/proc/net/nf_conntrack':
+      return home.flows
+        .map(({ row }) => {
+          const number = { TCP: 6, UDP: 17, ICMP: 1 }[row.protocol as 'TCP' | 'UDP' | 'ICMP']
+          const out = `src=${row.client} dst=${row.server} sport=${row.clientPort} dport=${row.serverPort}`
+          const back = `src=${row.server} dst=${row.wan} sport=${row.serverPort} dport=${row.masqPort}`
+          const state = row.protocol === 'TCP' ? `${row.state} ` : ''
+          return `ipv4     2 ${row.protocol.toLowerCase().padEnd(8)} ${number} ${Math.round(row.expiresIn)} ${state}${out} ${back} mark=0 zone=0 use=2\n`
+        })
+        .join('')
     case '/proc/net/ip_masq/app':
       return `${'prot port    n_attach name'.padEnd(39)}\n`
     case '/proc/net/ip_masq/tcp':

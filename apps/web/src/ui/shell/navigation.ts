@@ -18,6 +18,7 @@ export const GROUPS = [
     { href: '/rules', label: 'Rules', key: 'r' },
     { href: '/timeouts', label: 'Timeouts', key: 't' },
     { href: '/counters', label: 'Counters', key: 'o' },
+    { href: '/why', label: 'Why?', key: 'w' },
   ],
   [
     { href: '/changes', label: 'Changes', key: 'a' },

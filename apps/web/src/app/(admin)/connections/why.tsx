@@ -5,6 +5,7 @@ import { Fragment, useState } from 'react'
 import { ApiError, api, messageOf } from '../../../live/api.ts'
 import { useStatus } from '../../../live/use-live.ts'
 import { Button, ConfirmButton, LinkButton, toast } from '../../../ui/index.ts'
+import { hrefOf, questionOfRow } from '../why/question.ts'
 import { addresses, clientName, type Ends, explain, type Sentence, serverLabel, textOf } from './explain.ts'
 import type { FilterKey } from './filter-words.ts'
 
@@ -54,6 +55,12 @@ export function Why({ row, gone, at, onFilter, onEnded }: WhyProps) {
             Show rule {row.ruleId}
           </LinkButton>
         )}
+        <LinkButton size="small" href={hrefOf(questionOfRow(row, 'out'))}>
+          Its packets out
+        </LinkButton>
+        <LinkButton size="small" href={hrefOf(questionOfRow(row, 'in'))}>
+          Its answers in
+        </LinkButton>
         <End row={row} gone={gone} onEnded={onEnded} />
       </div>
     </div>

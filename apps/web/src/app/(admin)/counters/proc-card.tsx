@@ -17,13 +17,14 @@ const FILES = [
   { value: 'net/ip_masq/tcp', label: 'ip_masq/tcp' },
   { value: 'net/ip_masq/udp', label: 'ip_masq/udp' },
   { value: 'net/ip_masq/icmp', label: 'ip_masq/icmp' },
+  { value: 'net/nf_conntrack', label: 'nf_conntrack' },
 ] as const
 type FileName = (typeof FILES)[number]['value']
 
 /** Enough for the eye; the whole file is a copy or a download away. */
 const LINES_SHOWN = 400
 
-/** The files below /proc, byte for byte as Linux 2.2 printed them. */
+/** The files below /proc, byte for byte as Linux 2.2 printed them, and netfilter's list of connections. */
 export function ProcCard() {
   const [file, setFile] = useState<FileName>('net/ip_masquerade')
   const [paused, setPaused] = useState(false)

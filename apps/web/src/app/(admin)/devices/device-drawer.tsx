@@ -18,6 +18,7 @@ import {
 } from '../../../ui/index.ts'
 import { Facts } from '../_home/facts.tsx'
 import { withMachine } from '../network/reservations.ts'
+import { hrefOf } from '../why/question.ts'
 import { addressingOf, connectionsOf, isInvented, titleOf } from './device-list.ts'
 
 interface DeviceDrawerProps {
@@ -59,6 +60,13 @@ export function DeviceDrawer({ device, now, onClose }: DeviceDrawerProps) {
             <h3 className="font-semibold">
               Connections <Num className="font-normal text-mute">{count(connections)}</Num>
             </h3>
+            <LinkButton
+              size="small"
+              prefetch={false}
+              href={hrefOf({ from: address, to: '93.184.216.34', protocol: 6, port: 443 })}
+            >
+              Why does it (not) get through?
+            </LinkButton>
             <LinkButton size="small" prefetch={false} href={connectionsOf(address)}>
               All of them
             </LinkButton>
