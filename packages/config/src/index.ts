@@ -1,6 +1,7 @@
 /** The settings of Bauta: one zod schema per noun, and the snapshot of all. Browser-safe; imports only zod. */
 export * from './access.ts'
 export * from './address.ts'
+export * from './advice.ts'
 export * from './describe.ts'
 export { forwardWords, triggerWords } from './describe-forwards.ts'
 export * from './dhcp.ts'

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { DraftBar, DraftBars } from '../../../forms/draft-bar.tsx'
 import { LoadFault } from '../../../forms/load-fault.tsx'
 import { type DraftKind, useDraft } from '../../../forms/use-draft.ts'
+import { GoodToKnow } from '../../../help/good-to-know.tsx'
 import { useInternet, useStatus } from '../../../live/use-live.ts'
 import { Button, Card, PageHeader, SkeletonRows } from '../../../ui/index.ts'
 import { CheckCard } from './check-card.tsx'
@@ -74,6 +75,7 @@ export function InternetPage() {
         <div className="grid gap-4">
           <DialersCard draft={draft} value={value} />
           <EventsCard events={live?.events} now={now} />
+          <GoodToKnow page="internet" />
         </div>
       </div>
       {editing && value && (

@@ -1,5 +1,6 @@
 'use client'
 
+import { interfacesAdvice } from '@bauta/config'
 import type { Status } from '@bauta/control/schemas'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { cutOff } from '../../../forms/cut-off.ts'
@@ -7,9 +8,10 @@ import { DraftBar, DraftBars } from '../../../forms/draft-bar.tsx'
 import { LoadFault } from '../../../forms/load-fault.tsx'
 import { mergeList } from '../../../forms/merge.ts'
 import { type DraftKind, useDraft } from '../../../forms/use-draft.ts'
+import { GoodToKnow } from '../../../help/good-to-know.tsx'
 import { useSession } from '../../../live/session.ts'
 import { useStatus } from '../../../live/use-live.ts'
-import { PageHeader } from '../../../ui/index.ts'
+import { Notice, PageHeader } from '../../../ui/index.ts'
 import { ClashNotice } from './clash-notice.tsx'
 import { DhcpCard } from './dhcp-card.tsx'
 import { KnownCard } from './known-card.tsx'
@@ -66,6 +68,12 @@ export function NetworkPage() {
         {time.changed && <DraftBar draft={time} name="Time" />}
       </DraftBars>
       <ClashNotice draft={lan} live={live} />
+      {interfaces.value &&
+        interfacesAdvice(interfaces.value).map(({ text }) => (
+          <Notice key={text} tone="warn" title="One network card for both sides" className="mb-4">
+            {text}
+          </Notice>
+        ))}
       <PortsCard draft={interfaces} status={status} ports={ports} rates={rates} />
       <div className="mt-4 grid items-start gap-4 xl:grid-cols-2">
         <div className="grid gap-4">
@@ -79,6 +87,9 @@ export function NetworkPage() {
       </div>
       <div className="mt-4">
         <LeasesCard draft={dhcp} live={live} />
+      </div>
+      <div className="mt-4">
+        <GoodToKnow page="network" />
       </div>
     </>
   )

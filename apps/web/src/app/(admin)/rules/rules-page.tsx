@@ -1,14 +1,24 @@
 'use client'
 
-import { pathInterfaces, type Rule, type Rules } from '@bauta/config'
+import { pathInterfaces, type Rule, type Rules, rulesAdvice } from '@bauta/config'
 import { useMemo, useState } from 'react'
 import { cutOff } from '../../../forms/cut-off.ts'
 import { DraftBar, DraftBars } from '../../../forms/draft-bar.tsx'
 import { LoadFault } from '../../../forms/load-fault.tsx'
 import { type DraftKind, useDraft } from '../../../forms/use-draft.ts'
+import { GoodToKnow } from '../../../help/good-to-know.tsx'
 import { useSession } from '../../../live/session.ts'
 import { useStatus } from '../../../live/use-live.ts'
-import { Button, Card, LinkButton, PageHeader, SkeletonRows, TextInput, toast } from '../../../ui/index.ts'
+import {
+  Button,
+  Card,
+  LinkButton,
+  Notice,
+  PageHeader,
+  SkeletonRows,
+  TextInput,
+  toast,
+} from '../../../ui/index.ts'
 import { ChainCard } from './chain-card.tsx'
 import { ChainDialog } from './chain-dialog.tsx'
 import { CountsProvider } from './counts.tsx'
@@ -129,6 +139,11 @@ export function RulesPage() {
       <p role="status" className="sr-only">
         {said}
       </p>
+      {rulesAdvice(rules).map(({ ruleId, text }) => (
+        <Notice key={ruleId} tone="warn" title="Masquerades everybody" className="mb-4">
+          {text}
+        </Notice>
+      ))}
       <div className="grid gap-4">
         <CountsProvider>{grid}</CountsProvider>
         <PacketTest
@@ -137,6 +152,7 @@ export function RulesPage() {
           sound={draft.faults.length === 0}
           around={{ interfaces: { list: pathInterfaces(snapshot) }, links: status?.interfaces ?? [] }}
         />
+        <GoodToKnow page="rules" />
       </div>
       {editing && (
         <RuleDrawer

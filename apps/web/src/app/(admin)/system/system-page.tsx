@@ -2,6 +2,7 @@
 
 import { DraftBar, DraftBars } from '../../../forms/draft-bar.tsx'
 import { useDraft } from '../../../forms/use-draft.ts'
+import { GoodToKnow } from '../../../help/good-to-know.tsx'
 import { Notice, PageHeader } from '../../../ui/index.ts'
 import { BackupCard } from './backup-card.tsx'
 import { DaemonsCard } from './daemons-card.tsx'
@@ -43,6 +44,9 @@ export function SystemPage() {
         </div>
       </div>
       <LogCard />
+      <div className="mt-4">
+        <GoodToKnow page="system" />
+      </div>
     </>
   )
 }

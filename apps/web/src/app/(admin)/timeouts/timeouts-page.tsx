@@ -3,6 +3,7 @@
 import { DraftBar, DraftBars } from '../../../forms/draft-bar.tsx'
 import { LoadFault } from '../../../forms/load-fault.tsx'
 import { useDraft } from '../../../forms/use-draft.ts'
+import { GoodToKnow } from '../../../help/good-to-know.tsx'
 import { useStatus } from '../../../live/use-live.ts'
 import { PageHeader } from '../../../ui/index.ts'
 import { PortsCard } from './ports-card.tsx'
@@ -28,6 +29,7 @@ export function TimeoutsPage() {
       <div className="grid items-start gap-4">
         <TimeoutsCard draft={timeouts} />
         <PortsCard draft={ports} status={status} />
+        <GoodToKnow page="timeouts" />
       </div>
     </>
   )

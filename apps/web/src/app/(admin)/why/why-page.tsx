@@ -4,6 +4,7 @@ import type { TraceQuestion, TraceReply } from '@bauta/control/schemas'
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
+import { GoodToKnow } from '../../../help/good-to-know.tsx'
 import { ApiError, api, messageOf } from '../../../live/api.ts'
 import { useSession } from '../../../live/session.ts'
 import { useStatus } from '../../../live/use-live.ts'
@@ -33,6 +34,7 @@ export function WhyPage() {
       <div className="grid items-start gap-4">
         <QuestionCard key={params.toString()} question={question} />
         {question && <AnswerCard question={question} />}
+        <GoodToKnow page="why" />
       </div>
     </>
   )

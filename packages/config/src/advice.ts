@@ -1,0 +1,55 @@
+/**
+ * Settings that are allowed and probably not meant: each as a sentence that says what would happen and what to do instead.
+ * A fault stops a save; advice does not.
+ */
+import { chainLabel } from './dialects.ts'
+import type { Interfaces } from './interfaces.ts'
+import type { Rule, Rules } from './rules.ts'
+
+export interface Advice {
+  kind: 'masquerades-everything' | 'one-card'
+  /** Where it stands, for a link; null where it is no rule. */
+  ruleId: number | null
+  text: string
+}
+
+const isMasq = ({ target }: Rule): boolean =>
+  target !== null && 'verdict' in target && target.verdict === 'MASQ'
+
+/** Nothing says whose packets, whither, or by which interface. */
+const isUnrestricted = (rule: Rule): boolean =>
+  !rule.source && !rule.destination && !rule.inInterface && !rule.outInterface
+
+/** @returns a warning for every rule that masquerades whatever passes (seed 004: “never without -o”) */
+export function rulesAdvice({ dialect, chains }: Rules): Advice[] {
+  const word = dialect === 'netfilter' ? 'MASQUERADE' : 'MASQ'
+  return chains.flatMap((chain) =>
+    chain.rules
+      .filter((rule) => rule.enabled && isMasq(rule) && isUnrestricted(rule))
+      .map(({ id }): Advice => {
+        const where = id > 0 ? `Rule ${id} in ${chainLabel(chain)}` : `A new rule in ${chainLabel(chain)}`
+        return {
+          kind: 'masquerades-everything',
+          ruleId: id,
+          text: `${where} says ${word} without any interface or address: it applies to everybody on whatever side, strangers outside included, and lets them pass. Add the way out (@wan), or the network of the household.`,
+        }
+      }),
+  )
+}
+
+/** `eth0.7` and `eth0:1` are names on the card `eth0`. */
+const cardOf = (name: string): string => name.split(/[.:]/)[0]!
+
+/** @returns a warning where LAN and WAN are two names on one network card */
+export function interfacesAdvice({ list }: Interfaces): Advice[] {
+  const wan = list.find(({ role }) => role === 'wan')
+  const lan = wan && list.find(({ name, role }) => role === 'lan' && cardOf(name) === cardOf(wan.name))
+  if (!wan || !lan) return []
+  return [
+    {
+      kind: 'one-card',
+      ruleId: null,
+      text: `${lan.name} and ${wan.name} are on one network card. The household and the provider's line then share a wire: machines outside may reach those inside around the rules, and every packet passes the card twice. Use a card for each side; with VLANs, be sure that the switch keeps them apart.`,
+    },
+  ]
+}
