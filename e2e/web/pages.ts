@@ -19,6 +19,7 @@ export const PAGES: readonly Place[] = [
   { path: '/timeouts', name: 'Timeouts' },
   { path: '/counters', name: 'Counters' },
   { path: '/why', name: 'Why?' },
+  { path: '/monitor', name: 'Monitor' },
   { path: '/changes', name: 'Changes' },
   { path: '/system', name: 'System' },
 ]

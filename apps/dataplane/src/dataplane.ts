@@ -23,6 +23,7 @@ import { dnsRoutes } from './api/dns-routes.ts'
 import { forwardRoutes, forwardText } from './api/forward-routes.ts'
 import { householdRoutes } from './api/household-routes.ts'
 import { type InternetSource, internetRoutes } from './api/internet-routes.ts'
+import { type MonitorRouteSource, monitorRoutes } from './api/monitor-routes.ts'
 import { procText } from './api/proc.ts'
 import { type ApiSource, apiRoutes } from './api/routes.ts'
 import { serve } from './api/server.ts'
@@ -44,6 +45,8 @@ import { type Links, LinkWatcher } from './links.ts'
 import { listeningPorts, portChange } from './listening-ports.ts'
 import type { LogStore } from './log-store.ts'
 import { machineStatus } from './machine.ts'
+import { Monitor } from './monitor/monitor.ts'
+import { watchFilter } from './monitor/watch-filter.ts'
 import type { Options } from './options.ts'
 import { PacketThreadSupervisor } from './packet-thread-supervisor.ts'
 import { Power } from './power.ts'
@@ -104,6 +107,7 @@ export class Dataplane {
   #connections!: Connections
   #server: http.Server | null = null
   readonly #watchfulness = new Watchfulness()
+  readonly #monitor: Monitor
   readonly #services: readonly Service[]
   readonly #household: Household
   #restart: { at: number; reason: string } | null = null
@@ -145,6 +149,11 @@ export class Dataplane {
       },
     })
     this.#daemonLogs = new DaemonLogs(options.runDir, (source, line) => parts.logs.add(source, line))
+    this.#monitor = new Monitor({
+      watch: (memory, filter) => this.#thread.send({ kind: 'watch', memory, filter }),
+      names: () => this.#applier.inForce.config.interfaces.map(({ name }) => name),
+      log: parts.log,
+    })
     this.#rates = new ConnectionRates(options.capacity)
     this.#devices = new Devices(
       (address) => parts.dns.deviceNames().get(address) ?? parts.home.nameOf(address),
@@ -196,6 +205,7 @@ export class Dataplane {
         ...forwardRoutes(),
         ...householdRoutes(this.#household.api()),
         ...systemRoutes(this.#system()),
+        ...monitorRoutes(this.#watching()),
       ],
       parts.log,
     )
@@ -218,6 +228,7 @@ export class Dataplane {
   /** The door stays where it is: without a packet thread it lets nothing through but the LAN to the box. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
+    await this.#monitor.stop('The box stops.')
     this.#confirmer.stop()
     this.#watcher.stop()
     this.#parts.home.stop()
@@ -262,6 +273,7 @@ export class Dataplane {
   #threadStarted(reason: string | null): void {
     this.#busy = this.#counters.gauges[GAUGE.busy]!
     this.#listening = new Set()
+    this.#monitor.again()
     if (reason !== null) this.#restart = { at: Date.now(), reason }
   }
 
@@ -420,6 +432,19 @@ export class Dataplane {
           inForce: this.#applier.inForce,
           now: monotonicTicks(),
         }),
+    }
+  }
+
+  #watching(): MonitorRouteSource {
+    return {
+      start: async (request) => {
+        const names = this.#applier.inForce.config.interfaces.map(({ name }) => name)
+        const found = watchFilter(request, names, this.#table)
+        return found && this.#monitor.start(found.filter, found.words)
+      },
+      stop: () => this.#monitor.stop(null),
+      state: () => this.#monitor.state(),
+      file: () => this.#monitor.file(),
     }
   }
 

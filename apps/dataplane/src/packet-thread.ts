@@ -16,6 +16,7 @@ import { ConnectionTable, Masquerader, tableBytes } from '@bauta/masq'
 import { type Device, MAX_FRAME, mapFile, monotonicTicks, openTun, Poller, WakeUp } from '@bauta/tun-tap'
 import { AddressWatch } from './address-watch.ts'
 import { Counters, countersBytes, GAUGE } from './counters.ts'
+import { Tap } from './monitor/tap.ts'
 import { BOX } from './path/crossing.ts'
 import { Path } from './path.ts'
 import type { PathConfig } from './path-config.ts'
@@ -57,6 +58,9 @@ export class PacketThread {
   #now = monotonicTicks()
   #lastSlice = this.#now
   #running = true
+  /** Between the path and the devices while somebody watches. */
+  #tap: Tap | null = null
+  #config: PathConfig
   readonly #patience = new Patience()
 
   constructor(start: ThreadStart, port: MessagePort) {
@@ -71,6 +75,7 @@ export class PacketThread {
     this.#masq.configure(start.config, this.#now)
     this.#path = new Path(this.#table, this.#masq, this.#counters, start.config, randomInt(0x1_0000_0000))
     this.#poller = new Poller([])
+    this.#config = start.config
     this.#configure(start.config)
   }
 
@@ -152,6 +157,13 @@ export class PacketThread {
         for (const port of command.taken) this.#masq.setReserved(port >>> 16, port & 0xffff, true)
         for (const port of command.left) this.#masq.setReserved(port >>> 16, port & 0xffff, false)
         return 0
+      case 'watch':
+        this.#tap =
+          command.memory && command.filter
+            ? new Tap(command.memory, command.filter, this.#path.crossing)
+            : null
+        this.#connect(this.#config)
+        return 0
       case 'stop':
         this.#running = false
         return 0
@@ -173,16 +185,26 @@ export class PacketThread {
     this.#path.configure(config)
     this.#configuredWan = config.wanAddress
     this.#addressesChanged()
-    const box = this.#open.get(BOX_TUN)!
-    const byIndex = config.interfaces.map(({ tun, role }) =>
-      role === 'unused' ? null : this.#open.get(tun)!,
-    )
-    this.#path.connect(byIndex, box)
-    this.#devices = [...managed.map(({ tun }) => this.#open.get(tun)!), box]
-    this.#from = [...managed.map(({ index }) => index), BOX]
+    this.#config = config
+    this.#connect(config)
     this.#poller = new Poller([this.#wake.fd, this.#addresses.fd, ...this.#devices.map(({ fd }) => fd)])
     this.#poller.wait(0)
     return this.#moveTo(config.wanAddress)
+  }
+
+  /** Gives the path its devices, behind taps while somebody watches. */
+  #connect(config: PathConfig): void {
+    const device = (tun: string, index: number) => {
+      const open = this.#open.get(tun)!
+      return this.#tap ? this.#tap.over(open, index) : open
+    }
+    const byIndex = config.interfaces.map(({ tun, role, index }) =>
+      role === 'unused' ? null : device(tun, index),
+    )
+    const box = device(BOX_TUN, BOX)
+    this.#path.connect(byIndex, box)
+    this.#devices = [...byIndex.filter((one) => one !== null), box]
+    this.#from = [...config.interfaces.filter(({ role }) => role !== 'unused').map(({ index }) => index), BOX]
   }
 
   /** Between the kernel's taking the WAN address away and the next configuration, nothing may leave with it. */

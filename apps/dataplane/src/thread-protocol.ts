@@ -5,6 +5,7 @@
  * thread carries it out whole and posts one answer with the same number. Everything bigger (the table, the counters)
  * is memory that both have mapped.
  */
+import type { WatchFilter } from './monitor/filter.ts'
 import type { PathConfig } from './path-config.ts'
 
 /** Handed over when the thread starts. */
@@ -29,6 +30,8 @@ export type CommandBody =
   | { kind: 'end'; connections: Float64Array }
   /** Ports that the box's own services listen on, and those where they stopped: protocol*65536+port. */
   | { kind: 'reserve'; taken: number[]; left: number[] }
+  /** Let a ring have the packets that fit; without one, none. */
+  | { kind: 'watch'; memory: SharedArrayBuffer | null; filter: WatchFilter | null }
   | { kind: 'stop' }
 export type Command = CommandBody & { id: number }
 

@@ -15,6 +15,7 @@ import {
   type TimeStatus,
   timeStatusSchema,
 } from './household.ts'
+import { type MonitorState, monitorStateSchema, type WatchRequest } from './monitor.ts'
 import {
   type AppliedSettings,
   type ApplyReply,
@@ -58,7 +59,6 @@ import {
   systemStatusSchema,
 } from './system.ts'
 import { type TraceQuestion, type TraceReply, traceReplySchema } from './trace.ts'
-
 /** The dataplane did not answer: not running, restarting, or too slow. */
 export class DataplaneUnreachable extends Error {}
 
@@ -117,6 +117,12 @@ export class DataplaneClient {
   /** What would happen to a packet, and why; nothing does. @throws DataplaneRefusal 422 */
   trace = (question: TraceQuestion): Promise<TraceReply> =>
     this.#json('POST', '/v1/trace', traceReplySchema, question)
+
+  monitor = (): Promise<MonitorState> => this.#json('GET', '/v1/monitor', monitorStateSchema)
+  /** @throws DataplaneRefusal 404 where the connection has ended, 422 */
+  watch = (request: WatchRequest): Promise<MonitorState> =>
+    this.#json('POST', '/v1/monitor', monitorStateSchema, request)
+  stopWatching = (): Promise<MonitorState> => this.#json('DELETE', '/v1/monitor', monitorStateSchema)
 
   internet = (): Promise<InternetStatus> => this.#json('GET', '/v1/internet', internetStatusSchema)
   /** @throws DataplaneRefusal 403 where the dialer may not, 404, 409 */
@@ -185,6 +191,27 @@ export class DataplaneClient {
         resolve,
       )
       request.on('error', (error) => reject(new DataplaneUnreachable(this.#gone(error))))
+    })
+  }
+
+  /** A file as it is. @throws DataplaneRefusal */
+  bytes(path: string): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error) => reject(new DataplaneUnreachable(this.#gone(error)))
+      const options = { ...OWN_CONNECTION, socketPath: this.socketPath, path, timeout: this.timeoutMs }
+      const request = http.get(options, (reply) => {
+        const chunks: Buffer[] = []
+        reply.on('data', (chunk: Buffer) => chunks.push(chunk))
+        reply.on('error', fail)
+        reply.on('end', () => {
+          const body = Buffer.concat(chunks)
+          const status = reply.statusCode ?? 0
+          if (status === 200) resolve(body)
+          else reject(new DataplaneRefusal(status, refusalIn({ status, body: body.toString() })))
+        })
+      })
+      request.on('timeout', () => request.destroy(new Error(`no answer within ${this.timeoutMs} ms`)))
+      request.on('error', fail)
     })
   }
 

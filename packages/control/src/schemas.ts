@@ -16,6 +16,7 @@
  *   GET    /v1/dns/why?name=…            DnsVerdict: whether a name is blocked, by which lists
  *   POST   /v1/dns/blocklists/fetch      {begun: true}: every list is fetched now
  *   POST   /v1/trace                     TraceRequest → TraceReply: what would happen to a packet; see trace.ts
+ *   The live packet monitor: monitor.ts
  *   Internet connections: internet.ts; home network and devices: household.ts; the machine itself: system.ts
  *   GET    /proc/net/…                   text/plain, byte for byte what Linux 2.2 printed
  *   GET    /metrics                      Prometheus text format
@@ -28,6 +29,7 @@ import { z } from 'zod'
 export * from './forwards.ts'
 export * from './household.ts'
 export * from './internet.ts'
+export * from './monitor.ts'
 export * from './system.ts'
 export * from './trace.ts'
 

@@ -23,6 +23,7 @@ export interface Request {
 export type Reply =
   | { json: unknown }
   | { text: string | Iterable<string> }
+  | { bytes: Uint8Array; type: string }
   /** An event every second (`event`, `value`), until the other side goes. */
   | { event: string; value: () => unknown }
 
@@ -51,6 +52,10 @@ export function handler(routes: readonly Route[], say: (line: string) => void) {
     try {
       const { reply, signal } = await answerTo(routes, request, response)
       if ('json' in reply) return send(response, 200, 'application/json', JSON.stringify(reply.json))
+      if ('bytes' in reply) {
+        response.writeHead(200, { 'content-type': reply.type, 'content-length': reply.bytes.length })
+        return void response.end(reply.bytes)
+      }
       if ('text' in reply) return sendText(response, reply.text)
       if (streams >= MOST_STREAMS) throw new HttpError(503, 'too many event streams are open already')
       streams++

@@ -10,6 +10,7 @@ import http from 'node:http'
 import { defaultSnapshot, faultsOf, NOUNS, pathInterfaces, type Snapshot } from '@bauta/config'
 import { type ForwardTest, type ForwardTestReply, forwardTestSchema } from '../forwards.ts'
 import { type DialRequest, dialerLoginSchema, dialRequestSchema } from '../internet.ts'
+import { watchRequestSchema } from '../monitor.ts'
 import {
   type AppliedSettings,
   type ApplyReply,
@@ -24,6 +25,7 @@ import { traceRequestSchema } from '../trace.ts'
 import { FakeHome } from './home.ts'
 import { FakeHousehold } from './household.ts'
 import { FakeInternet, type Refused } from './internet.ts'
+import { FakeMonitor } from './monitor.ts'
 import { procText } from './proc-text.ts'
 import { FakeSystem } from './system.ts'
 import { fakeTrace } from './trace.ts'
@@ -84,6 +86,7 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
   const internet = new FakeInternet(home, () => current.snapshot)
   const household = new FakeHousehold(home, () => current.snapshot)
   const system = new FakeSystem(home)
+  const monitor = new FakeMonitor(home)
   let streams = 0
 
   const status = () => ({
@@ -171,6 +174,15 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
     else json(reply, 422, { message: 'this packet cannot be', faults: faultsOf(parsed.error) })
   }
 
+  const watch = async (request: http.IncomingMessage, reply: http.ServerResponse) => {
+    const parsed = watchRequestSchema.safeParse(JSON.parse(await textOf(request)))
+    if (!parsed.success)
+      return json(reply, 422, { message: 'this cannot be watched', faults: faultsOf(parsed.error) })
+    const state = monitor.start(parsed.data)
+    if (state) json(reply, 200, state)
+    else json(reply, 404, { message: 'there is no such connection; it may have ended', faults: [] })
+  }
+
   const power = (reply: http.ServerResponse, what: string) => {
     if (system.kind === 'guest')
       return json(reply, 409, {
@@ -214,6 +226,17 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
         return power(reply, 'reboot')
       case 'POST /v1/system/factory-reset':
         return power(reply, 'factory-reset')
+      case 'GET /v1/monitor':
+        return json(reply, 200, monitor.state())
+      case 'GET /v1/monitor/stream':
+        return stream(reply, 'monitor', () => monitor.state())
+      case 'GET /v1/monitor/pcapng':
+        return void reply.writeHead(200, { 'content-type': 'application/x-pcapng' }).end(monitor.file())
+      case 'POST /v1/monitor':
+        return void watch(request, reply)
+      case 'DELETE /v1/monitor':
+        monitor.stop()
+        return json(reply, 200, monitor.state())
       case 'POST /v1/trace':
         return void traceIt(request, reply)
       case 'POST /v1/confirm':

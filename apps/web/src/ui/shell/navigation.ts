@@ -19,6 +19,7 @@ export const GROUPS = [
     { href: '/timeouts', label: 'Timeouts', key: 't' },
     { href: '/counters', label: 'Counters', key: 'o' },
     { href: '/why', label: 'Why?', key: 'w' },
+    { href: '/monitor', label: 'Monitor', key: 'm' },
   ],
   [
     { href: '/changes', label: 'Changes', key: 'a' },

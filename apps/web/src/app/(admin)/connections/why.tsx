@@ -61,6 +61,9 @@ export function Why({ row, gone, at, onFilter, onEnded }: WhyProps) {
         <LinkButton size="small" href={hrefOf(questionOfRow(row, 'in'))}>
           Its answers in
         </LinkButton>
+        <LinkButton size="small" href={`/monitor?connection=${encodeURIComponent(row.id)}`}>
+          Watch its packets
+        </LinkButton>
         <End row={row} gone={gone} onEnded={onEnded} />
       </div>
     </div>
