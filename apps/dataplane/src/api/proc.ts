@@ -8,8 +8,8 @@ import { ipMasqAppText } from '../proc/ip-masq-app.ts'
 import { ipMasqAutofwText, ipMasqPortfwRecords } from '../proc/ip-masq-forwards.ts'
 import { ipMasqProtocolRecords, MASQ_FLAG, type MasqDetailRow } from '../proc/ip-masq-protocol.ts'
 import { ipMasqueradeRecords } from '../proc/ip-masquerade.ts'
-import { readTurn } from '../turns.ts'
 import { nfConntrackLines } from '../proc/nf-conntrack.ts'
+import { readTurn } from '../turns.ts'
 
 export interface ProcSource {
   table: ConnectionTable
