@@ -12,7 +12,6 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import type http from 'node:http'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
-import { ruleToText } from '@bauta/chains'
 import { formatAddress } from '@bauta/config'
 import type { DnsStatus, Status } from '@bauta/control/schemas'
 import { ConnectionTable, tableBytes } from '@bauta/masq'
@@ -23,7 +22,7 @@ import { dnsRoutes } from './api/dns-routes.ts'
 import { forwardRoutes, forwardText } from './api/forward-routes.ts'
 import { householdRoutes } from './api/household-routes.ts'
 import { type InternetSource, internetRoutes } from './api/internet-routes.ts'
-import { type MonitorRouteSource, monitorRoutes } from './api/monitor-routes.ts'
+import { monitorRoutes } from './api/monitor-routes.ts'
 import { procText } from './api/proc.ts'
 import { type ApiSource, apiRoutes } from './api/routes.ts'
 import { serve } from './api/server.ts'
@@ -46,12 +45,13 @@ import { listeningPorts, portChange } from './listening-ports.ts'
 import type { LogStore } from './log-store.ts'
 import { machineStatus } from './machine.ts'
 import { Monitor } from './monitor/monitor.ts'
-import { watchFilter } from './monitor/watch-filter.ts'
+import { watching } from './monitor/watching.ts'
 import type { Options } from './options.ts'
 import { PacketThreadSupervisor } from './packet-thread-supervisor.ts'
 import { Power } from './power.ts'
 import { ConnectionRates } from './rates.ts'
 import { RuleSlots } from './rule-slots.ts'
+import { RuleTexts } from './rule-texts.ts'
 import type { InternetService } from './services/internet/service.ts'
 import { type DnsForwarder, dnsService, NO_DNS, type Service } from './services.ts'
 import { prepareBox, prepareInterface } from './system.ts'
@@ -119,8 +119,7 @@ export class Dataplane {
   #needs = 0
   #sampledAt = performance.now()
   #busy = 0
-  #ruleTexts = new Map<number, string>()
-  #ruleTextsOf = -1
+  readonly #ruleTexts = new RuleTexts()
 
   constructor(options: Options, parts: Parts) {
     this.#options = options
@@ -151,7 +150,7 @@ export class Dataplane {
     this.#daemonLogs = new DaemonLogs(options.runDir, (source, line) => parts.logs.add(source, line))
     this.#monitor = new Monitor({
       watch: (memory, filter) => this.#thread.send({ kind: 'watch', memory, filter }),
-      names: () => this.#applier.inForce.config.interfaces.map(({ name }) => name),
+      names: this.#interfaceNames,
       log: parts.log,
     })
     this.#rates = new ConnectionRates(options.capacity)
@@ -205,7 +204,7 @@ export class Dataplane {
         ...forwardRoutes(),
         ...householdRoutes(this.#household.api()),
         ...systemRoutes(this.#system()),
-        ...monitorRoutes(this.#watching()),
+        ...monitorRoutes(watching(this.#monitor, this.#interfaceNames, () => this.#table)),
       ],
       parts.log,
     )
@@ -264,7 +263,7 @@ export class Dataplane {
       rates: this.#rates,
       deviceName: (address) => this.#devices.nameOf(address),
       serverName: (address) => this.#parts.dns.serverName(formatAddress(address)) ?? null,
-      ruleText: (id) => this.#ruleText(id),
+      ruleText: (id) => this.#ruleTexts.of(id, this.#applier.inForce),
       forwardText: (id) => forwardText(this.#applier.inForce.snapshot.forwards, id),
       now: monotonicTicks,
     })
@@ -366,6 +365,8 @@ export class Dataplane {
     this.#household.look(this.#wanName())
   }
 
+  #interfaceNames = (): string[] => this.#applier.inForce.config.interfaces.map(({ name }) => name)
+
   #wanName(): string | null {
     const { config } = this.#applier.inForce
     return config.interfaces[config.wan]?.name ?? null
@@ -435,19 +436,6 @@ export class Dataplane {
     }
   }
 
-  #watching(): MonitorRouteSource {
-    return {
-      start: async (request) => {
-        const names = this.#applier.inForce.config.interfaces.map(({ name }) => name)
-        const found = watchFilter(request, names, this.#table)
-        return found && this.#monitor.start(found.filter, found.words)
-      },
-      stop: () => this.#monitor.stop(null),
-      state: () => this.#monitor.state(),
-      file: () => this.#monitor.file(),
-    }
-  }
-
   #internet(): InternetSource {
     const { internet } = this.#parts
     return {
@@ -480,21 +468,6 @@ export class Dataplane {
   #ports(): string[] {
     const named = this.#applier.inForce.snapshot.interfaces.list.map(({ name }) => name)
     return [...new Set([...hardwarePorts(this.#options.ports), ...named])]
-  }
-
-  /** The same few rules stand behind all connections. */
-  #ruleText(id: number): string {
-    const { revision, snapshot } = this.#applier.inForce
-    if (this.#ruleTextsOf !== revision) {
-      this.#ruleTexts = new Map(
-        snapshot.rules.chains.flatMap((chain) =>
-          chain.rules.map((rule) => [rule.id, ruleToText(rule)] as const),
-        ),
-      )
-      this.#ruleTextsOf = revision
-    }
-    if (id === 0) return 'policy'
-    return this.#ruleTexts.get(id) ?? `rule ${id} (deleted since)`
   }
 
   /** What a timer throws would end the process; looking again a moment later is better. */
