@@ -12,11 +12,11 @@ import {
   confirmRequestSchema,
   connectionQuerySchema,
   type Status,
-  type ZeroRequest,
-  zeroRequestSchema,
   type TraceReply,
   type TraceRequest,
   traceRequestSchema,
+  type ZeroRequest,
+  zeroRequestSchema,
 } from '@bauta/control/schemas'
 import { ApplyRefused, NotStored } from '../apply/apply.ts'
 import { TraceRefused } from '../trace/tracer.ts'
