@@ -35,6 +35,11 @@ describe('from a row of the connection table', () => {
       port: 5001,
     })
     expect(questionOfRow({ ...row, protocol: 'ICMP' }, 'in')).toMatchObject({ icmpType: 0, icmpId: 5001 })
+    expect(questionOfRow({ ...row, protocol: 'GRE' }, 'out')).toEqual({
+      from: '192.168.77.11',
+      to: '93.184.216.34',
+      protocol: 47,
+    })
   })
 })
 

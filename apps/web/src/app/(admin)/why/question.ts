@@ -31,7 +31,7 @@ export function hrefOf(question: TraceQuestion): string {
   return `/why?${new URLSearchParams(words)}`
 }
 
-const PROTOCOLS = { TCP: 6, UDP: 17, ICMP: 1 } as const
+const PROTOCOLS = { TCP: 6, UDP: 17, ICMP: 1, GRE: 47, ESP: 50 } as const
 const ACK = 16
 
 /** The next packet of a connection, out to the server or in from it. */
@@ -46,7 +46,8 @@ export function questionOfRow(row: Connection, direction: 'out' | 'in'): TraceQu
   // An ICMP query has its identifier for a port, and the answer to type t has another type.
   if (protocol === 1)
     return { from, to, protocol, icmpType: out ? 8 : 0, icmpId: out ? row.clientPort : row.masqPort }
-  return { ...ends, protocol, ...flags }
+  // GRE and ESP have no ports.
+  return protocol === 6 || protocol === 17 ? { ...ends, protocol, ...flags } : { from, to, protocol }
 }
 
 /**
