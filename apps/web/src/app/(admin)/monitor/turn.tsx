@@ -18,16 +18,14 @@ export function Turn({ turn }: { turn: MonitorTurn }) {
           {came.interface} → {first ? first.interface : 'nowhere: dropped, or waiting'}
         </span>
       </p>
-      <dl className="grid gap-x-4 sm:grid-cols-[4.5rem_minmax(0,1fr)_minmax(0,1fr)]">
+      <dl className="grid grid-cols-[4.5rem_minmax(0,1fr)] gap-x-4 sm:grid-cols-[4.5rem_minmax(0,1fr)_minmax(0,1fr)]">
         {fields.map(({ field, before, after, changed }) => (
           <div key={field} className="contents">
-            <dt className={clsx('text-mute', !changed && 'max-sm:hidden', changed && 'max-sm:mt-0.5')}>
-              {field}
-            </dt>
-            <dd className="num break-words max-sm:inline">{before}</dd>
+            <dt className="text-mute">{field}</dt>
+            <dd className="num break-words">{before}</dd>
             <dd
               className={clsx(
-                'num break-words',
+                'num break-words max-sm:col-start-2',
                 !first && 'invisible',
                 changed ? 'w-fit rounded-sm bg-warn-soft font-semibold text-warn' : 'max-sm:hidden',
               )}

@@ -67,7 +67,12 @@ function QuestionCard({ question }: { question: TraceQuestion | null }) {
     <Card title="The packet">
       <form onSubmit={submit} className="grid gap-3">
         <div className="grid gap-x-4 gap-y-1 sm:grid-cols-2 xl:grid-cols-[1fr_1fr_auto_7rem_9rem]">
-          <Field layout="stack" label="From" hint="A device, an address outside, or the box’s own.">
+          <Field
+            layout="stack"
+            className="content-start"
+            label="From"
+            hint="A device, or an address outside."
+          >
             <TextInput
               mono
               value={asked.from}
