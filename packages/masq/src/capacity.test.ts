@@ -1,7 +1,8 @@
 /** Large tables, with bounds generous enough for a slow and busy machine: they catch a wrong order of growth, not a slow day. */
 import { expect, it } from 'vitest'
 import type { Masquerader } from './masquerader.ts'
-import { bench, classic, LAN1, open, SERVER, tcp, udp, WAN } from './testing.ts'
+import { NO_PORT } from './no-slot.ts'
+import { bench, classic, LAN1, LAN2, open, SERVER, tcp, udp, WAN } from './testing.ts'
 
 const CLIENTS = 64
 const PORTS = 512
@@ -79,3 +80,15 @@ it('classic counting begins at 40960 for each and ends in refusal', () => {
   masq.expire(12_000, 1_000_000)
   expect(masq.free.tcp).toBe(40_960)
 })
+
+it('64,512 of 64,512 ports carry a connection to one and the same server, and the next one is refused', () => {
+  const { masq, table } = bench(131_072)
+  const given = new Set<number>()
+  for (let i = 0; i < 64_512; i++) {
+    const slot = masq.openOut(tcp(LAN1 + (i & 1), 1 + (i >>> 1), SERVER, 443), WAN, 1, 1, 0)
+    if (slot >= 0) given.add(table.masqPort(slot))
+  }
+  expect(given.size).toBe(64_512)
+  expect(masq.free.tcp).toBe(0)
+  expect(masq.openOut(tcp(LAN2 + 1, 5, SERVER, 443), WAN, 1, 1, 0)).toBe(NO_PORT)
+}, 60_000)

@@ -91,6 +91,13 @@ export class ConnectionFields {
   asked(slot: number): number {
     return this.#words[this.#wordAt(slot) + WORD.asked]! >>> 0
   }
+  /** Whether the far end differs between the two views; mostly it does not. */
+  translatesFarEnd(slot: number): boolean {
+    const words = this.#words
+    const at = this.#wordAt(slot)
+    const ports = words[at + WORD.outPorts]! ^ words[at + WORD.inPorts]!
+    return words[at + WORD.asked] !== words[at + WORD.server] || (ports & 0xffff) !== 0
+  }
   clientPort(slot: number): number {
     return this.#words[this.#wordAt(slot) + WORD.outPorts]! >>> 16
   }

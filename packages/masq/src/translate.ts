@@ -17,32 +17,36 @@ import { hasPorts } from './view-keys.ts'
 /** A packet of the client as the server shall see it: from WAN address and masq port, to the server. */
 export function outward(view: PacketView, table: ConnectionFields, slot: number): void {
   if (view.source !== table.wan(slot)) setSource(view, table.wan(slot))
-  if (view.destination !== table.server(slot)) setDestination(view, table.server(slot))
   setNearPort(view, table.masqPort(slot), true)
+  if (!table.translatesFarEnd(slot)) return
+  if (view.destination !== table.server(slot)) setDestination(view, table.server(slot))
   setFarPort(view, table.serverPort(slot), false)
 }
 
 /** A packet of the server as the client shall see it: to its own address and port, from whom it had asked. */
 export function inward(view: PacketView, table: ConnectionFields, slot: number): void {
   if (view.destination !== table.client(slot)) setDestination(view, table.client(slot))
-  if (view.source !== table.asked(slot)) setSource(view, table.asked(slot))
   setNearPort(view, table.clientPort(slot), false)
+  if (!table.translatesFarEnd(slot)) return
+  if (view.source !== table.asked(slot)) setSource(view, table.asked(slot))
   setFarPort(view, table.askedPort(slot), true)
 }
 
 /** What the client had sent and was translated, quoted back to it. */
 export function quotedInward(view: PacketView, table: ConnectionFields, slot: number): void {
   if (view.source !== table.client(slot)) setSource(view, table.client(slot))
-  if (view.destination !== table.asked(slot)) setDestination(view, table.asked(slot))
   setNearPort(view, table.clientPort(slot), true)
+  if (!table.translatesFarEnd(slot)) return
+  if (view.destination !== table.asked(slot)) setDestination(view, table.asked(slot))
   setFarPort(view, table.askedPort(slot), false)
 }
 
 /** What the server had sent and was translated, quoted back to it. */
 export function quotedOutward(view: PacketView, table: ConnectionFields, slot: number): void {
   if (view.destination !== table.wan(slot)) setDestination(view, table.wan(slot))
-  if (view.source !== table.server(slot)) setSource(view, table.server(slot))
   setNearPort(view, table.masqPort(slot), false)
+  if (!table.translatesFarEnd(slot)) return
+  if (view.source !== table.server(slot)) setSource(view, table.server(slot))
   setFarPort(view, table.serverPort(slot), true)
 }
 
