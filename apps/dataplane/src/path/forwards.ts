@@ -60,6 +60,8 @@ export class ForwardTable {
   readonly #outside = new Uint8Array(65_536)
   readonly #inside = new Uint8Array(65_536)
   readonly #turns: Float64Array | null
+  readonly hasTriggers: boolean
+  readonly hasConsoles: boolean
 
   /** @param before whose triggers were armed @param turns the shared ones; null: nobody is to be served, only asked */
   constructor(forwards: Forwards, before: ForwardTable | null = null, turns: Float64Array | null = null) {
@@ -70,6 +72,8 @@ export class ForwardTable {
     this.#dmz = dmz ? entryOf(dmz) : null
     this.#triggers = forwards.triggers.filter((trigger) => trigger.enabled).map(armedOf)
     this.#consoles = Int32Array.from(forwards.consoles, (text) => parseAddress(text)!)
+    this.hasTriggers = this.#triggers.length > 0
+    this.hasConsoles = this.#consoles.length > 0
     for (const { bits, from, to, targetPort } of this.#entries)
       for (let port = from; port <= to; port++) {
         this.#outside[port]! |= bits
@@ -77,10 +81,6 @@ export class ForwardTable {
       }
     if (turns) this.#goOn(turns)
     if (before) this.#staysArmed(before)
-  }
-
-  get hasTriggers(): boolean {
-    return this.#triggers.length > 0
   }
 
   /** @param source signed, here and below @returns the entry that a packet from outside is for, or -1 */
@@ -134,10 +134,6 @@ export class ForwardTable {
       if (entry.targets.includes(client)) return entry.from + offset
     }
     return NONE
-  }
-
-  get hasConsoles(): boolean {
-    return this.#consoles.length > 0
   }
 
   /** Whether everybody may send to the ports that the machine has sent from. */

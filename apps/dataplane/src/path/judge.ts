@@ -34,12 +34,14 @@ export function judgeForward(c: Crossing): number {
   }
   const state = stateOf(c)
   const verdict = c.evaluator.evaluate(HOOK.forward, c.view, c.inIf, c.outIf, state, true, c.packets, c.bytes)
-  if (isLetIn(c) && (verdict === VERDICT.MASQ || verdict === VERDICT.ACCEPT || c.evaluator.ruleId === 0)) {
+  c.masquerade = verdict === VERDICT.MASQ && c.outIf === c.wan
+  if (c.masquerade) return GO_ON
+  const passes = verdict === VERDICT.MASQ || verdict === VERDICT.ACCEPT
+  if ((passes || c.evaluator.ruleId === 0) && isLetIn(c)) {
     c.masquerade = true
     return GO_ON
   }
-  c.masquerade = verdict === VERDICT.MASQ && c.outIf === c.wan
-  if (verdict === VERDICT.MASQ || verdict === VERDICT.ACCEPT) return GO_ON
+  if (passes) return GO_ON
   if (verdict !== VERDICT.REJECT) return DROP['forward-denied']
   answer(c, ICMP.unreachable, ICMP.host)
   return DROP['forward-rejected']
