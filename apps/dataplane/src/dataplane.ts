@@ -52,6 +52,7 @@ import { Power } from './power.ts'
 import { ConnectionRates } from './rates.ts'
 import { RuleSlots } from './rule-slots.ts'
 import { RuleTexts } from './rule-texts.ts'
+import { LOG_MS, RuleTalk } from './rule-talk.ts'
 import type { InternetService } from './services/internet/service.ts'
 import { type DnsForwarder, dnsService, NO_DNS, type Service } from './services.ts'
 import { prepareBox, prepareInterface } from './system.ts'
@@ -103,6 +104,12 @@ export class Dataplane {
   /** Written to the disk with the settings. */
   #note = NO_NOTE
   #thread!: PacketThreadSupervisor
+  readonly #talk = new RuleTalk({
+    inForce: () => this.#applier.inForce,
+    neighbours: () => this.#parts.home.neighbours.current,
+    send: (command) => this.#thread.send(command),
+    log: (text, level) => this.#parts.logs.add('firewall', text, level),
+  })
   #table!: ConnectionTable
   #connections!: Connections
   #server: http.Server | null = null
@@ -213,6 +220,7 @@ export class Dataplane {
     await this.#startServices()
     this.#every(SAMPLE_MS, () => this.#sample())
     this.#every(LISTENING_MS, () => void this.#reserve())
+    this.#every(LOG_MS, () => this.#talk.look())
     this.#every(NEED_MS, () => this.#heed())
     this.#every(SEEK_WAN_MS, () => void this.#seekWan())
     this.#sample()
@@ -250,6 +258,7 @@ export class Dataplane {
         bootId: bootId(),
         countersFile: join(runDir, 'counters'),
         heartbeatFd: this.#parts.door.heartbeatFd,
+        log: this.#talk.memory,
       },
       counters: this.#counters,
       config: () => this.#applier.inForce.config,
@@ -273,6 +282,7 @@ export class Dataplane {
     this.#busy = this.#counters.gauges[GAUGE.busy]!
     this.#listening = new Set()
     this.#monitor.again()
+    this.#talk.tellNeighbours()
     if (reason !== null) this.#restart = { at: Date.now(), reason }
   }
 

@@ -76,6 +76,9 @@ const PATH_REASONS = [
   { name: 'forward-rejected', group: 'rule', meaning: 'The forward chain said REJECT; the sender was told.' },
   { name: 'output-denied', group: 'rule', meaning: 'The output chain said DENY.' },
   { name: 'output-rejected', group: 'rule', meaning: 'The output chain said REJECT; the sender was told.' },
+  { name: 'prerouting-denied', group: 'rule', meaning: 'A PREROUTING chain of netfilter said DROP.' },
+  { name: 'postrouting-denied', group: 'rule', meaning: 'A POSTROUTING chain of netfilter said DROP.' },
+  { name: 'queue', group: 'rule', meaning: 'A rule said QUEUE, and nobody takes packets from the queue.' },
   {
     name: 'no-port',
     group: 'connection',

@@ -27,7 +27,15 @@ function house(script = OBEDIENT) {
   const starts: (string | null)[] = []
   const options: SupervisorOptions = {
     worker: () => new Worker(script, { eval: true }),
-    start: { tableFile: '', capacity: 16, hashSeed: 0, bootId: 0, countersFile: '', heartbeatFd: -1 },
+    start: {
+      log: new SharedArrayBuffer(8),
+      tableFile: '',
+      capacity: 16,
+      hashSeed: 0,
+      bootId: 0,
+      countersFile: '',
+      heartbeatFd: -1,
+    },
     counters,
     config: () => ({ revision: 7 }) as PathConfig,
     onStarted: (_, reason) => starts.push(reason),

@@ -17,6 +17,7 @@ import { type Device, MAX_FRAME, mapFile, monotonicTicks, openTun, Poller, WakeU
 import { AddressWatch } from './address-watch.ts'
 import { Counters, countersBytes, GAUGE } from './counters.ts'
 import { Tap } from './monitor/tap.ts'
+import { PacketLog } from './packet-log.ts'
 import { BOX } from './path/crossing.ts'
 import { Path } from './path.ts'
 import type { PathConfig } from './path-config.ts'
@@ -73,7 +74,14 @@ export class PacketThread {
     this.#table = new ConnectionTable(memory, { capacity, hashSeed, bootId })
     this.#masq = new Masquerader(this.#table, { random: randomWords() })
     this.#masq.configure(start.config, this.#now)
-    this.#path = new Path(this.#table, this.#masq, this.#counters, start.config, randomInt(0x1_0000_0000))
+    this.#path = new Path(
+      this.#table,
+      this.#masq,
+      this.#counters,
+      start.config,
+      randomInt(0x1_0000_0000),
+      new PacketLog(start.log),
+    )
     this.#poller = new Poller([])
     this.#config = start.config
     this.#configure(start.config)
@@ -163,6 +171,9 @@ export class PacketThread {
             ? new Tap(command.memory, command.filter, this.#path.crossing)
             : null
         this.#connect(this.#config)
+        return 0
+      case 'neighbours':
+        this.#path.setNeighbours(command.addresses, command.macs)
         return 0
       case 'stop':
         this.#running = false

@@ -5,15 +5,18 @@
  * either says GO_ON or gives the reason why the packet ends here, and the first reason wins (`||`). Every reason is
  * a name of drop-reasons.ts and is counted. The order is that of Linux 2.2 (the classic dialect): every forwarded
  * packet meets `input`, `forward` and `output`; an answer to a masqueraded connection meets `input` while it is still
- * addressed to the box, skips `forward`, and meets `output` with its client as the destination.
+ * addressed to the box, skips `forward`, and meets `output` with its client as the destination. Rules of netfilter have an order
+ * of their own, below.
  *
  * Nothing here is allocated per packet, nothing throws for a bad packet, and nobody else writes the table.
  */
 import type { ConnectionTable, Masquerader } from '@bauta/masq'
 import type { Device } from '@bauta/tun-tap'
 import type { Counters } from './counters.ts'
+import { PacketLog } from './packet-log.ts'
 import { admit, LETS, openAdmitted, TURN, turn } from './path/admit.ts'
 import { saneFromBox, saneFromLan, saneFromWan, wellFormed, whole } from './path/arrive.ts'
+import { begin, routed } from './path/changes.ts'
 import {
   findInward,
   findOutward,
@@ -25,10 +28,24 @@ import {
   translateIn,
   translateOut,
 } from './path/connection.ts'
-import { BOX, Crossing } from './path/crossing.ts'
+import { BOX, Crossing, GO_ON } from './path/crossing.ts'
 import { judgeForward, judgeInput, judgeOutputInward, judgeOutputOutward } from './path/judge.ts'
 import { deliver, release, send } from './path/leave.ts'
-import { fits, routeOut, routeToClient, routeToServer, timeToLive } from './path/route.ts'
+import {
+  filterForward,
+  filterInput,
+  filterOutput,
+  mangleForward,
+  mangleInput,
+  mangleOutput,
+  manglePostrouting,
+  manglePrerouting,
+  natOutput,
+  natPostrouting,
+  natPrerouting,
+} from './path/netfilter.ts'
+import { lookBetween, openOwn, openThrough, openToOwn, track } from './path/netfilter-track.ts'
+import { fits, routeBetween, routeOut, routeToClient, routeToServer, timeToLive } from './path/route.ts'
 import type { PathConfig } from './path-config.ts'
 
 function fromLan(c: Crossing): number {
@@ -115,18 +132,78 @@ function fromBox(c: Crossing): number {
   )
 }
 
+// --- the netfilter dialect: PREROUTING, routing, then INPUT, or FORWARD and POSTROUTING; the box's own: OUTPUT and POSTROUTING.
+// The nat table is asked about packets that begin a connection; every other one goes as its connection goes.
+
+function arriving(c: Crossing): number {
+  return (
+    wellFormed(c) ||
+    (c.inIf === c.wan ? saneFromWan(c) : saneFromLan(c)) ||
+    whole(c) ||
+    begin(c) ||
+    track(c) ||
+    manglePrerouting(c) ||
+    natPrerouting(c) ||
+    lookBetween(c) ||
+    (c.leavingIsOwn() ? inTo(c) : through(c))
+  )
+}
+
+function inTo(c: Crossing): number {
+  return mangleInput(c) || filterInput(c) || openToOwn(c) || translate(c) || deliver(c)
+}
+
+function through(c: Crossing): number {
+  return (
+    noRedirects(c) ||
+    routeBetween(c) ||
+    timeToLive(c) ||
+    routed(c) ||
+    mangleForward(c) ||
+    filterForward(c) ||
+    manglePostrouting(c) ||
+    natPostrouting(c) ||
+    openThrough(c) ||
+    fits(c) ||
+    translate(c) ||
+    send(c)
+  )
+}
+
+function outOf(c: Crossing): number {
+  return (
+    wellFormed(c) ||
+    saneFromBox(c) ||
+    begin(c) ||
+    track(c) ||
+    lookBetween(c) ||
+    routeBetween(c) ||
+    mangleOutput(c) ||
+    natOutput(c) ||
+    filterOutput(c) ||
+    manglePostrouting(c) ||
+    natPostrouting(c) ||
+    openOwn(c) ||
+    translate(c) ||
+    release(c)
+  )
+}
+
+const translate = (c: Crossing): number => (c.slot < 0 ? GO_ON : c.inward ? translateIn(c) : translateOut(c))
+
 export class Path {
   readonly crossing: Crossing
 
-  /** @param seed random number that strangers cannot guess */
+  /** @param seed random number that strangers cannot guess @param log where packets go that rules want told about */
   constructor(
     table: ConnectionTable,
     masq: Masquerader,
     counters: Counters,
     config: PathConfig,
     seed: number,
+    log: PacketLog = new PacketLog(),
   ) {
-    this.crossing = new Crossing(table, masq, counters, config, seed)
+    this.crossing = new Crossing(table, masq, counters, config, seed, log)
   }
 
   /** Takes a new configuration into use. Call between two batches; `connect` follows when devices changed. */
@@ -138,6 +215,11 @@ export class Path {
   connect(devices: (Device | null)[], box: Device | null): void {
     this.crossing.devices = devices
     this.crossing.box = box
+  }
+
+  /** @param macs 48 bits each, of the same places as the addresses (`| 0`) */
+  setNeighbours(addresses: Int32Array, macs: Float64Array): void {
+    this.crossing.evaluator.neighbours = new Map(Array.from(addresses, (address, i) => [address, macs[i]!]))
   }
 
   /** What has to happen now and then, whether packets come or not. */
@@ -155,7 +237,15 @@ export class Path {
   receive(from: number, buffer: Uint8Array, length: number, now: number): void {
     const c = this.crossing
     c.begin(from, buffer, length, now)
-    const reason = from === BOX ? fromBox(c) : from === c.wan ? fromWan(c) : fromLan(c)
+    const reason = c.netfilter
+      ? from === BOX
+        ? outOf(c)
+        : arriving(c)
+      : from === BOX
+        ? fromBox(c)
+        : from === c.wan
+          ? fromWan(c)
+          : fromLan(c)
     if (reason > 0) c.counters.drops[reason]! += c.packets
   }
 }

@@ -20,6 +20,8 @@ export interface ThreadStart {
   heartbeatFd: number
   /** The eventfd that interrupts the thread's wait. */
   wakeFd: number
+  /** Shared: where packets go that rules want told about (packet-log.ts). */
+  log: SharedArrayBuffer
   config: PathConfig
 }
 
@@ -32,6 +34,8 @@ export type CommandBody =
   | { kind: 'reserve'; taken: number[]; left: number[] }
   /** Let a ring have the packets that fit; without one, none. */
   | { kind: 'watch'; memory: SharedArrayBuffer | null; filter: WatchFilter | null }
+  /** Who is behind which address: IPv4 addresses, signed, and the MAC addresses of the same places as numbers. */
+  | { kind: 'neighbours'; addresses: Int32Array; macs: Float64Array }
   | { kind: 'stop' }
 export type Command = CommandBody & { id: number }
 

@@ -426,8 +426,7 @@ describe.each(['classic', 'netfilter'] as const)('in the %s dialect', (dialect) 
             const carried: Carried = { mark: 0, tos: one.input.tos, now, spent }
             const plain = plainRun(rules, one, carried)
             const { hook, input, inIf, outIf, state } = one
-            evaluator.now = now
-            evaluator.begin(64)
+            evaluator.begin(64, now)
             const found: Verdict = evaluator.evaluate(hook, input, inIf, outIf, STATE[state])
             const known = state === 'ESTABLISHED' || state === 'RELATED'
             const traced = trace(rules, INTERFACES, hook, input, {

@@ -21,7 +21,7 @@ export class Evaluator {
   ruleId = 0
   /** Where `targets` has the particulars of what it decided; 0 for none. */
   target = 0
-  /** Ticks, for limits. Set by the caller. */
+  /** Ticks, for limits. */
   now = 0
   /** MAC addresses by IPv4 address (`| 0`), 48 bits each. Set by the caller. */
   neighbours: ReadonlyMap<number, number> = new Map()
@@ -81,7 +81,8 @@ export class Evaluator {
   }
 
   /** A new packet; needed only where `effects` says so. */
-  begin(ttl: number): void {
+  begin(ttl: number, now: number): void {
+    this.now = now
     this.mark = 0
     this.tosAnd = 0xff
     this.tosXor = 0

@@ -48,4 +48,6 @@ export {
   NO_TARGET,
 } from './program.ts'
 export { ruleToText, targetName } from './rule-text.ts'
+export { switchDialect } from './switch-dialect.ts'
+export type { Switched, SwitchNote } from './switch-notes.ts'
 export { type Trace, type TraceOutcome, type TraceStep, trace } from './trace.ts'

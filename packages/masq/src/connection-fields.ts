@@ -84,6 +84,19 @@ export class ConnectionFields {
   server(slot: number): number {
     return this.#words[this.#wordAt(slot) + WORD.server]! >>> 0
   }
+  /** The four addresses as signed numbers: an unsigned one above 127.255.255.255 that a call hands back becomes an object. */
+  clientBits(slot: number): number {
+    return this.#words[this.#wordAt(slot) + WORD.client]!
+  }
+  serverBits(slot: number): number {
+    return this.#words[this.#wordAt(slot) + WORD.server]!
+  }
+  wanBits(slot: number): number {
+    return this.#words[this.#wordAt(slot) + WORD.wan]!
+  }
+  askedBits(slot: number): number {
+    return this.#words[this.#wordAt(slot) + WORD.asked]!
+  }
   wan(slot: number): number {
     return this.#words[this.#wordAt(slot) + WORD.wan]! >>> 0
   }

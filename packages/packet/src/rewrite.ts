@@ -18,15 +18,15 @@ import { type PacketView, PROTOCOL, TCP_FLAG } from './view.ts'
 
 const OPTION = { end: 0, noOperation: 1, maximumSegmentSize: 2 } as const
 
-/** @param address unsigned 32-bit number */
+/** @param address 32-bit number, signed or not */
 export function setSource(view: PacketView, address: number): void {
-  view.source = address
+  view.source = address >>> 0
   replaceAddress(view, view.ip + 12, address >>> 16, address & 0xffff)
 }
 
-/** @param address unsigned 32-bit number */
+/** @param address 32-bit number, signed or not */
 export function setDestination(view: PacketView, address: number): void {
-  view.destination = address
+  view.destination = address >>> 0
   replaceAddress(view, view.ip + 16, address >>> 16, address & 0xffff)
 }
 
@@ -46,6 +46,12 @@ export function setDestinationPort(view: PacketView, port: number): void {
 export function setIcmpId(view: PacketView, id: number): void {
   view.icmpId = id
   replaceCovered(view, view.l4 + 4, id)
+}
+
+export function setTos(view: PacketView, tos: number): void {
+  view.tos = tos
+  const delta = store(view, view.ip, (view.buffer[view.ip]! << 8) | tos)
+  patchFull(view, view.ip + 10, delta)
 }
 
 export function setTtl(view: PacketView, ttl: number): void {

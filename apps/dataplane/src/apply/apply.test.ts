@@ -1,6 +1,7 @@
-import { anyRule, type Rule, type Snapshot } from '@bauta/config'
+import { anyRule, formatAddress, type Rule, type Snapshot } from '@bauta/config'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Bench, benchLinks, benchSnapshot, LAN, WAN } from '../path/bench.ts'
+import { NETFILTER_SETTINGS } from '../path/golden-netfilter.ts'
 import { framesFromText } from '../path/packet-text.ts'
 import { RuleSlots } from '../rule-slots.ts'
 import type { CommandBody } from '../thread-protocol.ts'
@@ -213,4 +214,17 @@ describe('rule counters', () => {
     await house.applier.apply({ revision: 3, snapshot: other })
     expect([count(90), count(3)]).toEqual([0, 4])
   })
+})
+
+test('rules of netfilter cut what they no longer let through, and leave alone what they do', async () => {
+  const { snapshot } = NETFILTER_SETTINGS['nf-home']!
+  const open = (text: string) => house.bench.receive(LAN, framesFromText(text)[0]!)
+  await house.applier.apply({ revision: 2, snapshot: snapshot! })
+  house.bench.configure({ snapshot: snapshot! })
+  open('tcp 192.168.77.11:41000 > 93.184.216.35:80 [S]')
+  expect(house.bench.table.count).toBe(4)
+  const denying = NETFILTER_SETTINGS['nf-home-denies']!.snapshot!
+  expect((await house.applier.apply({ revision: 3, snapshot: denying })).cut).toBe(3)
+  expect(formatAddress(house.bench.table.server(3))).toBe('93.184.216.35')
+  expect(house.bench.table.count).toBe(1)
 })

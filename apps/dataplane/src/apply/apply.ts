@@ -156,8 +156,6 @@ export class Applier {
   /** Compiles without taking counter slots. */
   #verify({ revision, snapshot }: ApplyRequest): PathConfig {
     try {
-      if (snapshot.rules.dialect !== 'classic')
-        throw new Error('this version runs rules of the classic dialect only')
       const effective = this.#effective(snapshot)
       const chains = compileChains(
         snapshot.rules,

@@ -11,6 +11,7 @@ import { type ConnectionTable, FLAG } from '@bauta/masq'
 import { PROTOCOL, TCP_FLAG } from '@bauta/packet'
 import { ForwardTable } from '../path/forwards.ts'
 import type { PathConfig } from '../path-config.ts'
+import { NetfilterJudge } from './netfilter-judge.ts'
 
 class Likely implements MatchInput {
   source = 0
@@ -111,6 +112,9 @@ export class Judge {
   }
 }
 
+const judgeOf = (config: PathConfig): { admits(table: ConnectionTable, slot: number): boolean } =>
+  config.chains.dialect === 'netfilter' ? new NetfilterJudge(config) : new Judge(config)
+
 /**
  * @param since only connections opened at this tick or later
  * @returns pairs of slot and generation
@@ -121,8 +125,8 @@ export function connectionsToCut(
   next: PathConfig,
   since = 0,
 ): Float64Array {
-  const before = new Judge(old)
-  const after = new Judge(next)
+  const before = judgeOf(old)
+  const after = judgeOf(next)
   const found: number[] = []
   for (let slot = 0; slot < table.limit; slot++) {
     if (!table.used(slot) || table.createdAt(slot) < since) continue

@@ -6,6 +6,7 @@ import { MAX_FRAME, MemoryDevice } from '@bauta/tun-tap'
 import { Counters, countersBytes } from '../counters.ts'
 import { DROP_REASONS } from '../drop-reasons.ts'
 import type { DeviceLink, Links } from '../links.ts'
+import type { PacketLog } from '../packet-log.ts'
 import { Path } from '../path.ts'
 import { interfaceTable, type PathConfig, pathConfig } from '../path-config.ts'
 import { RuleSlots } from '../rule-slots.ts'
@@ -86,12 +87,12 @@ export class Bench {
   readonly #buffer = new Uint8Array(MAX_FRAME)
   now = 1000
 
-  constructor(options: BenchOptions = {}) {
+  constructor(options: BenchOptions = {}, log?: PacketLog) {
     const capacity = options.capacity ?? 1024
     this.table = new ConnectionTable(new ArrayBuffer(tableBytes(capacity)), { capacity, hashSeed: 7 })
     this.masq = new Masquerader(this.table, { random: this.random.next })
     const config = benchConfig(options, this.#slots)
-    this.path = new Path(this.table, this.masq, this.counters, config, 3)
+    this.path = new Path(this.table, this.masq, this.counters, config, 3, log)
     this.configure(options)
     this.path.connect(this.devices, this.box)
   }

@@ -11,6 +11,7 @@ import { PacketView, REASSEMBLY, Reassembler, VNET_HEADER } from '@bauta/packet'
 import type { Device } from '@bauta/tun-tap'
 import type { Counters } from '../counters.ts'
 import { DROP } from '../drop-reasons.ts'
+import type { PacketLog } from '../packet-log.ts'
 import type { PathConfig, PathInterface } from '../path-config.ts'
 import { ErrorBudget } from './error-budget.ts'
 import { ForwardTable } from './forwards.ts'
@@ -57,12 +58,15 @@ export class Crossing {
   readonly #fragmentsCounted = new Float64Array(FRAGMENT_REASONS.length)
   readonly errors = new ErrorBudget()
   readonly leaving = new Leaving()
+  readonly log: PacketLog
   /** Errors are built here. */
   readonly scratch = new Uint8Array(PACKET_BYTES)
   readonly #arriving = new PacketView()
 
   // the box
   evaluator: Evaluator
+  /** Which of the two ways through the box packets take; see path.ts. */
+  netfilter = false
   interfaces: PathInterface[] = []
   devices: (Device | null)[] = []
   box: Device | null = null
@@ -94,6 +98,12 @@ export class Crossing {
   entry = -1
   /** Of a packet from the LAN to the WAN address: which way it is turned round; see admit.ts. */
   turn = 0
+  /** netfilter: its state (STATE), whether it goes from the far end of its connection to the near one, and whether it begins one. */
+  state = 0
+  inward = false
+  begins = false
+  /** The rule of the filter table that let it pass; 0: a policy. */
+  admittedBy = 0
   /** How the connection that it opens is to be translated. */
   readonly wish = new Translation()
   /** What it counts for: a super-packet is as many packets as it has segments. */
@@ -106,7 +116,9 @@ export class Crossing {
     counters: Counters,
     config: PathConfig,
     seed: number,
+    log: PacketLog,
   ) {
+    this.log = log
     this.reassembler = new Reassembler({ seed })
     this.table = table
     this.masq = masq
@@ -116,7 +128,8 @@ export class Crossing {
   }
 
   configure(config: PathConfig): void {
-    this.evaluator = new Evaluator(config.chains, this.counters.rules)
+    this.evaluator = new Evaluator(config.chains, this.counters.rules, this.evaluator)
+    this.netfilter = config.chains.dialect === 'netfilter'
     this.interfaces = config.interfaces
     this.wan = config.wan
     this.wanAddress = config.wanAddress
@@ -161,6 +174,20 @@ export class Crossing {
     const { own } = this
     for (let i = 0; i < own.length; i++) if (own[i] === address) return true
     return false
+  }
+
+  /** `isOwn` and `routeTo` for where `leaving` goes. An address handed over as an argument could become an object of its own. */
+  leavingIsOwn(): boolean {
+    const { own, leaving } = this
+    for (let i = 0; i < own.length; i++) if (own[i] === leaving.destination) return true
+    return false
+  }
+
+  routeOfLeaving(): number {
+    const { routes, leaving } = this
+    for (let i = 0; i < routes.length; i += 3)
+      if ((leaving.destination & routes[i + 1]!) >>> 0 === routes[i]) return routes[i + 2]!
+    return -1
   }
 
   isBroadcast(address: number): boolean {

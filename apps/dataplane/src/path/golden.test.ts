@@ -18,6 +18,7 @@ import { anyRule, type Forward, formatAddress, type Rule, type Snapshot } from '
 import { FLAG } from '@bauta/masq'
 import { expect, test } from 'vitest'
 import { Bench, type BenchOptions, benchSnapshot, indexOf } from './bench.ts'
+import { NETFILTER_SETTINGS } from './golden-netfilter.ts'
 import { framesFromText, textFromFrame } from './packet-text.ts'
 
 function rules(chain: 0 | 1 | 2, ...added: Partial<Rule>[]): Snapshot {
@@ -50,6 +51,7 @@ const range = (from: number, to = from) => ({ from, to })
 const machine = (address: string, turns = 10) => ({ address, turns })
 
 const SETTINGS: Record<string, BenchOptions> = {
+  ...NETFILTER_SETTINGS,
   default: {},
   'wan-moved': { wanAddress: '198.51.100.9' },
   'wan-down': { wanAddress: null },

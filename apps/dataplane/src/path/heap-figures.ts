@@ -1,11 +1,12 @@
 /**
  * Run by allocation.test.ts in a process of its own: pushes a million packets through the path between devices that
  * keep nothing, and prints how the heap grew. With a young generation larger than anything this could allocate no
- * collection hides garbage.
+ * collection hides garbage. An argument names settings of golden-netfilter.ts.
  */
 import type { Device } from '@bauta/tun-tap'
 import { Bench, LAN, WAN } from './bench.ts'
 import { BOX } from './crossing.ts'
+import { NETFILTER_SETTINGS } from './golden-netfilter.ts'
 import { framesFromText } from './packet-text.ts'
 
 const ROUNDS = 100_000
@@ -24,7 +25,7 @@ class Sink implements Device {
   close(): void {}
 }
 
-const bench = new Bench()
+const bench = new Bench(NETFILTER_SETTINGS[process.argv[2] ?? ''])
 const sink = new Sink()
 bench.path.connect([sink, sink, sink], sink)
 

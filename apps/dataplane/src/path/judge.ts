@@ -3,9 +3,12 @@ import { HOOK, STATE, VERDICT } from '@bauta/chains'
 import { FLAG } from '@bauta/masq'
 import { DROP } from '../drop-reasons.ts'
 import { LETS } from './admit.ts'
-import { answer, ICMP } from './answer.ts'
+import { ICMP } from './answer.ts'
+import { begin, change } from './changes.ts'
 import { abandon } from './connection.ts'
 import { BOX, type Crossing, GO_ON } from './crossing.ts'
+import { reject } from './reject.ts'
+import { tell } from './tell.ts'
 
 /** A connection that a forward let in needs no rule beside it: only a rule that denies stops it, not a policy. */
 const isLetIn = (c: Crossing): boolean =>
@@ -13,16 +16,18 @@ const isLetIn = (c: Crossing): boolean =>
 
 /** Sees the packet as it came: an answer still carries the masquerade address. */
 export function judgeInput(c: Crossing): number {
+  begin(c)
   const state = stateOf(c)
   const verdict = c.evaluator.evaluate(HOOK.input, c.view, c.inIf, BOX, state, true, c.packets, c.bytes)
+  if (c.evaluator.logged > 0) tell(c, HOOK.input, c.view, c.inIf, BOX)
   if (verdict === VERDICT.ACCEPT) {
     // What a rule opens of the box itself is not the DMZ host's.
     if (c.lets === LETS.dmz && c.inIf === c.wan && c.evaluator.ruleId !== 0) c.lets = LETS.none
-    return GO_ON
+    return change(c)
   }
-  if (c.evaluator.ruleId === 0 && (c.lets !== LETS.none || isLetIn(c))) return GO_ON
+  if (c.evaluator.ruleId === 0 && (c.lets !== LETS.none || isLetIn(c))) return change(c)
   if (verdict !== VERDICT.REJECT) return DROP['input-denied']
-  answer(c, ICMP.unreachable, ICMP.port)
+  reject(c, ICMP.port)
   return DROP['input-rejected']
 }
 
@@ -34,16 +39,17 @@ export function judgeForward(c: Crossing): number {
   }
   const state = stateOf(c)
   const verdict = c.evaluator.evaluate(HOOK.forward, c.view, c.inIf, c.outIf, state, true, c.packets, c.bytes)
+  if (c.evaluator.logged > 0) tell(c, HOOK.forward, c.view, c.inIf, c.outIf)
   c.masquerade = verdict === VERDICT.MASQ && c.outIf === c.wan
-  if (c.masquerade) return GO_ON
+  if (c.masquerade) return change(c)
   const passes = verdict === VERDICT.MASQ || verdict === VERDICT.ACCEPT
   if ((passes || c.evaluator.ruleId === 0) && isLetIn(c)) {
     c.masquerade = true
-    return GO_ON
+    return change(c)
   }
-  if (passes) return GO_ON
+  if (passes) return change(c)
   if (verdict !== VERDICT.REJECT) return DROP['forward-denied']
-  answer(c, ICMP.unreachable, ICMP.host)
+  reject(c, ICMP.host)
   return DROP['forward-rejected']
 }
 
@@ -76,15 +82,17 @@ export function judgeOutputInward(c: Crossing): number {
 }
 
 function judgeOutput(c: Crossing): number {
+  if (c.inIf === BOX) begin(c)
   const state = c.fresh ? STATE.NEW : stateOf(c)
   const verdict = c.evaluator.evaluate(HOOK.output, c.leaving, BOX, c.outIf, state, true, c.packets, c.bytes)
+  if (c.evaluator.logged > 0) tell(c, HOOK.output, c.leaving, BOX, c.outIf)
   if (verdict === VERDICT.ACCEPT) {
     if (c.fresh && c.inIf === BOX) c.masq.admittedBy(c.slot, c.evaluator.ruleId)
-    return GO_ON
+    return change(c)
   }
   abandon(c)
   if (verdict !== VERDICT.REJECT) return DROP['output-denied']
-  answer(c, ICMP.unreachable, ICMP.host)
+  reject(c, ICMP.host)
   return DROP['output-rejected']
 }
 

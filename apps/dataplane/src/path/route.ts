@@ -16,6 +16,19 @@ export function routeOut(c: Crossing): number {
   return c.interfaces[c.outIf]!.up ? GO_ON : DROP['no-route']
 }
 
+/** netfilter: by where it really goes. What is translated may leave by the interface it came by. */
+export function routeBetween(c: Crossing): number {
+  const found = c.routeOfLeaving()
+  c.outIf = found === -1 ? c.wan : found
+  if (c.outIf !== -1 && c.outIf === c.inIf && c.leaving.destination === c.view.destination)
+    return c.inIf === c.wan ? DROP['not-ours'] : DROP['no-route']
+  if (c.outIf === c.wan && c.wanAddress === 0) {
+    answer(c, ICMP.unreachable, ICMP.net)
+    return DROP['no-wan']
+  }
+  return c.outIf >= 0 && c.interfaces[c.outIf]!.up ? GO_ON : DROP['no-route']
+}
+
 /** An answer goes to its client, which is behind a LAN interface. */
 export function routeToClient(c: Crossing): number {
   c.outIf = c.routeTo(c.table.client(c.slot))
