@@ -104,12 +104,7 @@ export class Dataplane {
   /** Written to the disk with the settings. */
   #note = NO_NOTE
   #thread!: PacketThreadSupervisor
-  readonly #talk = new RuleTalk({
-    inForce: () => this.#applier.inForce,
-    neighbours: () => this.#parts.home.neighbours.current,
-    send: (command) => this.#thread.send(command),
-    log: (text, level) => this.#parts.logs.add('firewall', text, level),
-  })
+  readonly #talk = new RuleTalk(() => ({ applier: this.#applier, parts: this.#parts, thread: this.#thread }))
   #table!: ConnectionTable
   #connections!: Connections
   #server: http.Server | null = null

@@ -16,12 +16,15 @@ function house(snapshot = benchSnapshot()) {
   const config = benchConfig({ snapshot }, table)
   const sent: CommandBody[] = []
   const said: string[] = []
-  const talk = new RuleTalk({
-    inForce: () => ({ revision: 1, snapshot, effective: snapshot, slots, config }),
-    neighbours: () => NEIGHBOURS,
-    send: async (command) => sent.push(command),
-    log: (text, level) => said.push(`${level}: ${text}`),
-  })
+  const inForce = { revision: 1, snapshot, effective: snapshot, slots, config }
+  const talk = new RuleTalk(() => ({
+    applier: { inForce },
+    parts: {
+      home: { neighbours: { current: NEIGHBOURS } },
+      logs: { add: (source, text, level) => said.push(`${source} ${level}: ${text}`) },
+    },
+    thread: { send: async (command) => sent.push(command) },
+  }))
   return { talk, sent, said }
 }
 
@@ -40,6 +43,6 @@ test('the packet thread hears of the neighbours, and a flood of logged packets i
   talk.look()
   expect(sent).toHaveLength(1)
   expect(said).toHaveLength(11)
-  expect(said[0]).toMatch(/^info: Packet log: input - lan0 PROTO=0 0\.0\.0\.1:3 0\.0\.0\.2:4 /)
-  expect(said.at(-1)).toBe('info: 20 more packets were to be logged; too many at once')
+  expect(said[0]).toMatch(/^firewall info: Packet log: input - lan0 PROTO=0 0\.0\.0\.1:3 0\.0\.0\.2:4 /)
+  expect(said.at(-1)).toBe('firewall info: 20 more packets were to be logged; too many at once')
 })

@@ -16,48 +16,54 @@ export const LOG_MS = 250
 /** Lines at a time: a flood must not push everything else out of the log. */
 const MOST_LOGGED = 10
 
+/** The parts of the dataplane that have something to do with it; they are there when the first look is taken. */
 export interface RuleTalkParts {
-  inForce: () => InForce
-  neighbours: () => readonly Neighbour[]
-  send: (command: CommandBody) => Promise<unknown>
-  log: (text: string, level: LogLine['level']) => void
+  applier: { inForce: InForce }
+  parts: {
+    home: { neighbours: { current: readonly Neighbour[] } }
+    logs: { add: (source: string, text: string, level: LogLine['level']) => void }
+  }
+  thread: { send: (command: CommandBody) => Promise<unknown> }
 }
 
 export class RuleTalk {
   /** The ring of packets to be logged. */
   readonly memory = new SharedArrayBuffer(packetLogBytes)
   readonly #reader = new PacketLogReader(this.memory)
-  readonly #parts: RuleTalkParts
+  readonly #of: () => RuleTalkParts
   /** The list that the packet thread knows: the watcher makes a new one whenever something is different. */
   #told: readonly Neighbour[] = []
 
-  constructor(parts: RuleTalkParts) {
-    this.#parts = parts
+  constructor(of: () => RuleTalkParts) {
+    this.#of = of
   }
 
   /** A thread that is just being started again is told when it is there. */
   tellNeighbours(): void {
-    const known = this.#parts.neighbours()
+    const { parts, thread } = this.#of()
+    const known = parts.home.neighbours.current
     this.#told = known
     const addresses = Int32Array.from(known, ({ address }) => parseAddress(address)! | 0)
     const macs = Float64Array.from(known, ({ mac }) => macNumber(mac))
-    this.#parts.send({ kind: 'neighbours', addresses, macs }).catch(() => undefined)
+    thread.send({ kind: 'neighbours', addresses, macs }).catch(() => undefined)
   }
 
   /** Call every LOG_MS. */
   look(): void {
-    if (this.#parts.neighbours() !== this.#told) this.tellNeighbours()
+    if (this.#of().parts.home.neighbours.current !== this.#told) this.tellNeighbours()
     this.#logged()
   }
 
   #logged(): void {
-    const { snapshot, config } = this.#parts.inForce()
+    const { applier, parts } = this.#of()
+    const { snapshot, config } = applier.inForce
     const { packets, lost } = this.#reader.take(MOST_LOGGED)
     const nameOf = (index: number) => config.interfaces[index]?.name ?? '-'
     for (const packet of packets) {
       const line = packetLogLine(packet, snapshot.rules, nameOf)
-      if (line) this.#parts.log(line.text, line.level)
+      if (line) parts.logs.add('firewall', line.text, line.level)
     }
-    if (lost > 0) this.#parts.log(`${lost} more packets were to be logged; too many at once`, 'info')
+    if (lost > 0)
+      parts.logs.add('firewall', `${lost} more packets were to be logged; too many at once`, 'info')
   }
 }

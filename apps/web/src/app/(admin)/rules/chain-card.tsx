@@ -1,7 +1,17 @@
 'use client'
 
 import { referencesTo } from '@bauta/chains'
-import { type Chain, type Fault, POLICIES, type Policy, type Rule, type Rules } from '@bauta/config'
+import {
+  type Chain,
+  chainLabel,
+  type Dialect,
+  type Fault,
+  POLICIES,
+  type Policy,
+  type Rule,
+  type Rules,
+  shownName,
+} from '@bauta/config'
 import { useEffect, useRef, useState } from 'react'
 import { isUnder, messageAt } from '../../../forms/faults.ts'
 import { plural } from '../../../live/format.ts'
@@ -51,26 +61,38 @@ const MEETS: Record<string, string> = {
   input: 'meets every packet that comes in',
   forward: 'meets what goes through the box',
   output: 'meets every packet that leaves',
+  INPUT: 'meets what is for the box itself',
+  FORWARD: 'meets what goes through the box',
+  OUTPUT: 'meets what the box itself sends',
+  'nat PREROUTING': 'new destinations, once for each connection',
+  'nat POSTROUTING': 'new sources, once for each connection',
+  'nat OUTPUT': 'the box’s own connections',
+  'mangle PREROUTING': 'every packet as it comes in',
+  'mangle INPUT': 'before INPUT',
+  'mangle FORWARD': 'before FORWARD',
+  'mangle OUTPUT': 'before OUTPUT',
+  'mangle POSTROUTING': 'every packet as it leaves',
 }
 
 export function ChainCard(props: ChainCardProps) {
   const { chain, rules, origin, faults, visible, searching, actions } = props
   const index = rules.chains.indexOf(chain)
+  const label = chainLabel(chain)
   const shown = chain.rules.filter(visible)
   const body = useMovedFocus()
-  const others = rules.chains.map((one) => one.name).filter((name) => name !== chain.name)
+  const others = rules.chains.map(chainLabel).filter((other) => other !== label)
   return (
     <Card
       flush
       title={
         <>
-          <span className="num text-lg">{chain.name}</span>{' '}
+          <span className="num text-lg">{label}</span>{' '}
           <span className="ml-1.5 font-normal text-mute max-sm:hidden">{meets(chain, rules)}</span>
         </>
       }
       aside={
         <>
-          {!isBuiltIn(chain.name) && <ChainMenu chain={chain} rules={rules} actions={actions} />}
+          {!isBuiltIn(chain) && <ChainMenu chain={chain} rules={rules} actions={actions} />}
           <Button size="small" onClick={() => actions.add(chain.rules.length)}>
             Add rule
           </Button>
@@ -79,7 +101,7 @@ export function ChainCard(props: ChainCardProps) {
       className="overflow-x-clip pb-1 *:first:pr-3"
     >
       <div className="px-4.5">
-        <Table caption={`Rules of ${chain.name}`} fixed>
+        <Table caption={`Rules of ${label}`} fixed>
           <THead>
             <Th className="w-9">No.</Th>
             <Th className="w-13">On</Th>
@@ -102,7 +124,8 @@ export function ChainCard(props: ChainCardProps) {
                 <RuleRow
                   key={rule.id}
                   rule={rule}
-                  chain={chain.name}
+                  chain={label}
+                  dialect={rules.dialect}
                   others={others}
                   at={at}
                   last={chain.rules.length - 1}
@@ -120,6 +143,7 @@ export function ChainCard(props: ChainCardProps) {
             {shown.length === 0 && <Nothing searching={searching && chain.rules.length > 0} />}
             <EndRow
               chain={chain}
+              dialect={rules.dialect}
               fault={faults.find(({ path }) => isUnder(path, ['chains', index, 'policy']))?.message}
               onChange={actions.policy}
             />
@@ -131,8 +155,8 @@ export function ChainCard(props: ChainCardProps) {
 }
 
 function meets(chain: Chain, rules: Rules): string {
-  if (chain.policy !== null) return MEETS[chain.name] ?? ''
-  const jumps = referencesTo(chain.name, rules)
+  if (chain.policy !== null) return MEETS[chainLabel(chain)] ?? ''
+  const jumps = referencesTo(chain.name, rules, chain.table)
   return jumps === 0
     ? 'no rule jumps here yet'
     : `${plural(jumps, 'rule')} ${jumps === 1 ? 'jumps' : 'jump'} here`
@@ -176,13 +200,18 @@ function Nothing({ searching }: { searching: boolean }) {
 
 interface EndRowProps {
   chain: Chain
+  dialect: Dialect
   fault: string | undefined
   onChange: (policy: Policy) => void
 }
 
 /** What happens to packets that no rule decided about. */
-function EndRow({ chain, fault, onChange }: EndRowProps) {
-  const choices = POLICIES.filter((policy) => policy !== 'MASQ' || chain.name === 'forward')
+function EndRow({ chain, dialect, fault, onChange }: EndRowProps) {
+  const choices = POLICIES.filter((policy) =>
+    dialect === 'netfilter'
+      ? policy === 'ACCEPT' || policy === 'DENY'
+      : policy !== 'MASQ' || chain.name === 'forward',
+  )
   return (
     <Tr className="bg-transparent">
       <Td colSpan={3} phone="lead" className="text-mute">
@@ -194,13 +223,15 @@ function EndRow({ chain, fault, onChange }: EndRowProps) {
       <Td phone="trail">
         {chain.policy !== null && (
           <Select
-            aria-label={`Policy of ${chain.name}`}
+            aria-label={`Policy of ${chainLabel(chain)}`}
             value={chain.policy}
             onChange={(event) => onChange(event.target.value as Policy)}
             className="num h-7! w-26! py-0 max-sm:h-11! max-sm:w-32!"
           >
             {choices.map((policy) => (
-              <option key={policy}>{policy}</option>
+              <option key={policy} value={policy}>
+                {shownName(policy, dialect)}
+              </option>
             ))}
           </Select>
         )}
@@ -208,7 +239,7 @@ function EndRow({ chain, fault, onChange }: EndRowProps) {
       {chain.policy === null ? (
         <Td colSpan={2} className="max-xl:hidden" />
       ) : (
-        <PolicyCountCells chain={chain.name} />
+        <PolicyCountCells chain={chainLabel(chain)} />
       )}
       <Td className="max-xl:hidden" />
     </Tr>
@@ -216,7 +247,7 @@ function EndRow({ chain, fault, onChange }: EndRowProps) {
 }
 
 function ChainMenu({ chain, rules, actions }: Pick<ChainCardProps, 'chain' | 'rules' | 'actions'>) {
-  const jumps = jumpsTo(rules, chain.name).length
+  const jumps = jumpsTo(rules, chainLabel(chain)).length
   return (
     <Menu
       trigger={

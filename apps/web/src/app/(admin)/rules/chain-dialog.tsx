@@ -1,25 +1,28 @@
 'use client'
 
-import { CHAIN_NAME_LENGTH, chainNameIn, type Rules } from '@bauta/config'
+import { CHAIN_NAME_LENGTH, chainLabel, chainNameIn, type Rules, TABLES, type Table } from '@bauta/config'
 import { type FormEvent, useState } from 'react'
-import { Button, Dialog, DialogActions, Field, TextInput } from '../../../ui/index.ts'
+import { Button, Dialog, DialogActions, Field, Segmented, TextInput } from '../../../ui/index.ts'
+import { chainAt } from './draft-operations.ts'
 
 interface ChainDialogProps {
-  /** Of the chain to rename; null: a new one. */
+  /** Label of the chain to rename; null: a new one. */
   name: string | null
   rules: Rules
   onClose: () => void
-  onKeep: (name: string) => void
+  onKeep: (name: string, table: Table) => void
 }
 
 export function ChainDialog({ name, rules, onClose, onKeep }: ChainDialogProps) {
-  const [text, setText] = useState(name ?? '')
+  const old = name === null ? undefined : chainAt(rules, name)
+  const [text, setText] = useState(old?.name ?? '')
+  const [table, setTable] = useState<Table>(old?.table ?? 'filter')
   const [tried, setTried] = useState(false)
-  const fault = faultOf(text, name, rules)
+  const fault = faultOf(text, table, name, rules)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (!fault) onKeep(text)
+    if (!fault) onKeep(text, table)
   }
   return (
     <Dialog
@@ -47,6 +50,14 @@ export function ChainDialog({ name, rules, onClose, onKeep }: ChainDialogProps) 
             onChange={(event) => setText(event.target.value)}
           />
         </Field>
+        {rules.dialect === 'netfilter' && name === null && (
+          <Segmented
+            label="Table"
+            value={table}
+            options={TABLES.map((value) => ({ value, label: value }))}
+            onChange={(value) => setTable(value as Table)}
+          />
+        )}
         <DialogActions>
           <Button onClick={onClose}>Cancel</Button>
           <Button kind="primary" type="submit">
@@ -58,8 +69,9 @@ export function ChainDialog({ name, rules, onClose, onKeep }: ChainDialogProps) 
   )
 }
 
-function faultOf(text: string, old: string | null, rules: Rules): string | undefined {
+function faultOf(text: string, table: Table, old: string | null, rules: Rules): string | undefined {
   const parsed = chainNameIn(rules.dialect).safeParse(text)
   if (!parsed.success) return parsed.error.issues[0]?.message
-  if (text !== old && rules.chains.some((chain) => chain.name === text)) return `chain ${text} exists already`
+  const label = chainLabel({ table, name: text })
+  if (label !== old && chainAt(rules, label)) return `chain ${label} exists already`
 }

@@ -2,23 +2,29 @@
  * What can be done to a draft of the rules. Every operation is pure: rules in, rules out, the old ones untouched.
  *
  * A rule that is not stored yet has a negative number, its own within the draft, so that it can be moved and edited like
- * any other; it is sent as 0, and the box gives it its number.
+ * any other; it is sent as 0, and the box gives it its number. Chains go by their labels: `input`, `nat POSTROUTING`.
  */
 import {
-  BUILT_IN_CHAINS,
-  type BuiltInChain,
   type Chain,
+  chainLabel,
   describeNoun,
   type Policy,
   type Rule,
   type Rules,
+  type Table,
 } from '@bauta/config'
 
 export const isNew = (rule: Rule): boolean => rule.id < 0
-export const isBuiltIn = (name: string): name is BuiltInChain =>
-  (BUILT_IN_CHAINS as readonly string[]).includes(name)
-export const userChains = (rules: Rules): string[] =>
-  rules.chains.map((chain) => chain.name).filter((name) => !isBuiltIn(name))
+export const isBuiltIn = (chain: Chain): boolean => chain.policy !== null
+export const chainAt = (rules: Rules, label: string): Chain | undefined =>
+  rules.chains.find((chain) => chainLabel(chain) === label)
+/** @returns names of the user chains that rules of a chain may jump to: those of its table */
+export const userChains = (rules: Rules, label: string): string[] => {
+  const table = chainAt(rules, label)?.table
+  return rules.chains
+    .filter((chain) => !isBuiltIn(chain) && chain.table === table && chainLabel(chain) !== label)
+    .map((chain) => chain.name)
+}
 
 export function nextNewId(rules: Rules): number {
   return Math.min(0, ...rules.chains.flatMap((chain) => chain.rules.map((rule) => rule.id))) - 1
@@ -28,7 +34,7 @@ export function nextNewId(rules: Rules): number {
 export function placeOf(rules: Rules, id: number): { chain: string; at: number } | null {
   for (const chain of rules.chains) {
     const at = chain.rules.findIndex((rule) => rule.id === id)
-    if (at >= 0) return { chain: chain.name, at }
+    if (at >= 0) return { chain: chainLabel(chain), at }
   }
   return null
 }
@@ -37,9 +43,9 @@ export function findRule(rules: Rules, id: number): Rule | undefined {
   return rules.chains.flatMap((chain) => chain.rules).find((rule) => rule.id === id)
 }
 
-const mapChain = (rules: Rules, name: string, change: (chain: Chain) => Chain): Rules => ({
+const mapChain = (rules: Rules, label: string, change: (chain: Chain) => Chain): Rules => ({
   ...rules,
-  chains: rules.chains.map((chain) => (chain.name === name ? change(chain) : chain)),
+  chains: rules.chains.map((chain) => (chainLabel(chain) === label ? change(chain) : chain)),
 })
 
 const mapRules = (rules: Rules, change: (list: Rule[]) => Rule[]): Rules => ({
@@ -89,34 +95,42 @@ export function duplicateRule(rules: Rules, id: number): Rules {
 export const setPolicy = (rules: Rules, chain: string, policy: Policy): Rules =>
   mapChain(rules, chain, (found) => ({ ...found, policy }))
 
-export const addChain = (rules: Rules, name: string): Rules => ({
+export const addChain = (rules: Rules, name: string, table: Table = 'filter'): Rules => ({
   ...rules,
-  chains: [...rules.chains, { table: 'filter', name, policy: null, rules: [] }],
+  chains: [...rules.chains, { table, name, policy: null, rules: [] }],
 })
 
 /** Every jump to the chain follows its new name. */
 export function renameChain(rules: Rules, from: string, to: string): Rules {
-  const renamed = mapRules(rules, (list) =>
-    list.map((rule) =>
-      rule.target && 'chain' in rule.target && rule.target.chain === from
-        ? { ...rule, target: { chain: to } }
-        : rule,
-    ),
-  )
-  return mapChain(renamed, from, (chain) => ({ ...chain, name: to }))
+  const old = chainAt(rules, from)
+  if (!old) return rules
+  const follow = (rule: Rule): Rule =>
+    rule.target && 'chain' in rule.target && rule.target.chain === old.name
+      ? { ...rule, target: { chain: to } }
+      : rule
+  return {
+    ...rules,
+    chains: rules.chains.map((chain) => ({
+      ...chain,
+      name: chain === old ? to : chain.name,
+      rules: chain.table === old.table ? chain.rules.map(follow) : chain.rules,
+    })),
+  }
 }
 
 /** The chain and its rules; a chain that rules still jump to has to be freed first (`jumpsTo`). */
-export const removeChain = (rules: Rules, name: string): Rules => ({
+export const removeChain = (rules: Rules, label: string): Rules => ({
   ...rules,
-  chains: rules.chains.filter((chain) => chain.name !== name),
+  chains: rules.chains.filter((chain) => chainLabel(chain) !== label),
 })
 
 /** @returns the rules that jump to a chain, switched off ones too */
-export function jumpsTo(rules: Rules, name: string): Rule[] {
+export function jumpsTo(rules: Rules, label: string): Rule[] {
+  const wanted = chainAt(rules, label)
   return rules.chains
+    .filter((chain) => chain.table === wanted?.table)
     .flatMap((chain) => chain.rules)
-    .filter((rule) => rule.target && 'chain' in rule.target && rule.target.chain === name)
+    .filter((rule) => rule.target && 'chain' in rule.target && rule.target.chain === wanted?.name)
 }
 
 /** What is sent: new rules as 0, for the box to number. */
@@ -132,6 +146,6 @@ export const toJudge = (rules: Rules): Rules =>
 /** The changes of a draft as sentences; a new rule has no number to be called by yet. */
 export function changesInWords(origin: Rules, mine: Rules): string[] {
   return describeNoun('rules', origin, mine).map((line) =>
-    line.replace(/^Rule -\d+ added to (\S+): /, 'New rule in $1: '),
+    line.replace(/^Rule -\d+ added to (.+?): /, 'New rule in $1: '),
   )
 }

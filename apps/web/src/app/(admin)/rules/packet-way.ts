@@ -1,15 +1,28 @@
 /**
  * The way of one packet through the built-in chains, in the order of the classic dialect: what is for the box meets `input`;
- * what goes through meets `input`, `forward` and `output`; what the box sends meets `output`.
+ * what goes through meets `input`, `forward` and `output`; what the box sends meets `output`. In netfilter every table has its say, and
+ * what goes through meets FORWARD only; chains without rules that accept are passed over in silence.
  */
-import { HOOK, type MatchInput, NO_INTERFACE, type Trace, trace, VERDICT, verdictName } from '@bauta/chains'
+import {
+  HOOK,
+  type MatchInput,
+  NETFILTER_HOOK,
+  NO_INTERFACE,
+  type Trace,
+  trace,
+  VERDICT,
+  verdictName,
+} from '@bauta/chains'
 import {
   type BuiltInChain,
+  chainLabel,
+  type Dialect,
   formatAddress,
   type Interfaces,
   maskOfBits,
   parseAddress,
   type Rules,
+  shownName,
 } from '@bauta/config'
 import type { Status } from '@bauta/control/schemas'
 import { tableOf } from '../../../forms/cut-off.ts'
@@ -25,7 +38,8 @@ export interface TestPacket {
 }
 
 export interface Stage {
-  chain: BuiltInChain
+  /** Its label. */
+  chain: string
   trace: Trace
 }
 
@@ -73,6 +87,13 @@ function walk(rules: Rules, around: Surroundings, packet: MatchInput, known: boo
   const inIf = fromBox ? NO_INTERFACE : interfaceTo(around, packet.source)
   const outIf = toBox ? NO_INTERFACE : interfaceTo(around, packet.destination)
   const stages: Stage[] = []
+  if (rules.dialect === 'netfilter') {
+    const way = { inIf, outIf, known }
+    const hooks = fromBox ? OUT_OF_BOX : toBox ? INTO_BOX : THROUGH
+    const outcome = walkNetfilter(rules, table, packet, way, hooks, stages)
+    const route = routeWords(fromBox ? null : nameOf(inIf), toBox ? null : nameOf(outIf))
+    return { route, stages, ...lastWord(stages, outcome, rules.dialect) }
+  }
   const ask = (chain: BuiltInChain, view: MatchInput, way: { inIf: number; outIf: number }) => {
     const found = trace(rules, table, HOOK[chain], view, { ...way, known })
     stages.push({ chain, trace: found })
@@ -81,7 +102,7 @@ function walk(rules: Rules, around: Surroundings, packet: MatchInput, known: boo
   const end = (outcome: string): PacketWay => ({
     route: routeWords(fromBox ? null : nameOf(inIf), toBox ? null : nameOf(outIf)),
     stages,
-    ...lastWord(stages, outcome),
+    ...lastWord(stages, outcome, rules.dialect),
   })
 
   if (!fromBox && ask('input', packet, { inIf, outIf: NO_INTERFACE }) !== VERDICT.ACCEPT) return end('')
@@ -101,17 +122,72 @@ function walk(rules: Rules, around: Surroundings, packet: MatchInput, known: boo
   return end(`It leaves by ${nameOf(outIf)} with its own address ${formatAddress(packet.source)}.`)
 }
 
+const N = NETFILTER_HOOK
+const INTO_BOX = [N.manglePrerouting, N.natPrerouting, N.mangleInput, N.input]
+const THROUGH = [
+  ...[N.manglePrerouting, N.natPrerouting, N.mangleForward, N.forward],
+  ...[N.manglePostrouting, N.natPostrouting],
+]
+const OUT_OF_BOX = [N.mangleOutput, N.natOutput, N.output, N.manglePostrouting, N.natPostrouting]
+const TRANSLATES: readonly number[] = [
+  VERDICT.MASQ,
+  VERDICT.SNAT,
+  VERDICT.DNAT,
+  VERDICT.REDIRECT,
+  VERDICT.NETMAP,
+]
+
+/** @returns what is said when every chain let it through */
+function walkNetfilter(
+  rules: Rules,
+  table: ReturnType<typeof tableOf>,
+  packet: MatchInput,
+  { inIf, outIf, known }: { inIf: number; outIf: number; known: boolean },
+  hooks: readonly number[],
+  stages: Stage[],
+): string {
+  let view = packet
+  let mark = 0
+  let outcome = hooks === INTO_BOX ? 'It reaches the box.' : 'It leaves with its own address.'
+  for (const hook of hooks) {
+    const chain = rules.chains[hook]!
+    if (chain.table === 'nat' && known) continue
+    if (chain.rules.length === 0 && chain.policy === 'ACCEPT' && chain.table !== 'filter') continue
+    const early = chain.name === 'PREROUTING' || chain.name === 'INPUT'
+    const late = chain.name === 'POSTROUTING' || chain.name === 'OUTPUT'
+    const way = { inIf: late ? NO_INTERFACE : inIf, outIf: early ? NO_INTERFACE : outIf, known, mark }
+    const found = trace(rules, table, hook, view, way)
+    stages.push({ chain: chainLabel(chain), trace: found })
+    mark = found.mark
+    view = { ...view, tos: found.tos }
+    if (TRANSLATES.includes(found.verdict)) {
+      outcome = `${shownName(verdictName(found.verdict), 'netfilter')} translates it and what follows of its connection.`
+      // where it goes from here is the real tracer's affair: it asks the box
+      if (chain.name === 'PREROUTING' || chain.name === 'OUTPUT') return outcome
+    } else if (found.verdict !== VERDICT.ACCEPT) return ''
+  }
+  return outcome
+}
+
 /** @param through what is said when every chain let it through */
-function lastWord(stages: readonly Stage[], through: string): Omit<PacketWay, 'route' | 'stages'> {
+function lastWord(
+  stages: readonly Stage[],
+  through: string,
+  dialect: Dialect,
+): Omit<PacketWay, 'route' | 'stages'> {
   const { chain, trace: last } = stages.at(-1)!
   const name = verdictName(last.verdict)
-  const masked = stages.some((stage) => stage.trace.verdict === VERDICT.MASQ)
-  if (name === 'ACCEPT' || (name === 'MASQ' && chain !== 'output'))
-    return { accepted: true, verdict: masked ? 'MASQ' : 'ACCEPT', outcome: through }
+  const translated = stages.find((stage) => TRANSLATES.includes(stage.trace.verdict))
+  if (name === 'ACCEPT' || (TRANSLATES.includes(last.verdict) && chain !== 'output'))
+    return {
+      accepted: true,
+      verdict: translated ? verdictName(translated.trace.verdict) : 'ACCEPT',
+      outcome: through,
+    }
   const who =
     last.ruleId === 0 ? `the policy of ${chain}` : last.ruleId < 0 ? 'a new rule' : `rule ${last.ruleId}`
   const how = name === 'REJECT' ? 'Refused, and the sender is told' : 'Dropped without a word'
-  return { accepted: false, verdict: name, outcome: `${how}: ${who} says ${name}.` }
+  return { accepted: false, verdict: name, outcome: `${how}: ${who} says ${shownName(name, dialect)}.` }
 }
 
 const routeWords = (from: string | null, to: string | null): string =>

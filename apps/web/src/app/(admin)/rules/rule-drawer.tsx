@@ -1,7 +1,15 @@
 'use client'
 
 import { ruleToText } from '@bauta/chains'
-import { anyRule, describeRule, faultsOf, type Rule, type Rules, rulesSchema } from '@bauta/config'
+import {
+  anyRule,
+  chainLabel,
+  describeRule,
+  faultsOf,
+  type Rule,
+  type Rules,
+  rulesSchema,
+} from '@bauta/config'
 import { type FormEvent, useId, useState } from 'react'
 import { faultsBelow } from '../../../forms/faults.ts'
 import { Button, Drawer, FormFault } from '../../../ui/index.ts'
@@ -61,13 +69,15 @@ export function RuleDrawer({ editing, rules, devices, onClose, onKeep }: RuleDra
       <form id={formId} onSubmit={submit} className="grid gap-5">
         <div className="rounded-control border border-line bg-sunken px-3 py-2">
           <p className="min-h-5">{describeRule(rule)}</p>
-          <code className="block font-mono text-xs break-words text-mute">{ruleToText(rule, chain)}</code>
+          <code className="block font-mono text-xs break-words text-mute">
+            {ruleToText(rule, chain, rules.dialect)}
+          </code>
         </div>
         {tried && <FormFault>{faults.form}</FormFault>}
         <RuleFields
           form={form}
           chain={chain}
-          chains={rules.chains.map(({ name }) => name)}
+          rules={rules}
           devices={devices}
           faults={faults}
           onChange={(change) => setForm({ ...form, ...change })}
@@ -85,7 +95,7 @@ function faultsInPlace(rules: Rules, chain: string, rule: Rule) {
   const judged = rulesSchema.safeParse(toJudge(next))
   if (judged.success) return {}
   const at = placeOf(next, rule.id)!
-  const index = next.chains.findIndex(({ name }) => name === chain)
+  const index = next.chains.findIndex((one) => chainLabel(one) === chain)
   const faults = faultsOf(judged.error)
   const own = faultsBelow(faults, ['chains', index, 'rules', at.at])
   const circle = faults.filter(({ path }) => path.length === 1)

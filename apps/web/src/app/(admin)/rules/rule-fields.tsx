@@ -1,18 +1,21 @@
 'use client'
 
 import { icmpName } from '@bauta/chains'
-import { TARGETS } from '@bauta/config'
+import { chainLabel, type Rules, shownName } from '@bauta/config'
 import { type ReactNode, useId } from 'react'
 import { DraftField } from '../../../forms/draft-field.tsx'
 import { FieldGroup, Segmented, Select, Switch, TextInput } from '../../../ui/index.ts'
-import { isBuiltIn } from './draft-operations.ts'
+import { chainAt, userChains } from './draft-operations.ts'
 import { FlagsField } from './flags-field.tsx'
+import { ClassicFields, NetfilterFields } from './more-fields.tsx'
 import type { RuleForm } from './rule-form.ts'
+import { TargetFields } from './target-fields.tsx'
+import { targetsFor } from './target-form.ts'
 
 export interface RuleFieldsProps {
   form: RuleForm
   chain: string
-  chains: readonly string[]
+  rules: Rules
   devices: readonly string[]
   faults: Partial<Record<keyof RuleForm | 'form', string>>
   onChange: (change: Partial<RuleForm>) => void
@@ -37,17 +40,35 @@ const MEANS: Record<string, string> = {
   REJECT: 'REJECT: drop it and tell the sender',
   MASQ: 'MASQ: let it out under the WAN address',
   RETURN: 'RETURN: back to the calling chain, or the policy',
+  QUEUE: 'QUEUE: for a program that takes it; without one it is dropped',
+  REDIRECT: 'REDIRECT: to a port of the box itself',
+  SNAT: 'SNAT: let it out under another address',
+  DNAT: 'DNAT: send it to another address',
+  NETMAP: 'NETMAP: swap one network for another, address by address',
+  LOG: 'LOG: write it into the box’s log, and go on',
+  MARK: 'MARK: give it a number that other rules see, and go on',
+  TOS: 'TOS: change its type of service, and go on',
+  DSCP: 'DSCP: change its class of service, and go on',
+  TTL: 'TTL: change how many hops it may take, and go on',
+  TCPMSS: 'TCPMSS: lower the segment size of a connection, and go on',
 }
+/** The same words under the name that the dialect has. */
+const meaning = (name: string, dialect: Rules['dialect']) =>
+  MEANS[name]?.replace(name, shownName(name, dialect)) ?? name
 
-function Deed({ form, chain, chains, faults, onChange, onChain }: RuleFieldsProps) {
-  const own = chains.filter((name) => !isBuiltIn(name) && name !== chain)
+function Deed({ form, chain, rules, faults, onChange, onChain }: RuleFieldsProps) {
+  const { dialect } = rules
+  const here = chainAt(rules, chain)
+  const own = userChains(rules, chain)
+  const offered = targetsFor(dialect, here?.table ?? 'filter', here?.name ?? '')
+  const known = form.target === '' || form.target.startsWith('chain:') || offered.includes(form.target)
   return (
     <FieldGroup legend="What it does">
       <DraftField layout="stack" label="Target" error={faults.target}>
         <Select value={form.target} onChange={(event) => onChange({ target: event.target.value })}>
-          {TARGETS.map((target) => (
-            <option key={target} value={`verdict:${target}`}>
-              {MEANS[target]}
+          {[...offered, ...(known ? [] : [form.target])].map((target) => (
+            <option key={target} value={target}>
+              {meaning(target.split(':')[1]!, dialect)}
             </option>
           ))}
           <option value="">none: count it and go on</option>
@@ -58,11 +79,12 @@ function Deed({ form, chain, chains, faults, onChange, onChain }: RuleFieldsProp
           ))}
         </Select>
       </DraftField>
+      <TargetFields form={form} dialect={dialect} error={faults.target} onChange={onChange} />
       <div className={TWO}>
         <DraftField layout="stack" label="Chain" hint="Where it is tried.">
           <Select value={chain} onChange={(event) => onChain(event.target.value)}>
-            {chains.map((name) => (
-              <option key={name}>{name}</option>
+            {rules.chains.map(chainLabel).map((label) => (
+              <option key={label}>{label}</option>
             ))}
           </Select>
         </DraftField>
@@ -88,7 +110,18 @@ function Deed({ form, chain, chains, faults, onChange, onChain }: RuleFieldsProp
   )
 }
 
-type TextKey = 'source' | 'destination' | 'sourcePorts' | 'destinationPorts' | 'inInterface' | 'outInterface'
+type TextKey =
+  | 'source'
+  | 'destination'
+  | 'sourcePorts'
+  | 'destinationPorts'
+  | 'inInterface'
+  | 'outInterface'
+  | 'multiport'
+  | 'mac'
+  | 'length'
+  | 'mark'
+  | 'tos'
 
 interface EndFieldProps extends RuleFieldsProps {
   name: TextKey
@@ -100,7 +133,7 @@ interface EndFieldProps extends RuleFieldsProps {
 }
 
 /** A text and whether it is meant the other way round. */
-function MatchField({
+export function MatchField({
   form,
   faults,
   onChange,
@@ -266,6 +299,8 @@ function icmpHint(text: string): string | null {
 function Ways(props: RuleFieldsProps) {
   const { chain, devices } = props
   const list = useId()
+  const noWayIn = /^output$|OUTPUT$|POSTROUTING$/.test(chain)
+  const noWayOut = /^input$|INPUT$|PREROUTING$/.test(chain)
   return (
     <FieldGroup legend="By which interface">
       <datalist id={list}>
@@ -281,19 +316,19 @@ function Ways(props: RuleFieldsProps) {
           {...props}
           name="inInterface"
           label="Comes in by"
-          hint={chain === 'output' ? 'output sees only the way out.' : 'lan0, ppp+, @lan or @wan'}
+          hint={noWayIn ? `${chain} sees only the way out.` : 'lan0, ppp+, @lan or @wan'}
           placeholder="any"
           list={list}
-          disabled={chain === 'output' && props.form.inInterface === ''}
+          disabled={noWayIn && props.form.inInterface === ''}
         />
         <MatchField
           {...props}
           name="outInterface"
           label="Goes out by"
-          hint={chain === 'input' ? 'In input the way out is not known yet.' : 'wan0, ppp+, @lan or @wan'}
+          hint={noWayOut ? `In ${chain} the way out is not known yet.` : 'wan0, ppp+, @lan or @wan'}
           placeholder="any"
           list={list}
-          disabled={chain === 'input' && props.form.outInterface === ''}
+          disabled={noWayOut && props.form.outInterface === ''}
         />
       </div>
     </FieldGroup>
@@ -302,24 +337,27 @@ function Ways(props: RuleFieldsProps) {
 
 function Special(props: RuleFieldsProps) {
   const { form, faults, onChange } = props
+  const classic = props.rules.dialect === 'classic'
   return (
     <FieldGroup legend="Which of these packets">
       <div className={TWO}>
-        <DraftField
-          layout="stack"
-          label="Connection"
-          hint="Known: it is in the table of connections."
-          error={faults.connection}
-        >
-          <Select
-            value={form.connection}
-            onChange={(event) => onChange({ connection: event.target.value as RuleForm['connection'] })}
+        {classic && (
+          <DraftField
+            layout="stack"
+            label="Connection"
+            hint="Known: it is in the table of connections."
+            error={faults.connection}
           >
-            <option value="any">known or new</option>
-            <option value="known">known only</option>
-            <option value="new">new only</option>
-          </Select>
-        </DraftField>
+            <Select
+              value={form.connection}
+              onChange={(event) => onChange({ connection: event.target.value as RuleForm['connection'] })}
+            >
+              <option value="any">known or new</option>
+              <option value="known">known only</option>
+              <option value="new">new only</option>
+            </Select>
+          </DraftField>
+        )}
         <DraftField
           layout="stack"
           label="Fragments"
@@ -337,6 +375,7 @@ function Special(props: RuleFieldsProps) {
         </DraftField>
       </div>
       <FlagsField {...props} />
+      {classic ? <ClassicFields {...props} /> : <NetfilterFields {...props} />}
     </FieldGroup>
   )
 }

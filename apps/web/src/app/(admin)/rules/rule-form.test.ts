@@ -46,6 +46,67 @@ describe('to the form and back', () => {
         tcpFlags: { mask: 0x16, set: 2, invert: true },
       },
     ],
+    [
+      'of netfilter, with every match',
+      {
+        ...anyRule(5),
+        protocol: { number: 6, invert: false },
+        multiport: [
+          {
+            side: 'either',
+            ranges: [
+              { from: 80, to: 80 },
+              { from: 6000, to: 6063 },
+            ],
+            invert: true,
+          },
+        ],
+        states: { list: ['NEW', 'INVALID'], invert: true },
+        tos: { value: 16, mask: 30, invert: false },
+        mark: { value: 0xffffffff, mask: 0xffffffff, invert: false },
+        mac: { address: '02:00:00:00:00:01', invert: true },
+        limit: { rate: 3, per: 'hour', burst: 5 },
+        length: { from: 0, to: 128, invert: false },
+        target: { verdict: 'REJECT', with: 'tcp-reset' },
+      },
+    ],
+    ...(
+      [
+        { verdict: 'MASQ', ports: { from: 1024, to: 2000 }, random: true },
+        {
+          verdict: 'SNAT',
+          ranges: [
+            { from: '192.0.2.1', to: '192.0.2.9' },
+            { from: '192.0.2.20', to: '192.0.2.20' },
+          ],
+          ports: null,
+          persistent: true,
+          random: false,
+        },
+        { verdict: 'DNAT', ranges: [], ports: { from: 80, to: 80 }, persistent: false, random: false },
+        { verdict: 'REDIRECT', ports: null },
+        { verdict: 'NETMAP', network: '10.5.6.0/24' },
+        { action: 'LOG', level: 6, prefix: 'in: ', tcpSequence: true, tcpOptions: false, ipOptions: true },
+        { action: 'MARK', value: 7, mask: 0xff },
+        { action: 'TOS', value: 16, mask: 255 },
+        { action: 'DSCP', value: 46 },
+        { action: 'TTL', operation: 'dec', value: 3 },
+        { action: 'TCPMSS', mss: null },
+        { action: 'TCPMSS', mss: 1400 },
+        { verdict: 'QUEUE' },
+      ] satisfies Rule['target'][]
+    ).map((target): [string, Rule] => [JSON.stringify(target), { ...anyRule(6), target }]),
+    [
+      'classic, with what it does along its target',
+      {
+        ...anyRule(7),
+        log: true,
+        setMark: { value: 0xffffffff, add: true },
+        setTos: { and: 1, xor: 16 },
+        icmp: { type: 3, code: null, invert: true },
+        protocol: { number: 1, invert: false },
+      },
+    ],
   ] satisfies [string, Rule][])('is the same: %s', (_, rule) => {
     expect(JSON.stringify(round(rule))).toBe(JSON.stringify(rule))
   })

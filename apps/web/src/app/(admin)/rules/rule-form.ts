@@ -4,10 +4,13 @@
  */
 
 import { SYN_ONLY } from '@bauta/chains'
-import { type Fault, type Rule, TARGETS } from '@bauta/config'
+import type { Fault, Rule } from '@bauta/config'
 import { asFigure, figureText } from '../../../forms/figure.ts'
+import { asRange, rangeText } from './figures-in-text.ts'
+import { type MoreForm, moreOfRule, moreToRule } from './more-form.ts'
+import { type TargetForm, targetForm, targetOf } from './target-form.ts'
 
-export interface RuleForm {
+export interface RuleForm extends MoreForm, TargetForm {
   comment: string
   enabled: boolean
   source: string
@@ -24,6 +27,7 @@ export interface RuleForm {
   destinationPortsNot: boolean
   /** empty: any; `8`, or `3/4` */
   icmp: string
+  icmpNot: boolean
   inInterface: string
   inInterfaceNot: boolean
   outInterface: string
@@ -36,8 +40,6 @@ export interface RuleForm {
   flagsSet: number
   flagsNot: boolean
   connection: 'any' | 'known' | 'new'
-  /** empty: count only; `verdict:DENY`, `action:LOG` or `chain:guests` */
-  target: string
   /** The rule as it was: what the form does not show stays as it is. */
   rule: Rule
 }
@@ -69,7 +71,9 @@ export function formOfRule(rule: Rule): RuleForm {
     fragment: rule.fragment ? (rule.fragment.invert ? 'first' : 'later') : 'any',
     ...flagsToForm(rule.tcpFlags),
     connection: rule.connection ?? 'any',
-    target: targetToText(rule.target),
+    icmpNot: rule.icmp?.invert ?? false,
+    ...moreOfRule(rule),
+    ...targetForm(rule.target),
     rule,
   }
 }
@@ -88,13 +92,14 @@ export function ruleOfForm(form: RuleForm, id: number): Rule {
     protocol: protocolOf(form),
     sourcePorts: ports ? portsOf(form.sourcePorts, form.sourcePortsNot) : null,
     destinationPorts: ports ? portsOf(form.destinationPorts, form.destinationPortsNot) : null,
-    icmp: form.protocol === '1' && !form.protocolNot ? icmpOf(form.icmp, form.rule.icmp?.invert) : null,
+    icmp: form.protocol === '1' && !form.protocolNot ? icmpOf(form.icmp, form.icmpNot) : null,
     inInterface: interfaceMatch(form.inInterface, form.inInterfaceNot),
     outInterface: interfaceMatch(form.outInterface, form.outInterfaceNot),
     fragment: form.fragment === 'any' ? null : { invert: form.fragment === 'first' },
     tcpFlags: tcp ? flagsOf(form) : null,
     connection: form.connection === 'any' ? null : form.connection,
-    target: targetOf(form.target, form.rule.target),
+    ...moreToRule(form, ports, form.rule),
+    target: targetOf(form, form.rule.target),
   }
 }
 
@@ -113,22 +118,13 @@ function interfaceMatch(text: string, invert: boolean): Rule['inInterface'] {
   return name === '' ? null : { name, invert }
 }
 
-/** `80`, `1024:65535`, `1024-65535`, `1024:` (to the end), `:1023` (from 0) */
 export function portsOf(text: string, invert: boolean): Rule['sourcePorts'] {
-  const trimmed = text.trim()
-  if (trimmed === '') return null
-  const [from = '', to, ...rest] = trimmed.split(/\s*[:–-]\s*/)
-  if (rest.length > 0) return { from: asFigure(trimmed), to: asFigure(trimmed), invert }
-  if (to === undefined) return { from: asFigure(from), to: asFigure(from), invert }
-  return { from: from === '' ? 0 : asFigure(from), to: to === '' ? 65535 : asFigure(to), invert }
+  return text.trim() === '' ? null : { ...asRange(text), invert }
 }
 
-export function portsToText(ports: Rule['sourcePorts']): string {
-  if (!ports) return ''
-  return ports.from === ports.to ? figureText(ports.from) : `${ports.from}:${ports.to}`
-}
+export const portsToText = (ports: Rule['sourcePorts']): string => (ports ? rangeText(ports) : '')
 
-function icmpOf(text: string, invert = false): Rule['icmp'] {
+function icmpOf(text: string, invert: boolean): Rule['icmp'] {
   const [type = '', code] = text.trim().split('/')
   if (type === '') return null
   return { type: asFigure(type), code: code === undefined || code === '' ? null : asFigure(code), invert }
@@ -155,20 +151,6 @@ function flagsOf({ flags, flagsMask, flagsSet, flagsNot }: FlagsPart): Rule['tcp
   return { ...SYN_ONLY, invert: flags === 'not-new' }
 }
 
-export function targetToText(target: Rule['target']): string {
-  if (!target) return ''
-  if ('chain' in target) return `chain:${target.chain}`
-  return 'verdict' in target ? `verdict:${target.verdict}` : `action:${target.action}`
-}
-
-/** @param was keeps its particulars where the kind of target is the same */
-function targetOf(text: string, was: Rule['target']): Rule['target'] {
-  if (text === targetToText(was)) return was
-  if (text.startsWith('chain:')) return { chain: text.slice('chain:'.length) }
-  const verdict = text.slice('verdict:'.length)
-  return (TARGETS as readonly string[]).includes(verdict) ? ({ verdict } as { verdict: 'ACCEPT' }) : null
-}
-
 /** Which field of the form shows a fault of the rule. */
 const FIELD_OF: Partial<Record<string, keyof RuleForm>> = {
   comment: 'comment',
@@ -183,6 +165,15 @@ const FIELD_OF: Partial<Record<string, keyof RuleForm>> = {
   fragment: 'fragment',
   tcpFlags: 'flags',
   connection: 'connection',
+  multiport: 'multiport',
+  states: 'states',
+  tos: 'tos',
+  mark: 'mark',
+  mac: 'mac',
+  limit: 'limit',
+  length: 'length',
+  setMark: 'setMark',
+  setTos: 'setTos',
   target: 'target',
 }
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { ruleToText, targetName } from '@bauta/chains'
-import { describeRule, type Rule } from '@bauta/config'
+import { type Dialect, describeRule, type Rule } from '@bauta/config'
 import clsx from 'clsx'
 import type { KeyboardEvent } from 'react'
 import { Button, Menu, MenuItem, MenuSeparator, Switch, Tag, Td, Tr, VerdictTag } from '../../../ui/index.ts'
@@ -12,6 +12,7 @@ import { isNew } from './draft-operations.ts'
 interface RuleRowProps {
   rule: Rule
   chain: string
+  dialect: Dialect
   others: readonly string[]
   /** Place in the chain, from 0. */
   at: number
@@ -53,7 +54,7 @@ export function RuleRow(props: RuleRowProps) {
           {rule.comment && <span className="block break-words text-mute">{words}</span>}
           <code className="block font-mono text-xs break-words text-mute">
             {isNew(rule) ? '' : `#${rule.id} `}
-            {ruleToText(rule, chain)}
+            {ruleToText(rule, chain, props.dialect)}
           </code>
           <div className="mt-1 -ml-2 flex gap-0.5 max-sm:hidden xl:hidden">
             <RowActions {...props} name={name} />
@@ -62,7 +63,7 @@ export function RuleRow(props: RuleRowProps) {
         </div>
       </Td>
       <Td phone="trail">
-        <Target rule={rule} />
+        <Target rule={rule} dialect={props.dialect} />
       </Td>
       <RuleCountCells id={rule.id} />
       <Td phone="full" className="py-1! max-sm:pt-1.5! sm:max-xl:hidden">
@@ -97,8 +98,8 @@ function Enabled({
   )
 }
 
-function Target({ rule }: { rule: Rule }) {
-  const name = targetName(rule)
+function Target({ rule, dialect }: Pick<RuleRowProps, 'rule' | 'dialect'>) {
+  const name = targetName(rule, dialect)
   if (name === null) return <Tag>count</Tag>
   return rule.target && 'chain' in rule.target ? (
     <Tag tone="down">→ {name}</Tag>

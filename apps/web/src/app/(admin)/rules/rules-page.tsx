@@ -1,6 +1,6 @@
 'use client'
 
-import { pathInterfaces, type Rule, type Rules, rulesAdvice } from '@bauta/config'
+import { chainLabel, pathInterfaces, type Rule, type Rules, rulesAdvice } from '@bauta/config'
 import { useMemo, useState } from 'react'
 import { cutOff } from '../../../forms/cut-off.ts'
 import { DraftBar, DraftBars } from '../../../forms/draft-bar.tsx'
@@ -22,8 +22,10 @@ import {
 import { ChainCard } from './chain-card.tsx'
 import { ChainDialog } from './chain-dialog.tsx'
 import { CountsProvider } from './counts.tsx'
+import { DialectDialog } from './dialect-dialog.tsx'
 import {
   addChain,
+  chainAt,
   changesInWords,
   duplicateRule,
   findRule,
@@ -54,6 +56,7 @@ export function RulesPage() {
   const [search, setSearch] = useState('')
   const [editing, setEditing] = useState<Editing | null>(null)
   const [chain, setChain] = useState<{ name: string | null } | null>(null)
+  const [switching, setSwitching] = useState(false)
   const [said, setSaid] = useState('')
   const { value: rules, stored, snapshot } = draft
 
@@ -73,7 +76,7 @@ export function RulesPage() {
   const place = (next: Rules, rule: Rule) => {
     change(next)
     const now = placeOf(next, rule.id)
-    const there = next.chains.find((one) => one.name === now?.chain)
+    const there = now && chainAt(next, now.chain)
     if (now && there) setSaid(`Place ${now.at + 1} of ${there.rules.length} in ${now.chain}`)
   }
 
@@ -81,30 +84,32 @@ export function RulesPage() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what the actions close over changes only together with these
   const grid = useMemo(
     () =>
-      rules?.chains.map((one) => (
-        <ChainCard
-          key={one.name}
-          chain={one}
-          rules={rules}
-          origin={draft.origin}
-          faults={draft.faults}
-          visible={(rule) => matchesSearch(rule, one.name, search)}
-          searching={search.trim() !== ''}
-          actions={{
-            edit: (rule) => setEditing({ id: rule.id, chain: one.name, rule }),
-            add: (at) => setEditing({ id: null, chain: one.name, at }),
-            enable: (rule, enabled) => change(switchRule(rules, rule.id, enabled)),
-            move: (rule, by) => place(moveRule(rules, rule.id, by), rule),
-            moveTo: (rule, chainName, at) => place(placeRule(rules, rule.id, chainName, at), rule),
-            duplicate: (rule) => change(duplicateRule(rules, rule.id)),
-            remove: (rule) => undoable(removeRule(rules, rule.id), 'The rule is out of the draft'),
-            policy: (policy) => change(setPolicy(rules, one.name, policy)),
-            rename: () => setChain({ name: one.name }),
-            removeChain: () =>
-              undoable(removeChain(rules, one.name), `Chain ${one.name} is out of the draft`),
-          }}
-        />
-      )),
+      rules?.chains.map((one) => {
+        const label = chainLabel(one)
+        return (
+          <ChainCard
+            key={label}
+            chain={one}
+            rules={rules}
+            origin={draft.origin}
+            faults={draft.faults}
+            visible={(rule) => matchesSearch(rule, label, search, rules.dialect)}
+            searching={search.trim() !== ''}
+            actions={{
+              edit: (rule) => setEditing({ id: rule.id, chain: label, rule }),
+              add: (at) => setEditing({ id: null, chain: label, at }),
+              enable: (rule, enabled) => change(switchRule(rules, rule.id, enabled)),
+              move: (rule, by) => place(moveRule(rules, rule.id, by), rule),
+              moveTo: (rule, chainName, at) => place(placeRule(rules, rule.id, chainName, at), rule),
+              duplicate: (rule) => change(duplicateRule(rules, rule.id)),
+              remove: (rule) => undoable(removeRule(rules, rule.id), 'The rule is out of the draft'),
+              policy: (policy) => change(setPolicy(rules, label, policy)),
+              rename: () => setChain({ name: label }),
+              removeChain: () => undoable(removeChain(rules, label), `Chain ${label} is out of the draft`),
+            }}
+          />
+        )
+      }),
     [rules, stored, draft.origin, draft.faults, search],
   )
 
@@ -130,6 +135,9 @@ export function RulesPage() {
             <LinkButton href="#test">Test a packet</LinkButton>
             <LinkButton href="/rules/script">Import, export</LinkButton>
             <Button onClick={() => setChain({ name: null })}>New chain</Button>
+            <Button onClick={() => setSwitching(true)}>
+              {rules.dialect === 'classic' ? 'classic' : 'netfilter'} dialect …
+            </Button>
           </>
         }
       />
@@ -172,13 +180,23 @@ export function RulesPage() {
           }}
         />
       )}
+      {switching && (
+        <DialectDialog
+          rules={rules}
+          onClose={() => setSwitching(false)}
+          onKeep={(next) => {
+            setSwitching(false)
+            undoable(next, `The draft speaks ${next.dialect} now`)
+          }}
+        />
+      )}
       {chain && (
         <ChainDialog
           name={chain.name}
           rules={rules}
           onClose={() => setChain(null)}
-          onKeep={(name) => {
-            change(chain.name === null ? addChain(rules, name) : renameChain(rules, chain.name, name))
+          onKeep={(name, table) => {
+            change(chain.name === null ? addChain(rules, name, table) : renameChain(rules, chain.name, name))
             setChain(null)
           }}
         />
