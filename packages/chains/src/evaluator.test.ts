@@ -182,6 +182,15 @@ describe('the classic dialect', () => {
     return { ...all, verdict: verdictName(all.evaluator.evaluate(hook, packet(), LAN0, WAN0, STATE.NEW)) }
   }
 
+  it('masquerades everything by a rule without criteria, also in a user chain, but for what an earlier rule accepts', () => {
+    const exempt = rule(1, { destination: to('203.0.113.0/24'), target: verdict('ACCEPT') })
+    const everything = rule(2, { target: verdict('MASQ') })
+    expect(run(rulesOf({ forward: [everything] }, { forward: 'DENY' })).verdict).toBe('MASQ')
+    expect(run(rulesOf({ forward: [exempt, everything] })).verdict).toBe('ACCEPT')
+    const jump = rule(3, { target: { chain: 'ipmasq' } })
+    expect(run(rulesOf({ forward: [jump], ipmasq: [everything] }, { forward: 'DENY' })).verdict).toBe('MASQ')
+  })
+
   it('takes the first verdict, and the policy when there is none', () => {
     const rules = rulesOf(
       { forward: [rule(1, { source: to('10.0.0.1'), target: verdict('ACCEPT') })] },

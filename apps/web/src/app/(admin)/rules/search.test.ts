@@ -20,3 +20,8 @@ it.each(['', '  ', 'printer', '77.12 443', 'port 443', '--dport', 'forward', '#7
 it.each(['scanner', 'printer 80', '#8', 'input'])('does not find “%s”', (text) => {
   expect(matchesSearch(rule, 'forward', text)).toBe(false)
 })
+it('leaves the rules that masquerade, under the name that the dialect has', () => {
+  const masq = { ...anyRule(8), target: { verdict: 'MASQ' as const } }
+  expect([masq, rule].map((one) => matchesSearch(one, 'forward', 'masq'))).toEqual([true, false])
+  expect(matchesSearch(masq, 'nat POSTROUTING', '-j masquerade', 'netfilter')).toBe(true)
+})
