@@ -1,7 +1,7 @@
 /**
  * Golden cases: packets in, packets and counters out, as text in golden/*.txt.
  *
- *   # a sentence that says what the case proves
+ *   # a sentence that says what the case proves; the next such line begins another case, with a fresh box
  *   ! settings          takes settings of SETTINGS into use
  *   > lan0 packet       a packet comes in by an interface, or from `box`
  *   < lan0 packet       what was written, to which device
@@ -10,7 +10,11 @@
  *   connections …       what is in the table, at the end
  *
  * `GOLDEN=write npx vitest run apps/dataplane/src/path/golden.test.ts` writes the lines that begin with <, drops and
- * connections anew; read the difference before you commit it.
+ * connections anew; read the difference before you commit it. `GOLDEN_PCAP=folder` writes what came in and went out of
+ * each case as a capture file as well, for tcpdump and Wireshark.
+ *
+ * Text and not capture files, because whoever reviews a change of the path must be able to read what changed in it. What
+ * a line does not show is checked beside: the checksums of every packet written are computed anew.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,8 +22,10 @@ import { anyRule, type Forward, formatAddress, type Rule, type Snapshot } from '
 import { FLAG } from '@bauta/masq'
 import { expect, test } from 'vitest'
 import { Bench, type BenchOptions, benchSnapshot, indexOf } from './bench.ts'
+import { Capture } from './capture.ts'
 import { NETFILTER_SETTINGS } from './golden-netfilter.ts'
 import { framesFromText, textFromFrame } from './packet-text.ts'
+import { wrongSum } from './true-sums.ts'
 
 function rules(chain: 0 | 1 | 2, ...added: Partial<Rule>[]): Snapshot {
   const snapshot = benchSnapshot()
@@ -58,6 +64,10 @@ const SETTINGS: Record<string, BenchOptions> = {
   'wan-1492': { wanMtu: 1492 },
   'input-open': { snapshot: rules(0, target('ACCEPT')) },
   'input-rejects': { snapshot: rules(0, { ...to('192.168.77.1'), ...target('REJECT') }) },
+  'few-ports': {
+    snapshot: { ...benchSnapshot(), ports: { from: 61_000, to: 61_001, counting: 'exact' } },
+  },
+  'few-slots': { capacity: 2 },
   'forward-denies': { snapshot: rules(1, { ...to('93.184.216.34'), ...target('DENY') }) },
   'forward-rejects': { snapshot: rules(1, { ...to('93.184.216.34'), ...target('REJECT') }) },
   'forward-routes': { snapshot: rules(1, { ...target('ACCEPT') }) },
@@ -103,10 +113,17 @@ const SETTINGS: Record<string, BenchOptions> = {
 }
 
 const FOLDER = join(import.meta.dirname, 'golden')
+const CAPTURES = process.env.GOLDEN_PCAP
 const WRITE = process.env.GOLDEN === 'write'
 
-function play(lines: readonly string[]): string[] {
-  const bench = new Bench()
+/** What cannot change while the box runs, the size of the table, is taken from settings before the first packet. */
+function firstSettings(lines: readonly string[]): BenchOptions {
+  const [, second = ''] = lines
+  return second.startsWith('! ') ? SETTINGS[second.slice(2)]! : {}
+}
+
+function play(lines: readonly string[], capture: Capture): string[] {
+  const bench = new Bench(firstSettings(lines))
   const out: string[] = []
   for (const line of lines) {
     if (/^(<|drops|connections)/.test(line)) continue
@@ -114,8 +131,16 @@ function play(lines: readonly string[]): string[] {
     const [sign, first = '', ...rest] = line.split(' ')
     if (sign === '!') bench.configure(SETTINGS[first]!)
     if (sign === 'wait') bench.passTime(Number(first))
-    if (sign === '>') for (const frame of framesFromText(rest.join(' '))) bench.receive(indexOf(first), frame)
-    out.push(...bench.taken().map(({ device, frame }) => `< ${device} ${textFromFrame(frame)}`))
+    if (sign === '>')
+      for (const frame of framesFromText(rest.join(' '))) {
+        capture.add(bench.now, frame)
+        bench.receive(indexOf(first), frame)
+      }
+    for (const { device, frame } of bench.taken()) {
+      capture.add(bench.now, frame)
+      expect(wrongSum(frame), `${line}\n< ${device} ${textFromFrame(frame)}`).toBeNull()
+      out.push(`< ${device} ${textFromFrame(frame)}`)
+    }
   }
   return [...out, ...summary(bench), '']
 }
@@ -136,11 +161,21 @@ function summary(bench: Bench): string[] {
 
 for (const file of readdirSync(FOLDER)) {
   const path = join(FOLDER, file)
-  const text = readFileSync(path, 'utf8')
-  const proves = text.split('\n')[0]!.slice(2)
-  test(`${file.replace('.txt', '')}: ${proves}`, () => {
-    const played = play(text.split('\n').filter((line) => line !== '')).join('\n')
-    if (WRITE) writeFileSync(path, played)
-    expect(played).toBe(text)
-  })
+  const cases = readFileSync(path, 'utf8').split(/^(?=# )/m)
+  const group = file.replace('.txt', '')
+  const written = [...cases]
+  test.each(cases.map((text, number) => [text.split('\n')[0]!.slice(2), number, text] as const))(
+    `${group}: %s`,
+    (_, number, text) => {
+      const capture = new Capture()
+      const played = play(
+        text.split('\n').filter((line) => line !== ''),
+        capture,
+      ).join('\n')
+      if (CAPTURES) writeFileSync(join(CAPTURES, `${group}-${number + 1}.pcap`), capture.bytes())
+      written[number] = played
+      if (WRITE) writeFileSync(path, written.join(''))
+      else expect(played).toBe(text)
+    },
+  )
 }

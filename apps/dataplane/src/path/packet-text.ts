@@ -1,6 +1,7 @@
 /**
  * Packets as one line of text, both ways, for tests: what `formatPacket` prints, plus `mss N` on a SYN, `about {…}` for
- * what an ICMP error quotes, and `bad checksum` where one is.
+ * what an ICMP error quotes. Only read: `badsum`, `badheader`, `version6`, `poke 6+128` (byte 6 becomes 128, header checksum
+ * made right), `spoil 6+128` (left wrong), `cut 30` (the rest is missing, also within `about`).
  */
 import {
   formatPacket,
@@ -95,8 +96,19 @@ function packetFromText(text: string): Uint8Array {
   } else packet = buildIp(ip, Number(protocol.slice(9)), payload(20))
   if (/\bbadsum\b/.test(words)) packet[packet.length - 1]! ^= 0xff
   if (/\bversion6\b/.test(words)) packet[0] = 0x65
-  return /\bbadheader\b/.test(words) ? packet : sealHeader(packet)
+  poke(packet, words, 'poke')
+  if (!/\bbadheader\b/.test(words)) sealHeader(packet)
+  poke(packet, words, 'spoil')
+  return packet.subarray(0, word('cut', packet.length))
 }
+
+function poke(packet: Uint8Array, words: string, name: string): void {
+  for (const [, at, value] of words.matchAll(new RegExp(`\\b${name} (\\d+)\\+(\\d+)`, 'g')))
+    packet[Number(at)] = Number(value)
+}
+
+/** Unreachable, source quench, time exceeded, parameter problem. */
+const QUOTING = new Set([3, 4, 11, 12])
 
 const view = new PacketView()
 const inner = new PacketView()
@@ -108,7 +120,7 @@ export function textFromFrame(frame: Uint8Array): string {
   const parts = [formatPacket(view)]
   const mss = mssOf(view)
   if (mss > 0) parts.push(`mss ${mss}`)
-  if (view.protocol === 1 && (view.icmpType === 3 || view.icmpType === 4 || view.icmpType === 11)) {
+  if (view.protocol === 1 && QUOTING.has(view.icmpType)) {
     const mtu = (frame[view.l4 + 6]! << 8) | frame[view.l4 + 7]!
     if (mtu > 0) parts.push(`mtu ${mtu}`)
     const bad = parseEmbedded(inner, frame, view.l4 + 8, view.l4Length - 8)
