@@ -4,6 +4,7 @@ import type { Dhcp } from './dhcp.ts'
 import { movedForwards } from './forwards.ts'
 import type { Lan } from './lan.ts'
 import type { Fault, Noun, Snapshot } from './snapshot.ts'
+import { dialectFaults } from './together-dialect.ts'
 import { forwardFaults } from './together-forwards.ts'
 
 /**
@@ -53,7 +54,7 @@ function networkOf({ address, bits }: Lan): { network: number; mask: number } {
 /** @returns faults whose paths begin with the noun at which they are best mended */
 export function faultsTogether(snapshot: Snapshot): Fault[] {
   const { lan, dhcp, internet, interfaces } = snapshot
-  const faults: Fault[] = forwardFaults(snapshot)
+  const faults: Fault[] = [...dialectFaults(snapshot), ...forwardFaults(snapshot)]
   if (dhcp.enabled && lan.addressing === 'box') faults.push(...dhcpFaults(dhcp, lan))
   if (dhcp.enabled && lan.addressing === 'system')
     faults.push({
