@@ -29,7 +29,7 @@ import {
   translateOut,
 } from './path/connection.ts'
 import { BOX, Crossing, GO_ON } from './path/crossing.ts'
-import { judgeForward, judgeInput, judgeOutputInward, judgeOutputOutward } from './path/judge.ts'
+import { judgeForward, judgeInput, judgeOutputInward, judgeOutputOutward, judgeTurned } from './path/judge.ts'
 import { deliver, release, send } from './path/leave.ts'
 import {
   filterForward,
@@ -66,7 +66,15 @@ function turned(c: Crossing): number {
 }
 
 function across(c: Crossing): number {
-  return routeToServer(c) || timeToLive(c) || fits(c) || judgeOutputOutward(c) || translateOut(c) || send(c)
+  return (
+    routeToServer(c) ||
+    timeToLive(c) ||
+    judgeTurned(c) ||
+    fits(c) ||
+    judgeOutputOutward(c) ||
+    translateOut(c) ||
+    send(c)
+  )
 }
 
 function fromWan(c: Crossing): number {

@@ -57,10 +57,25 @@ describe('classic to netfilter', () => {
       'nat POSTROUTING -d 210.56.12.64/26 -j ACCEPT',
       'nat POSTROUTING -j mine',
       'mine -s 10.0.0.0/8 -j DROP',
-      'mine -j ACCEPT',
+      'mine -i ! @wan -j ACCEPT',
       'nat mine -j MASQUERADE',
     ])
   })
+
+  it.each(['MASQ', 'ACCEPT'] as const)(
+    'a policy %s of forward, behind an input that keeps the Internet out, opens FORWARD from inside only',
+    (policy) => {
+      const old = defaultSnapshot().rules
+      old.chains[1]!.policy = policy
+      old.chains[1]!.rules = []
+      const { lines, rules } = switched(old)
+      expect(rules.chains[1]).toMatchObject({ name: 'FORWARD', policy: 'DENY' })
+      expect(lines.filter((line) => line.startsWith('FORWARD'))).toEqual([
+        'FORWARD --state ESTABLISHED,RELATED -j ACCEPT',
+        'FORWARD -i ! @wan -j ACCEPT',
+      ])
+    },
+  )
 
   it('logging, marks, TOS and REDIRECT find their places, and what input denied is denied in FORWARD too', () => {
     const { lines, notes } = switched(

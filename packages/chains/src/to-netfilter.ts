@@ -7,6 +7,7 @@ const plain = (rule: Rule): Rule => ({ ...rule, connection: null, log: false, se
 
 const ANSWERS: Rule['states'] = { list: ['ESTABLISHED', 'RELATED'], invert: false }
 const NEW_ONES: Rule['states'] = { list: ['NEW', 'INVALID'], invert: false }
+const NOT_WAN: Rule['inInterface'] = { name: '@wan', invert: true }
 const UPPER: Readonly<Record<string, string>> = { input: 'INPUT', forward: 'FORWARD', output: 'OUTPUT' }
 /** Where mangle sees what the chain saw. */
 const MANGLE: Readonly<Record<string, string>> = {
@@ -24,8 +25,7 @@ export function toNetfilter(old: Rules, newId: () => number): Switched {
   for (const chain of old.chains) {
     const label = UPPER[chain.name] ?? names.get(chainLabel(chain))!
     const there = chainOf(rules, chain.policy === null ? label : UPPER[chain.name]!)
-    if (chain.policy !== null)
-      there.policy = chain.policy === 'ACCEPT' || chain.policy === 'MASQ' ? 'ACCEPT' : 'DENY'
+    if (chain.policy !== null) there.policy = chain.policy === 'ACCEPT' ? 'ACCEPT' : 'DENY'
     if (chain.policy === 'REJECT')
       notes.of(
         chain,
@@ -36,6 +36,7 @@ export function toNetfilter(old: Rules, newId: () => number): Switched {
   }
   addMasquerading(old, rules, names, newId, notes)
   const forward = chainOf(rules, 'FORWARD')
+  closeForward(old, forward, newId)
   forward.rules.unshift(...inputDenials(old, newId), {
     ...anyRule(newId()),
     comment: 'answers (the classic dialect let them skip forward)',
@@ -85,7 +86,9 @@ function filterRules(
   if (target && 'chain' in target)
     return [...before, { ...base, target: { chain: names.get(target.chain)! } }]
   if (target && 'verdict' in target) {
-    if (target.verdict === 'MASQ') return [...before, { ...base, target: { verdict: 'ACCEPT' } }]
+    // It masqueraded what went out; what comes in is none of it.
+    if (target.verdict === 'MASQ')
+      return [...before, { ...base, inInterface: base.inInterface ?? NOT_WAN, target: { verdict: 'ACCEPT' } }]
     if (target.verdict === 'REJECT' && chain.name !== 'input')
       return [...before, { ...base, target: { verdict: 'REJECT', with: 'icmp-host-unreachable' } }]
     if (target.verdict === 'REDIRECT') {
@@ -94,6 +97,23 @@ function filterRules(
     }
   }
   return [...before, base]
+}
+
+/**
+ * A policy of forward that let everything through had that of input before it, which kept the Internet out. FORWARD stands alone, so it is
+ * opened from inside only.
+ */
+function closeForward(old: Rules, forward: Chain, newId: () => number): void {
+  const { policy } = chainOf(old, 'forward')
+  const open = policy === 'MASQ' || (policy === 'ACCEPT' && chainOf(old, 'input').policy !== 'ACCEPT')
+  if (!open) return
+  forward.policy = 'DENY'
+  forward.rules.push({
+    ...anyRule(newId()),
+    comment: `the policy ${policy} of forward, for what begins inside`,
+    inInterface: NOT_WAN,
+    target: { verdict: 'ACCEPT' },
+  })
 }
 
 const statesOf = ({ connection }: Rule): Rule['states'] =>

@@ -95,6 +95,14 @@ describe('with the other settings', () => {
     expect(forwarding({ targets: [{ address, turns: 1 }], enabled: false })).toEqual([])
   })
 
+  it('so many ports that the household could not go out any more are refused; the DMZ host is the way', () => {
+    expect(forwarding({ ports: { from: 1, to: 65535 }, targetPort: null })).toEqual([
+      'forwards.list.0.ports: this leaves 0 of 64512 ports to the household’s own connections; forward fewer, or make the machine the DMZ host',
+    ])
+    expect(forwarding({ protocol: 'udp', ports: { from: 20_000, to: 65_000 }, targetPort: null })).toEqual([])
+    expect(forwarding({ ports: { from: 1, to: 1000 }, targetPort: null })).toEqual([])
+  })
+
   it('ports of the box’s own are refused, with the reason', () => {
     expect(forwarding({})).toEqual([])
     expect(forwarding({ protocol: 'both', ports: { from: 60, to: 70 } })[0]).toMatch(

@@ -9,7 +9,32 @@ const UDP = 17
 /** RFC 2131 §4.1: where answers to the box's own DHCP client arrive. */
 const DHCP_CLIENT = 68
 
+/** Of the range for masquerading, what forwards must leave to the household's own connections. */
+const LEFT = 1 / 4
+
 export function forwardFaults(snapshot: Snapshot): Fault[] {
+  return [...eachFault(snapshot), ...roomFaults(snapshot)]
+}
+
+/** A forwarded port is nobody's masq port; with too many of them nobody else gets out any more. */
+function roomFaults({ forwards, ports }: Snapshot): Fault[] {
+  const size = ports.to - ports.from + 1
+  for (const uses of [usesTcp, usesUdp]) {
+    const mine = forwards.list.map(({ enabled, protocol, ports: own }) =>
+      enabled && own && uses(protocol)
+        ? Math.max(0, Math.min(own.to, ports.to) - Math.max(own.from, ports.from) + 1)
+        : 0,
+    )
+    const left = size - mine.reduce((sum, one) => sum + one, 0)
+    if (left >= size * LEFT) continue
+    const widest = mine.indexOf(Math.max(...mine))
+    const message = `this leaves ${Math.max(0, left)} of ${size} ports to the household’s own connections; forward fewer, or make the machine the DMZ host`
+    return [{ path: ['forwards', 'list', widest, 'ports'], message }]
+  }
+  return []
+}
+
+function eachFault(snapshot: Snapshot): Fault[] {
   return snapshot.forwards.list.flatMap((forward, i) => {
     if (!forward.enabled) return []
     const own = ownPort(forward, snapshot)

@@ -48,8 +48,8 @@ export class Judge {
     const flags = table.flags(slot)
     if (flags & FLAG.local) return this.#admitsLocal(table, slot)
     if (flags & FLAG.forwarded && !this.#forwards.admits(table, slot)) return false
-    // What a forward or an open console let in, no rule had to: only a rule that denies ends it.
-    if (flags & (FLAG.forwarded | FLAG.fromOutside)) return true
+    if (flags & FLAG.fromOutside) return this.#admitsFromOutside(table, slot, flags)
+    if (flags & FLAG.forwarded) return true
     const { wan } = this.#config
     const lan = this.#interfaceOf(table.client(slot))
     this.#outward(table, slot)
@@ -63,6 +63,26 @@ export class Judge {
     this.#packet.destination = table.client(slot)
     if (this.#packet.destinationPort !== 0) this.#packet.destinationPort = table.clientPort(slot)
     return this.#ask(HOOK.output, NOWHERE, lan) === VERDICT.ACCEPT
+  }
+
+  /** What a forward or an open console let in, no rule had to: only a rule that denies ends it. */
+  #admitsFromOutside(table: ConnectionTable, slot: number, flags: number): boolean {
+    const byConsole = (flags & FLAG.holdsPort) !== 0 && this.#forwards.isConsole(table.clientBits(slot))
+    if ((flags & FLAG.forwarded) === 0 && !byConsole) return false
+    const { wan } = this.#config
+    const lan = this.#interfaceOf(table.client(slot))
+    this.#inward(table, slot)
+    if (this.#denies(HOOK.input, wan, NOWHERE)) return false
+    this.#packet.destination = table.client(slot)
+    if (this.#packet.destinationPort !== 0) this.#packet.destinationPort = table.clientPort(slot)
+    if (this.#ask(HOOK.output, NOWHERE, lan) !== VERDICT.ACCEPT) return false
+    this.#outward(table, slot)
+    return !this.#denies(HOOK.input, lan, NOWHERE) && !this.#denies(HOOK.forward, lan, wan)
+  }
+
+  #denies(hook: 0 | 1 | 2, inIf: number, outIf: number): boolean {
+    const verdict = this.#ask(hook, inIf, outIf)
+    return verdict !== VERDICT.ACCEPT && verdict !== VERDICT.MASQ && this.#evaluator.ruleId !== 0
   }
 
   #admitsLocal(table: ConnectionTable, slot: number): boolean {

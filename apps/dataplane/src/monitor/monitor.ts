@@ -16,6 +16,8 @@ import { type Caught, Ring } from './ring.ts'
 const DRAIN_MS = 100
 const ROWS = 100
 const MOST_KEPT = 16 * 1024 * 1024
+/** What a packet costs beside its bytes. */
+const EACH = 512
 const LONGEST_MS = 15 * 60_000
 const UNREAD_MS = 20_000
 
@@ -137,11 +139,12 @@ export class Monitor {
       this.#turns.push({ turn: caught.turn, at: now, in: packet, out: [] })
       if (this.#turns.length > ROWS) this.#turns.shift()
     }
-    if (this.#keptBytes + caught.bytes.length > MOST_KEPT) {
+    const bytes = caught.bytes.length + EACH
+    if (this.#keptBytes + bytes > MOST_KEPT) {
       this.#notKept++
       return
     }
-    this.#keptBytes += caught.bytes.length
+    this.#keptBytes += bytes
     this.#kept.push({
       interface: this.#indexOf(caught) + 1,
       at: now,

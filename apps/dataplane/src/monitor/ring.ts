@@ -97,7 +97,7 @@ export class Ring {
         inIf: words[word + PLACE.inIf]!,
         outIf: words[word + PLACE.outIf]!,
         length: words[word + PLACE.length]!,
-        bytes: new Uint8Array(this.#bytes.slice(start, start + words[word + PLACE.kept]!)),
+        bytes: this.#bytes.slice(start, start + words[word + PLACE.kept]!),
         tick: words[word + PLACE.tick]! >>> 0,
       })
       Atomics.store(words, WORD.tail, (tail + 1) | 0)

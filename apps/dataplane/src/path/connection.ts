@@ -3,7 +3,7 @@ import { CLASH, FLAG, isPortless, NO_PORT, OUT, SOURCE, TABLE_FULL } from '@baut
 import { clampMss, icmpIsError, PROTOCOL, TCP_FLAG } from '@bauta/packet'
 import { DROP } from '../drop-reasons.ts'
 import { answer, ICMP } from './answer.ts'
-import { type Crossing, GO_ON } from './crossing.ts'
+import { BOX, type Crossing, GO_ON } from './crossing.ts'
 
 export const isIcmpError = ({ view }: Crossing): boolean =>
   view.protocol === PROTOCOL.icmp && view.fragmentOffset === 0 && icmpIsError(view.icmpType)
@@ -108,7 +108,7 @@ export function translateOut(c: Crossing): number {
   if (c.aboutSlot) c.masq.translateErrorOut(c.view, c.slot)
   else {
     const { view, forwards } = c
-    if (forwards.hasTriggers && c.outIf === c.wan)
+    if (forwards.hasTriggers && c.outIf === c.wan && c.inIf !== BOX)
       forwards.arm(view.protocol, view.source, view.destination, view.destinationPort, c.now)
     c.masq.outbound(view, c.slot, c.now, c.packets, c.bytes)
   }

@@ -11,8 +11,11 @@ import { reject } from './reject.ts'
 import { tell } from './tell.ts'
 
 /** A connection that a forward let in needs no rule beside it: only a rule that denies stops it, not a policy. */
-const isLetIn = (c: Crossing): boolean =>
-  c.slot >= 0 && (c.table.flags(c.slot) & (FLAG.fromOutside | FLAG.local)) === FLAG.fromOutside
+function isLetIn(c: Crossing): boolean {
+  if (c.slot < 0) return false
+  const flags = c.table.flags(c.slot)
+  return (flags & FLAG.local) === 0 && (flags & (FLAG.fromOutside | FLAG.forwarded)) !== 0
+}
 
 /** Sees the packet as it came: an answer still carries the masquerade address. */
 export function judgeInput(c: Crossing): number {
@@ -48,6 +51,34 @@ export function judgeForward(c: Crossing): number {
     return change(c)
   }
   if (passes) return change(c)
+  if (verdict !== VERDICT.REJECT) return DROP['forward-denied']
+  reject(c, ICMP.host)
+  return DROP['forward-rejected']
+}
+
+/**
+ * Sees who really gets a packet that was turned round by a mapping of another machine. Such a mapping is no forward: between two networks of
+ * the house `forward` decides, as it does about that machine's own address.
+ */
+export function judgeTurned(c: Crossing): number {
+  if (c.lets !== LETS.mapping || c.outIf === c.inIf) return GO_ON
+  const { leaving, evaluator } = c
+  copyFields(c)
+  leaving.destination = c.table.server(c.slot)
+  if (leaving.destinationPort !== 0) leaving.destinationPort = c.table.serverPort(c.slot)
+  const verdict = evaluator.evaluate(
+    HOOK.forward,
+    leaving,
+    c.inIf,
+    c.outIf,
+    STATE.NEW,
+    true,
+    c.packets,
+    c.bytes,
+  )
+  if (evaluator.logged > 0) tell(c, HOOK.forward, leaving, c.inIf, c.outIf)
+  if (verdict === VERDICT.ACCEPT || verdict === VERDICT.MASQ) return GO_ON
+  abandon(c)
   if (verdict !== VERDICT.REJECT) return DROP['forward-denied']
   reject(c, ICMP.host)
   return DROP['forward-rejected']

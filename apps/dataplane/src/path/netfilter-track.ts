@@ -8,7 +8,7 @@
  *   alone begins one (nf_conntrack_tcp_loose): connections live on when the box is put between.
  */
 import { STATE } from '@bauta/chains'
-import { FLAG, IN, NOT_MASQUERADABLE, OUT, SOURCE } from '@bauta/masq'
+import { FLAG, IN, NOT_MASQUERADABLE, OUT, SOURCE, TABLE_FULL } from '@bauta/masq'
 import { PROTOCOL, TCP_FLAG } from '@bauta/packet'
 import { isIcmpError, opened } from './connection.ts'
 import { BOX, type Crossing, GO_ON } from './crossing.ts'
@@ -91,6 +91,11 @@ function kept(c: Crossing, slot: number): number {
   return slot === NOT_MASQUERADABLE && asItIs ? GO_ON : opened(c, slot)
 }
 
+/** Between the household and the box itself nothing is translated: with a full table, too, whoever administers it gets in. */
+function keptInside(c: Crossing, slot: number, there: number): number {
+  return slot === TABLE_FULL && there !== c.wan ? GO_ON : kept(c, slot)
+}
+
 /** The connection that goes through the box, with what the nat table wants done to it. */
 export function openThrough(c: Crossing): number {
   if (!c.begins || c.view.isFragment) return GO_ON
@@ -108,7 +113,7 @@ export function openToOwn(c: Crossing): number {
   c.inward = true
   const { wish, view, wanAddress, admittedBy, revision, now } = c
   if (wish.destination === 0 && wish.destinationPort === 0)
-    return kept(c, c.masq.openLocalIn(view, wanAddress, admittedBy, revision, now))
+    return keptInside(c, c.masq.openLocalIn(view, wanAddress, admittedBy, revision, now), c.inIf)
   wish.flags |= FLAG.local
   return kept(c, c.masq.openTranslated(view, IN, wish, wanAddress, admittedBy, revision, now))
 }
@@ -119,7 +124,7 @@ export function openOwn(c: Crossing): number {
   c.inward = false
   const { wish, view, wanAddress, admittedBy, revision, now } = c
   if (wish.kind === SOURCE.keep || wish.kind === SOURCE.masquerade)
-    return kept(c, c.masq.openLocal(view, wanAddress, admittedBy, revision, now))
+    return keptInside(c, c.masq.openLocal(view, wanAddress, admittedBy, revision, now), c.outIf)
   wish.flags |= FLAG.local
   return kept(c, c.masq.openTranslated(view, OUT, wish, wanAddress, admittedBy, revision, now))
 }

@@ -31,19 +31,26 @@ export function routeBetween(c: Crossing): number {
 
 /** An answer goes to its client, which is behind a LAN interface. */
 export function routeToClient(c: Crossing): number {
-  c.outIf = c.routeTo(c.table.client(c.slot))
-  return c.outIf >= 0 && c.outIf !== c.wan && c.interfaces[c.outIf]!.up ? GO_ON : DROP['no-route']
+  return inside(c, c.table.client(c.slot))
 }
 
 /** A packet that is turned round goes to the machine that the WAN address stands for. */
 export function routeToServer(c: Crossing): number {
-  c.outIf = c.routeTo(c.table.server(c.slot))
-  return c.outIf >= 0 && c.outIf !== c.wan && c.interfaces[c.outIf]!.up ? GO_ON : DROP['no-route']
+  return inside(c, c.table.server(c.slot))
+}
+
+/** A connection that this very packet opened does not stay for a machine that is not there. */
+function inside(c: Crossing, address: number): number {
+  c.outIf = c.routeTo(address)
+  if (c.outIf >= 0 && c.outIf !== c.wan && c.interfaces[c.outIf]!.up) return GO_ON
+  abandon(c)
+  return DROP['no-route']
 }
 
 /** The kernel takes one off when it routes the packet; what would not survive that is answered here. */
 export function timeToLive(c: Crossing): number {
   if (c.view.ttl > 1) return GO_ON
+  abandon(c)
   answer(c, ICMP.timeExceeded, 0)
   return DROP['ttl-exceeded']
 }

@@ -67,7 +67,8 @@ export class Tracer {
       protocol: port >>> 16,
       port: port & 0xffff,
     }))
-    masq.configure({ timeouts: config.timeouts, ports: config.ports, reservedPorts }, now)
+    const { timeouts, ports, forwards } = config
+    masq.configure({ timeouts, ports, reservedPorts, forwards }, now)
     this.#path = new Path(table, this.#recorder.masquerader(masq), this.#counters, config, 1)
     const { crossing } = this.#path
     if (source.neighbours) crossing.evaluator.neighbours = source.neighbours
