@@ -44,7 +44,8 @@ export const draftBar = (page: Page) => page.getByRole('region', { name: 'Change
 /** Applies the draft and waits until the box has it. */
 export async function apply(page: Page): Promise<void> {
   await draftBar(page).getByRole('button', { name: 'Apply' }).click()
-  await expect(page.getByText(/^Saved and applied: revision \d+$/)).toBeVisible()
+  // What was said of an earlier one may still stand there.
+  await expect(page.getByText(/^Saved and applied: revision \d+$/).last()).toBeVisible()
   await expect(draftBar(page).getByRole('button', { name: 'Apply' })).toBeHidden()
 }
 

@@ -49,8 +49,13 @@ test('by keyboard alone: past the navigation, to a page and back', async ({ page
 
 test('single-letter keys can be switched off', async ({ page }) => {
   await visit(page, HOME)
-  await page.keyboard.press('?')
-  await page.getByRole('switch', { name: 'Single-letter keys are on' }).uncheck()
+  const off = page.getByRole('switch', { name: 'Single-letter keys are on' })
+  // The page can be seen before it listens to keys.
+  await expect(async () => {
+    await page.keyboard.press('?')
+    await expect(off).toBeVisible({ timeout: 1000 })
+  }).toPass()
+  await off.uncheck()
   await page.keyboard.press('Escape')
   await page.keyboard.press('g')
   await page.keyboard.press('c')

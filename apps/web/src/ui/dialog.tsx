@@ -49,7 +49,7 @@ export function Dialog({ open, onOpenChange, title, description, children, size 
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={clsx(
             PANEL,
-            'slide-in inset-x-4 bottom-4 rounded-card p-5 sm:top-[18vh] sm:bottom-auto sm:mx-auto sm:max-h-[76vh]',
+            'slide-in inset-x-4 bottom-4 overflow-y-auto rounded-card p-5 sm:top-[18vh] sm:bottom-auto sm:mx-auto sm:max-h-[76vh]',
             size === 'wide' ? 'sm:max-w-2xl' : 'sm:max-w-md',
           )}
         >
