@@ -6,36 +6,20 @@
  * through either was let in by something that varies from packet to packet (a SYN-only rule, a rule for new
  * connections) and is left to its timer.
  */
-import { Evaluator, HOOK, type MatchInput, STATE, VERDICT } from '@bauta/chains'
+import { Evaluator, HOOK, STATE, VERDICT } from '@bauta/chains'
 import { type ConnectionTable, FLAG } from '@bauta/masq'
 import { PROTOCOL, TCP_FLAG } from '@bauta/packet'
 import { ForwardTable } from '../path/forwards.ts'
 import type { PathConfig } from '../path-config.ts'
+import { LikelyPacket, NOTHING_COUNTED, NOWHERE } from './likely-packet.ts'
 import { NetfilterJudge } from './netfilter-judge.ts'
-
-class Likely implements MatchInput {
-  source = 0
-  destination = 0
-  protocol = 0
-  sourcePort = 0
-  destinationPort = 0
-  icmpType = 0
-  icmpCode = 0
-  tcpFlags = 0
-  fragmentOffset = 0
-  totalLength = 40
-  tos = 0
-}
-
-const NOTHING_COUNTED = new Float64Array(0)
-const NOWHERE = -1
 
 /** One configuration's opinion about connections. */
 export class Judge {
   readonly #config: PathConfig
   readonly #evaluator: Evaluator
   readonly #forwards: ForwardTable
-  readonly #packet = new Likely()
+  readonly #packet = new LikelyPacket()
 
   constructor(config: PathConfig) {
     this.#config = config

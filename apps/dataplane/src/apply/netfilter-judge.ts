@@ -2,42 +2,18 @@
  * Whether rules of netfilter let a live connection go on, as the next packets of it would find out: filter and mangle are asked,
  * both ways; nat is not, because it speaks only when a connection begins.
  */
-import { Evaluator, NETFILTER_HOOK as HOOK, type MatchInput, STATE, VERDICT } from '@bauta/chains'
+import { Evaluator, NETFILTER_HOOK as HOOK, STATE, VERDICT } from '@bauta/chains'
 import { type ConnectionTable, FLAG } from '@bauta/masq'
 import { PROTOCOL, TCP_FLAG } from '@bauta/packet'
 import type { PathConfig } from '../path-config.ts'
+import { LikelyPacket, NOTHING_COUNTED, NOWHERE } from './likely-packet.ts'
 
-const NOWHERE = -1
-const NOTHING_COUNTED = new Float64Array(0)
 const ECHO_REQUEST = 8
-
-/** A plain packet: an acknowledgement, a datagram, a query. */
-class Likely implements MatchInput {
-  source = 0
-  destination = 0
-  protocol = 0
-  sourcePort = 0
-  destinationPort = 0
-  icmpType = 0
-  icmpCode = 0
-  tcpFlags = 0
-  fragmentOffset = 0
-  totalLength = 40
-  tos = 0
-
-  goes(source: number, sourcePort: number, destination: number, destinationPort: number): void {
-    this.source = source
-    this.destination = destination
-    if (this.protocol === PROTOCOL.icmp) return
-    this.sourcePort = sourcePort
-    this.destinationPort = destinationPort
-  }
-}
 
 export class NetfilterJudge {
   readonly #config: PathConfig
   readonly #evaluator: Evaluator
-  readonly #packet = new Likely()
+  readonly #packet = new LikelyPacket()
 
   constructor(config: PathConfig) {
     this.#config = config
