@@ -5,7 +5,8 @@ import type { Rules } from '@bauta/config'
 import clsx from 'clsx'
 import { useState } from 'react'
 import { FigureInput } from '../../../forms/figure-input.tsx'
-import { Card, Field, Num, Segmented, Select, TextInput, VerdictTag } from '../../../ui/index.ts'
+import { ProtocolChoice } from '../../../forms/protocol-choice.tsx'
+import { Card, Field, Num, Select, TextInput, VerdictTag } from '../../../ui/index.ts'
 import { type PacketWay, packetWay, type Stage, type Surroundings, type TestPacket } from './packet-way.ts'
 
 interface PacketTestProps {
@@ -46,21 +47,7 @@ export function PacketTest({ rules, stored, sound, around }: PacketTestProps) {
         <Field layout="stack" label="To" error={faults.to}>
           <TextInput mono value={asked.to} onChange={(event) => change({ to: event.target.value })} />
         </Field>
-        <div className="grid content-start gap-y-1">
-          <span aria-hidden className="font-medium">
-            Protocol
-          </span>
-          <Segmented
-            label="Protocol"
-            value={String(asked.protocol)}
-            options={[
-              { value: '6', label: 'TCP' },
-              { value: '17', label: 'UDP' },
-              { value: '1', label: 'Ping' },
-            ]}
-            onChange={(protocol) => change({ protocol: Number(protocol) })}
-          />
-        </div>
+        <ProtocolChoice value={asked.protocol} onChange={(protocol) => change({ protocol })} />
         <Field layout="stack" label="Port" error={faults.port}>
           <FigureInput
             value={asked.protocol === 1 ? ('' as unknown as number) : asked.port}

@@ -4,6 +4,7 @@ import type { TraceQuestion, TraceReply } from '@bauta/control/schemas'
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
+import { ProtocolChoice } from '../../../forms/protocol-choice.tsx'
 import { GoodToKnow } from '../../../help/good-to-know.tsx'
 import { ApiError, api, messageOf } from '../../../live/api.ts'
 import { useSession } from '../../../live/session.ts'
@@ -14,7 +15,6 @@ import {
   Field,
   FormFault,
   PageHeader,
-  Segmented,
   Select,
   SkeletonRows,
   TextInput,
@@ -86,21 +86,7 @@ function QuestionCard({ question }: { question: TraceQuestion | null }) {
               onChange={(event) => change({ to: event.target.value.trim() })}
             />
           </Field>
-          <div className="grid content-start gap-y-1">
-            <span aria-hidden className="font-medium">
-              Protocol
-            </span>
-            <Segmented
-              label="Protocol"
-              value={String(asked.protocol)}
-              options={[
-                { value: '6', label: 'TCP' },
-                { value: '17', label: 'UDP' },
-                { value: '1', label: 'Ping' },
-              ]}
-              onChange={(protocol) => change({ protocol: Number(protocol) })}
-            />
-          </div>
+          <ProtocolChoice value={asked.protocol} onChange={(protocol) => change({ protocol })} />
           <Field layout="stack" label="Port">
             <TextInput
               mono
