@@ -21,6 +21,9 @@ export type Asked = {
 /** A connection of the table at one moment. */
 export interface Met {
   local: boolean
+  /** A forward, a trigger or the DMZ host let it in. */
+  forwarded: boolean
+  fromOutside: boolean
   client: number
   clientPort: number
   wan: number
@@ -83,6 +86,8 @@ function connectionAt(table: ConnectionTable, slot: number): Met | null {
   if (!(slot >= 0)) return null
   return {
     local: (table.flags(slot) & FLAG.local) !== 0,
+    forwarded: (table.flags(slot) & FLAG.forwarded) !== 0,
+    fromOutside: (table.flags(slot) & FLAG.fromOutside) !== 0,
     client: table.client(slot),
     clientPort: table.clientPort(slot),
     wan: table.wan(slot),

@@ -198,3 +198,25 @@ it('changes nothing: table, ports and counters are as before', () => {
   expect(bench.taken()).toEqual([])
   expect(WAN).toBe(1)
 })
+
+it('a forward: that it is what lets the packet in, and where it leads', () => {
+  const snapshot = benchSnapshot()
+  snapshot.forwards.list.push({
+    id: 70,
+    enabled: true,
+    comment: 'web',
+    protocol: 'tcp',
+    ports: { from: 80, to: 80 },
+    targets: [{ address: '192.168.77.20', turns: 1 }],
+    targetPort: 8080,
+    source: null,
+  })
+  const { way } = ask(
+    { from: '203.0.113.9', to: '198.51.100.2', protocol: 6, port: 80 },
+    new Bench({ snapshot }),
+    snapshot,
+  )
+  expect(way.stations.find(({ kind }) => kind === 'open')!.text).toBe(
+    'Port forwarding leads it to 192.168.77.20:8080; only a rule that denies could stop that, a policy does not.',
+  )
+})

@@ -95,12 +95,32 @@ function lookUp(call: string, found: Met | null): TraceStation {
 
 function opening(made: Met | null): TraceStation {
   if (!made) return station('open', 'new connection', 'It needs a connection, and none can be opened.')
+  const towards = wayIn(made)
+  if (towards) return station('open', 'new connection', towards)
   const port =
     made.masqPort === made.clientPort
       ? `the number ${made.masqPort} is kept`
       : `the number ${made.clientPort} is not to be had, so another is drawn (say ${made.masqPort})`
   const who = made.local ? 'The box’s own connection is remembered' : 'A connection is opened'
   return station('open', 'new connection', `${who} as ${formatAddress(made.wan)}; ${port}.`)
+}
+
+/** @returns what a connection from outside, or one that is turned round, leads to; null for every other */
+function wayIn({
+  local,
+  forwarded,
+  fromOutside,
+  client,
+  clientPort,
+  server,
+  serverPort,
+}: Met): string | null {
+  if (local || !(forwarded || fromOutside)) return null
+  const [address, port] = fromOutside ? [client, clientPort] : [server, serverPort]
+  const where = `${formatAddress(address)}:${port}`
+  return forwarded
+    ? `Port forwarding leads it to ${where}; only a rule that denies could stop that, a policy does not.`
+    : `A connection is opened that leads it to ${where}.`
 }
 
 function chainStation(asked: Asked, snapshot: Snapshot): TraceStation {
