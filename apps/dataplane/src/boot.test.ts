@@ -59,6 +59,17 @@ describe('starting', () => {
     expect(readApplied(dir, initial([]))).toEqual(boot)
   })
 
+  test('from what the version before the helpers applied, also where it waits to be confirmed', () => {
+    const old = join(import.meta.dirname, 'fixtures/before-helpers-applied.json')
+    copyFileSync(old, join(dir, 'applied.json'))
+    const boot = readApplied(dir, initial([]))
+    const { helpers } = defaultSnapshot()
+    expect(boot).toMatchObject({ revision: 5, problem: null, note: { waiting: { before: { revision: 4 } } } })
+    expect(boot.note.waiting?.before.snapshot.helpers).toEqual(helpers)
+    const written = JSON.parse(readFileSync(old, 'utf8')).snapshot
+    expect(boot.snapshot).toEqual({ ...written, helpers })
+  })
+
   test('from what waited to be confirmed', () => {
     const before = { revision: 6, snapshot: defaultSnapshot(ROLES) }
     const waiting = { since: 5, until: 65, before }

@@ -5,6 +5,7 @@
 import { type CompiledChains, compileChains, type InterfaceTable } from '@bauta/chains'
 import {
   type Forwards,
+  type Helpers,
   type Ports,
   pathInterfaces,
   type Role,
@@ -52,6 +53,7 @@ export interface PathConfig {
   timeouts: Timeouts
   ports: Ports
   forwards: Forwards
+  helpers: Helpers
 }
 
 export const interfaceTable = (snapshot: Snapshot): InterfaceTable => ({
@@ -81,6 +83,7 @@ export function pathConfig(
     timeouts: snapshot.timeouts,
     ports: snapshot.ports,
     forwards: snapshot.forwards,
+    helpers: snapshot.helpers,
   }
 }
 

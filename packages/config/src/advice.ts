@@ -3,11 +3,13 @@
  * A fault stops a save; advice does not.
  */
 import { chainLabel } from './dialects.ts'
+import { HELPERS } from './helper-names.ts'
+import { HELPER_TITLES, type Helpers } from './helpers.ts'
 import type { Interfaces } from './interfaces.ts'
 import type { Rule, Rules } from './rules.ts'
 
 export interface Advice {
-  kind: 'masquerades-everything' | 'one-card'
+  kind: 'masquerades-everything' | 'one-card' | 'helper-reads-browsers'
   /** Where it stands, for a link; null where it is no rule. */
   ruleId: number | null
   text: string
@@ -52,4 +54,17 @@ export function interfacesAdvice({ list }: Interfaces): Advice[] {
       text: `${lan.name} and ${wan.name} are on one network card. The household and the provider's line then share a wire: machines outside may reach those inside around the rules, and every packet passes the card twice. Use a card for each side; with VLANs, be sure that the switch keeps them apart.`,
     },
   ]
+}
+
+/** Where a web page can have a browser send words of its choosing to a server of its choosing. */
+const BROWSER_PORTS = [80, 443, 8080]
+
+/** @returns a warning for every helper that listens where browsers talk (“NAT slipstreaming”) */
+export function helpersAdvice({ list }: Helpers): Advice[] {
+  return list.flatMap(({ name, enabled, ports }) => {
+    const found = HELPERS[name].protocol === 'tcp' ? ports.filter((one) => BROWSER_PORTS.includes(one)) : []
+    if (!enabled || found.length === 0) return []
+    const text = `The helper for ${HELPER_TITLES[name]} reads along on port ${found.join(' and ')}, where browsers talk. A web page could make a browser say there what opens a port to its machine. Use another port, or switch the helper off.`
+    return [{ kind: 'helper-reads-browsers', ruleId: null, text }]
+  })
 }

@@ -4,6 +4,7 @@
  */
 
 import { describeForwards } from './describe-forwards.ts'
+import { describeHelpers } from './describe-helpers.ts'
 import {
   describeAccess,
   describeDhcp,
@@ -35,6 +36,7 @@ const describers: { [N in Noun]: (old: Snapshot[N], next: Snapshot[N]) => string
   interfaces: describeInterfaces,
   rules: describeRules,
   forwards: describeForwards,
+  helpers: describeHelpers,
   timeouts: describeTimeouts,
   ports: describePorts,
   dns: describeDns,

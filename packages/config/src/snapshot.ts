@@ -4,6 +4,7 @@ import { accessSchema, NO_ACCESS } from './access.ts'
 import { dhcpSchema, NO_DHCP } from './dhcp.ts'
 import { dnsSchema } from './dns.ts'
 import { forwardsSchema, NO_FORWARDS } from './forwards.ts'
+import { HELPERS_AT_FIRST, helpersSchema } from './helpers.ts'
 import { interfacesSchema } from './interfaces.ts'
 import { INTERNET_BY_SYSTEM, internetSchema } from './internet.ts'
 import { LAN_BY_SYSTEM, lanSchema } from './lan.ts'
@@ -17,6 +18,7 @@ export const nouns = {
   interfaces: interfacesSchema,
   rules: rulesSchema,
   forwards: forwardsSchema,
+  helpers: helpersSchema,
   timeouts: timeoutsSchema,
   ports: portsSchema,
   dns: dnsSchema,
@@ -29,11 +31,12 @@ export const nouns = {
 export type Noun = keyof typeof nouns
 export const NOUNS = Object.keys(nouns) as Noun[]
 
-/** Settings written before a noun existed mean that the operating system cared for it. */
+/** Settings written before a noun existed mean that the operating system cared for it, or what a fresh box has. */
 export const snapshotSchema = z.strictObject({
   format: z.literal(1),
   ...nouns,
   forwards: forwardsSchema.default(NO_FORWARDS),
+  helpers: helpersSchema.default(HELPERS_AT_FIRST),
   internet: internetSchema.default(INTERNET_BY_SYSTEM),
   lan: lanSchema.default(LAN_BY_SYSTEM),
   dhcp: dhcpSchema.default(NO_DHCP),
@@ -91,6 +94,7 @@ export function defaultSnapshot(interfaces: Snapshot['interfaces']['list'] = [])
       ],
     },
     forwards: structuredClone(NO_FORWARDS),
+    helpers: structuredClone(HELPERS_AT_FIRST),
     timeouts: { ...TIMEOUT_PRESETS.standard },
     ports: { ...PORT_PRESETS.standard },
     dns: {

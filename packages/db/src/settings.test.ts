@@ -3,6 +3,8 @@ import {
   applianceSnapshot,
   defaultSnapshot,
   emptyRules,
+  type HelperName,
+  helperOf,
   type Rule,
   type Snapshot,
   snapshotSchema,
@@ -216,8 +218,10 @@ const anySnapshot = fc
       rebindAllow: fc.array(fc.constantFrom('a.example', 'b.example'), { maxLength: 3 }),
     }),
     udp: fc.integer({ min: 1, max: 864_000 }),
+    ftp: fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { minLength: 1, maxLength: 12 }),
+    tftp: flag,
   })
-  .map(({ rules, ping, dns, udp }): Snapshot => {
+  .map(({ rules, ping, dns, udp, ftp, tftp }): Snapshot => {
     const next = structuredClone(start)
     next.rules.chains[1]!.rules = rules.map((fields, i) => ({ ...anyRule(i + 10), ...fields }))
     next.rules.chains.push({ table: 'filter', name: 'kids', policy: null, rules: [] })
@@ -233,6 +237,9 @@ const anySnapshot = fc
       domains: [{ domain: 'corp.example', servers: [...dns.upstreams, '8.8.8.8'] }],
     }
     next.timeouts.udp = udp
+    const helper = (name: HelperName, values: object) => Object.assign(helperOf(next.helpers, name), values)
+    helper('ftp', { ports: ftp })
+    helper('tftp', { enabled: tftp })
     return snapshotSchema.parse(next)
   })
 

@@ -5,6 +5,7 @@ import { readAccess, writeAccess } from './rows/access.ts'
 import { readDhcp, writeDhcp } from './rows/dhcp.ts'
 import { readDns, writeDns } from './rows/dns.ts'
 import { readForwards, writeForwards } from './rows/forwards.ts'
+import { readHelpers, writeHelpers } from './rows/helpers.ts'
 import { readInterfaces, writeInterfaces } from './rows/interfaces.ts'
 import { readInternet, writeInternet } from './rows/internet.ts'
 import { readLan, writeLan } from './rows/lan.ts'
@@ -23,6 +24,7 @@ const readers: { [N in Noun]: (db: Queries) => Promise<unknown> } = {
   interfaces: readInterfaces,
   rules: readRules,
   forwards: readForwards,
+  helpers: readHelpers,
   timeouts: readTimeouts,
   ports: readPorts,
   dns: readDns,
@@ -36,6 +38,7 @@ const writers: { [N in Noun]: (db: Transaction, value: Snapshot[N]) => Promise<v
   interfaces: writeInterfaces,
   rules: writeRules,
   forwards: writeForwards,
+  helpers: writeHelpers,
   timeouts: writeTimeouts,
   ports: writePorts,
   dns: writeDns,

@@ -1,4 +1,11 @@
-import { anyRule, defaultSnapshot, PORT_PRESETS, type Snapshot, TIMEOUT_PRESETS } from '@bauta/config'
+import {
+  anyRule,
+  defaultSnapshot,
+  PORT_PRESETS,
+  type Snapshot,
+  TIMEOUT_PRESETS,
+  withHelper,
+} from '@bauta/config'
 import { describe, expect, test } from 'vitest'
 import { actionsBetween } from './actions.ts'
 
@@ -53,6 +60,22 @@ describe('a change in words', () => {
     expect(texts((next) => Object.assign(next.dns, { enabled: false, cacheSize: 5 }))).toEqual([
       'dns: DNS forwarding switched off',
     ])
+  })
+
+  test('helpers', () => {
+    const ftp = (ports: number[], enabled = true) => ({ name: 'ftp' as const, enabled, ports })
+    const changed = (...values: ReturnType<typeof ftp>[]) =>
+      texts((next) => {
+        for (const value of values) next.helpers = withHelper(next.helpers, value)
+      })
+    expect(changed(ftp([21, 2121]))).toEqual([
+      'helpers: new connections of FTP on TCP ports 21 and 2121 have the helper, instead of TCP port 21',
+    ])
+    expect(changed(ftp([2121], false))).toEqual(['helpers: nobody reads along with FTP any more'])
+    expect(texts((next) => Object.assign(next.helpers.list[1]!, { enabled: true }))).toEqual([
+      'helpers: a helper reads along with IRC on TCP port 6667',
+    ])
+    expect(texts((next) => Object.assign(next.helpers.list[1]!, { ports: [6668] }))).toEqual([])
   })
 
   test('rules: added, gone, changed, switched, commented, reordered', () => {

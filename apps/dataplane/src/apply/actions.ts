@@ -2,6 +2,7 @@
 import { describeNoun, type Snapshot } from '@bauta/config'
 import type { Action } from './action.ts'
 import { dnsActions } from './dns.ts'
+import { helperActions } from './helpers.ts'
 import { interfaceActions } from './interfaces.ts'
 import { portActions } from './ports.ts'
 import { ruleActions } from './rules.ts'
@@ -13,6 +14,7 @@ export function actionsBetween(old: Snapshot, next: Snapshot): Action[] {
     ...ruleActions(old.rules, next.rules),
     ...timeoutActions(old.timeouts, next.timeouts),
     ...portActions(old.ports, next.ports),
+    ...helperActions(old.helpers, next.helpers),
     ...dnsActions(old.dns, next.dns),
     ...SAID_AS_CHANGED.flatMap((noun) =>
       describeNoun(noun, old[noun], next[noun]).map((text): Action => ({ noun, text })),

@@ -15,6 +15,11 @@ describe('a backup', () => {
   it('comes back as it was written', async () => {
     expect(await readBackup(await plain(), null)).toEqual({ snapshot: defaultSnapshot(), made: MADE })
   })
+  it('of a version that knew no helpers comes back with those of a fresh box', async () => {
+    const file = await plain()
+    delete file.snapshot.helpers
+    expect((await readBackup(file, null)).snapshot).toEqual(defaultSnapshot())
+  })
   it('with a password shows nothing, and comes back with it alone', async () => {
     const text = await writeBackup(defaultSnapshot(), MADE, 'three unrelated words')
     expect(text).not.toContain('home.arpa')

@@ -5,6 +5,8 @@ import {
   type Dns,
   type Forwards,
   forwardWords,
+  HELPER_TITLES,
+  helperPortWords,
   type Internet,
   NOUNS,
   type Noun,
@@ -31,6 +33,7 @@ export const NOUN_TITLES: Record<Noun, string> = {
   interfaces: 'Interfaces',
   rules: 'Rules',
   forwards: 'Port forwarding',
+  helpers: 'Protocol helpers',
   timeouts: 'Timeouts',
   ports: 'Ports',
   dns: 'DNS',
@@ -47,6 +50,13 @@ const factsOf: { [N in Noun]: (value: Snapshot[N]) => Facts } = {
   interfaces: ({ list }) => new Map(list.map(({ name, role }) => [name, role])),
   rules: ruleFacts,
   forwards: forwardFacts,
+  helpers: ({ list }) =>
+    new Map(
+      list.map((helper) => [
+        HELPER_TITLES[helper.name],
+        `${onOff(helper.enabled)}, ${helperPortWords(helper)}`,
+      ]),
+    ),
   timeouts: (value) =>
     new Map(
       (
