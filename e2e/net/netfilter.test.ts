@@ -1,10 +1,11 @@
 /** Rules of the netfilter dialect on the wire: states, REJECT, mangling, limits, logging, MAC addresses. */
-import { anyRule, chainLabel, defaultSnapshot, emptyRules, REJECT_WITH, type Rule } from '@bauta/config'
+import { defaultSnapshot, REJECT_WITH, type Rule } from '@bauta/config'
 import { expect, it } from 'vitest'
 import { LAN, SERVERS, SERVICES } from '../lab/plan.ts'
 import { until } from '../lab/shell.ts'
 import { Capture } from './harness/capture.ts'
 import { describeLab, type Stage } from './harness/lab-test.ts'
+import { accept, CLOSED, drop, type Lists, netfilterHome, port, tcp } from './harness/netfilter-home.ts'
 import { mssOf, read } from './harness/packets.ts'
 
 const WWW = SERVERS['www.example.org']
@@ -13,36 +14,12 @@ const INTERFACES = [
   { name: 'lan0', role: 'lan' as const },
   { name: 'wan0', role: 'wan' as const },
 ]
-type Lists = Record<string, Partial<Rule>[]>
-
-const device = (name: string) => ({ name, invert: false })
-const tcp = { protocol: { number: 6, invert: false } }
-const port = (number: number) => ({ destinationPorts: { from: number, to: number, invert: false } })
-const accept: Partial<Rule> = { target: { verdict: 'ACCEPT' } }
-const drop: Partial<Rule> = { target: { verdict: 'DENY' } }
-const answers: Partial<Rule> = { states: { list: ['ESTABLISHED', 'RELATED'], invert: false }, ...accept }
-
-/** Forward in only ESTABLISHED,RELATED, out everything, rest DROP; nat drops what no rule translates. */
-const HOME: Lists = {
-  INPUT: [answers, { inInterface: device('@lan'), ...accept }],
-  FORWARD: [answers, { inInterface: device('lan0'), outInterface: device('wan0'), ...accept }],
-  'nat POSTROUTING': [{ outInterface: device('wan0'), target: { verdict: 'MASQ' } }],
-}
-const CLOSED = ['INPUT', 'FORWARD']
-
 describeLab('the netfilter dialect', { wan: 'eth' }, (stage: Stage) => {
   let revision = 0
   /** Rules by chain, before those of HOME. */
   async function apply(first: Lists = {}, closed = CLOSED): Promise<number> {
     const snapshot = defaultSnapshot(INTERFACES)
-    snapshot.rules = emptyRules('netfilter')
-    let id = 100
-    for (const chain of snapshot.rules.chains) {
-      const label = chainLabel(chain)
-      chain.policy = closed.includes(label) ? 'DENY' : 'ACCEPT'
-      const list = [...(first[label] ?? []), ...(HOME[label] ?? [])]
-      chain.rules = list.map((fields) => ({ ...anyRule(id++), ...fields }))
-    }
+    snapshot.rules = netfilterHome(first, closed)
     revision = Math.max(revision, (await stage.dataplane.status()).revision) + 1
     return (await stage.dataplane.apply({ revision, snapshot })).cut
   }

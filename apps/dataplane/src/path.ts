@@ -44,8 +44,18 @@ import {
   natPostrouting,
   natPrerouting,
 } from './path/netfilter.ts'
+import { leadsInside } from './path/netfilter-forwards.ts'
 import { lookBetween, openOwn, openThrough, openToOwn, track } from './path/netfilter-track.ts'
-import { fits, routeBetween, routeOut, routeToClient, routeToServer, timeToLive } from './path/route.ts'
+import { findRedirected, openRedirected } from './path/redirect.ts'
+import {
+  fits,
+  rerouted,
+  routeBetween,
+  routeOut,
+  routeToClient,
+  routeToServer,
+  timeToLive,
+} from './path/route.ts'
 import type { PathConfig } from './path-config.ts'
 
 function fromLan(c: Crossing): number {
@@ -54,10 +64,22 @@ function fromLan(c: Crossing): number {
     saneFromLan(c) ||
     whole(c) ||
     findOutward(c) ||
+    findRedirected(c) ||
     turn(c) ||
     judgeInput(c) ||
-    (c.turn === TURN.none ? (c.isOwn(c.view.destination) ? deliver(c) : onward(c)) : turned(c))
+    (c.redirect
+      ? redirected(c)
+      : c.turn === TURN.none
+        ? c.isOwn(c.view.destination)
+          ? deliver(c)
+          : onward(c)
+        : turned(c))
   )
+}
+
+/** For a service of the box, by a rule. */
+function redirected(c: Crossing): number {
+  return openRedirected(c) || toBox(c)
 }
 
 /** From one machine to another by the WAN address, or the answer. */
@@ -87,13 +109,15 @@ function toOwn(c: Crossing): number {
     findInward(c) ||
     admit(c) ||
     judgeInput(c) ||
-    (c.lets !== LETS.none
-      ? openAdmitted(c) || back(c)
-      : c.slot < 0
-        ? openToBox(c) || toBox(c)
-        : isLocal(c)
-          ? toBox(c)
-          : back(c))
+    (c.redirect
+      ? redirected(c)
+      : c.lets !== LETS.none
+        ? openAdmitted(c) || back(c)
+        : c.slot < 0
+          ? openToBox(c) || toBox(c)
+          : isLocal(c)
+            ? toBox(c)
+            : back(c))
   )
 }
 
@@ -108,7 +132,7 @@ function back(c: Crossing): number {
 
 /** Not for the box: routed only where the rules say so. */
 function passing(c: Crossing): number {
-  return judgeInput(c) || onward(c)
+  return findRedirected(c) || judgeInput(c) || (c.redirect ? redirected(c) : onward(c))
 }
 
 /** Through the box, masqueraded or only routed. */
@@ -165,6 +189,7 @@ function through(c: Crossing): number {
   return (
     noRedirects(c) ||
     routeBetween(c) ||
+    leadsInside(c) ||
     timeToLive(c) ||
     routed(c) ||
     mangleForward(c) ||
@@ -188,6 +213,7 @@ function outOf(c: Crossing): number {
     routeBetween(c) ||
     mangleOutput(c) ||
     natOutput(c) ||
+    rerouted(c) ||
     filterOutput(c) ||
     manglePostrouting(c) ||
     natPostrouting(c) ||

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { anyRule } from './rules.ts'
+import { anyRule, emptyRules } from './rules.ts'
 import { applianceSnapshot, type Snapshot } from './snapshot.ts'
 import { faultsTogether } from './together.ts'
 
@@ -16,29 +16,33 @@ const FORWARD: Snapshot['forwards']['list'][number] = {
 const paths = (snapshot: Snapshot) => faultsTogether(snapshot).map(({ path }) => path.join('.'))
 
 describe('what a dialect cannot carry out', () => {
-  it('is refused, and said: REDIRECT in classic', () => {
+  const rule = {
+    ...anyRule(900),
+    protocol: { number: 6, invert: false },
+    target: { verdict: 'REDIRECT' as const, ports: { from: 3128, to: 3128 } },
+  }
+
+  it('is refused, and said: REDIRECT of what the box sends itself', () => {
     const box = applianceSnapshot([])
-    const rule = {
-      ...anyRule(900),
-      protocol: { number: 6, invert: false },
-      target: { verdict: 'REDIRECT' as const, ports: { from: 3128, to: 3128 } },
-    }
-    box.rules.chains[0]!.rules = [rule]
-    expect(paths(box)).toEqual(['rules.chains.0.rules.0.target'])
-    box.rules.chains[0]!.rules = [{ ...rule, enabled: false }]
+    box.rules = emptyRules('netfilter')
+    const output = box.rules.chains.findIndex(({ table, name }) => table === 'nat' && name === 'OUTPUT')
+    box.rules.chains[output]!.rules = [rule]
+    expect(paths(box)).toEqual([`rules.chains.${output}.rules.0.target`])
+    expect(faultsTogether(box)[0]!.message).toContain('nat PREROUTING')
+    box.rules.chains[output]!.rules = [{ ...rule, enabled: false }]
     expect(paths(box)).toEqual([])
   })
 
-  it('is refused, and said: forwards, triggers and consoles in netfilter', () => {
+  it('nothing else is: REDIRECT in classic, forwards and consoles in both dialects', () => {
     const box = applianceSnapshot([])
     box.forwards = {
       list: [FORWARD, { ...FORWARD, id: 8, enabled: false, ports: { from: 81, to: 81 } }],
       triggers: [],
       consoles: ['192.168.77.30'],
     }
+    box.rules.chains[0]!.rules = [rule]
     expect(paths(box)).toEqual([])
-    box.rules = { ...box.rules, dialect: 'netfilter' }
-    expect(paths(box)).toEqual(['forwards.list.0.enabled', 'forwards.consoles.0'])
-    expect(faultsTogether(box)[0]!.message).toContain('DNAT rule in nat PREROUTING')
+    box.rules = emptyRules('netfilter')
+    expect(paths(box)).toEqual([])
   })
 })

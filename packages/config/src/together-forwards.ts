@@ -56,14 +56,16 @@ function ownPort(forward: Forward, { internet, rules }: Snapshot): string | null
   const inUse = internet.connections.find(({ name }) => name === internet.use)
   if (inUse?.method.kind === 'dhcp' && takes(UDP, DHCP_CLIENT, DHCP_CLIENT))
     return `UDP port ${DHCP_CLIENT} is the box’s own: the provider’s DHCP server answers there`
-  const input = rules.chains.find(({ name }) => name === 'input')
+  const input = rules.chains.find(({ table, name }) => table === 'filter' && name.toLowerCase() === 'input')
   const opening = input?.rules.find(
     (rule) =>
       opensBox(rule) && takes(rule.protocol!.number, rule.destinationPorts!.from, rule.destinationPorts!.to),
   )
   if (!opening) return null
   const name =
-    opening.comment === '' ? `rule ${opening.id} of input` : `the rule “${opening.comment}” of input`
+    opening.comment === ''
+      ? `rule ${opening.id} of ${input!.name}`
+      : `the rule “${opening.comment}” of ${input!.name}`
   return `${opening.destinationPorts!.from} is a port of the box’s own: ${name} lets the Internet in there; remove it first, or take another port`
 }
 

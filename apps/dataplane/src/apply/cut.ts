@@ -72,10 +72,15 @@ export class Judge {
   #admitsLocal(table: ConnectionTable, slot: number): boolean {
     const there = this.#interfaceOf(table.server(slot))
     const way = there === NOWHERE ? this.#config.wan : there
+    const redirected = isRedirected(table, slot)
     this.#outward(table, slot)
+    if (redirected) {
+      this.#packet.source = table.wan(slot)
+      this.#packet.sourcePort = table.masqPort(slot)
+    }
     if (this.#ask(HOOK.output, NOWHERE, way) !== VERDICT.ACCEPT) return false
     this.#inward(table, slot)
-    return this.#ask(HOOK.input, way, NOWHERE) === VERDICT.ACCEPT
+    return this.#ask(HOOK.input, way, NOWHERE) === (redirected ? VERDICT.REDIRECT : VERDICT.ACCEPT)
   }
 
   #ask(hook: 0 | 1 | 2, inIf: number, outIf: number): number {
@@ -114,6 +119,12 @@ export class Judge {
     packet.sourcePort = table.serverPort(slot)
     packet.destinationPort = table.masqPort(slot)
   }
+}
+
+/** A connection to a service of the box that was addressed to somebody else, or to another port. */
+function isRedirected(table: ConnectionTable, slot: number): boolean {
+  if ((table.flags(slot) & FLAG.fromOutside) === 0) return false
+  return table.wan(slot) !== table.client(slot) || table.masqPort(slot) !== table.clientPort(slot)
 }
 
 const judgeOf = (config: PathConfig): { admits(table: ConnectionTable, slot: number): boolean } =>

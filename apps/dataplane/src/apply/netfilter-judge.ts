@@ -5,6 +5,8 @@
 import { Evaluator, NETFILTER_HOOK as HOOK, STATE, VERDICT } from '@bauta/chains'
 import { type ConnectionTable, FLAG } from '@bauta/masq'
 import { PROTOCOL, TCP_FLAG } from '@bauta/packet'
+import { ForwardTable } from '../path/forwards.ts'
+import { isLedConnection } from '../path/netfilter-forwards.ts'
 import type { PathConfig } from '../path-config.ts'
 import { LikelyPacket, NOTHING_COUNTED, NOWHERE } from './likely-packet.ts'
 
@@ -14,10 +16,14 @@ export class NetfilterJudge {
   readonly #config: PathConfig
   readonly #evaluator: Evaluator
   readonly #packet = new LikelyPacket()
+  readonly #forwards: ForwardTable
+  /** A forward or an open console let the connection in: policies of FORWARD have no say. */
+  #led = false
 
   constructor(config: PathConfig) {
     this.#config = config
     this.#evaluator = new Evaluator(config.chains, NOTHING_COUNTED)
+    this.#forwards = new ForwardTable(config.forwards)
   }
 
   /** @returns whether packets of the connection pass, both ways */
@@ -25,9 +31,17 @@ export class NetfilterJudge {
     const near = this.#interfaceTo(table.client(slot))
     const far = this.#interfaceTo(table.server(slot))
     const local = (table.flags(slot) & FLAG.local) !== 0
+    this.#led = isLedConnection(table, slot, this.#config.wanAddress, near === far)
+    if (this.#led && !this.#isStillLed(table, slot)) return false
     return local
       ? this.#leavesBox(table, slot, far) && this.#reachesBox(table, slot, far)
       : this.#passes(table, slot, near, far, false) && this.#passes(table, slot, far, near, true)
+  }
+
+  #isStillLed(table: ConnectionTable, slot: number): boolean {
+    const flags = table.flags(slot)
+    if (flags & FLAG.forwarded) return this.#forwards.admits(table, slot)
+    return (flags & FLAG.fromOutside) === 0 || this.#forwards.isConsole(table.clientBits(slot))
   }
 
   #passes(table: ConnectionTable, slot: number, inIf: number, outIf: number, inward: boolean): boolean {
@@ -60,6 +74,7 @@ export class NetfilterJudge {
 
   #lets(hook: number, inIf: number, outIf: number): boolean {
     const verdict = this.#evaluator.evaluate(hook, this.#packet, inIf, outIf, STATE.ESTABLISHED, false)
+    if (this.#led && hook === HOOK.forward && this.#evaluator.ruleId === 0) return true
     return verdict === VERDICT.ACCEPT
   }
 

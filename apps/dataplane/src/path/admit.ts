@@ -39,11 +39,16 @@ export function turn(c: Crossing): number {
     return GO_ON
   }
   if (isIcmpError(c)) return GO_ON
+  invite(c)
+  if (c.lets !== LETS.none) c.turn = TURN.out
+  return GO_ON
+}
+
+/** From inside: whom the WAN address stands for. */
+export function invite(c: Crossing): void {
   const { protocol, destinationPort } = c.view
   if (!find(c) && hasPorts(protocol) && isOfMachine(c, c.masq.ownerOf(protocol, destinationPort)))
     c.lets = LETS.mapping
-  if (c.lets !== LETS.none) c.turn = TURN.out
-  return GO_ON
 }
 
 /** Another machine than the one that asks, and not the box. */
@@ -76,7 +81,7 @@ export function openAdmitted(c: Crossing): number {
 }
 
 /** Writes into the wish where the packet is to go. @returns number of the forward, or 0 */
-function aim(c: Crossing, flags: number): number {
+export function aim(c: Crossing, flags: number): number {
   const { wish, view, forwards, masq } = c
   wish.flags = flags
   if (c.lets === LETS.mapping) {

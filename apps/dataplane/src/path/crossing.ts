@@ -4,7 +4,7 @@
  * There is one Crossing per packet thread and it is used again for every packet: nothing is allocated. Fields below
  * "this packet" are set by `begin` and by the stations; the rest changes only with `configure`, between two batches.
  */
-import { Evaluator, type MatchInput } from '@bauta/chains'
+import { Evaluator, type MatchInput, VERDICT } from '@bauta/chains'
 import { NO_FORWARDS } from '@bauta/config'
 import { type ConnectionTable, type Masquerader, Translation } from '@bauta/masq'
 import { PacketView, REASSEMBLY, Reassembler, VNET_HEADER } from '@bauta/packet'
@@ -67,6 +67,8 @@ export class Crossing {
   evaluator: Evaluator
   /** Which of the two ways through the box packets take; see path.ts. */
   netfilter = false
+  /** Whether a rule of the classic dialect redirects. */
+  redirects = false
   interfaces: PathInterface[] = []
   devices: (Device | null)[] = []
   box: Device | null = null
@@ -96,6 +98,10 @@ export class Crossing {
   /** Why a packet without a connection may go in, and by which forward or trigger; see admit.ts. */
   lets = 0
   entry = -1
+  /** netfilter: number of the forward or trigger that leads it, or 0. */
+  ledBy = 0
+  /** It is for a service of the box that it was not addressed to; see redirect.ts. */
+  redirect = false
   /** Of a packet from the LAN to the WAN address: which way it is turned round; see admit.ts. */
   turn = 0
   /** netfilter: its state (STATE), whether it goes from the far end of its connection to the near one, and whether it begins one. */
@@ -130,6 +136,8 @@ export class Crossing {
   configure(config: PathConfig): void {
     this.evaluator = new Evaluator(config.chains, this.counters.rules, this.evaluator)
     this.netfilter = config.chains.dialect === 'netfilter'
+    this.redirects =
+      !this.netfilter && config.chains.targets.some(({ verdict }) => verdict === VERDICT.REDIRECT)
     this.interfaces = config.interfaces
     this.wan = config.wan
     this.wanAddress = config.wanAddress
@@ -156,6 +164,7 @@ export class Crossing {
     this.lets = 0
     this.entry = -1
     this.turn = 0
+    this.redirect = false
     this.packets = 1
     this.bytes = length - VNET_HEADER
   }

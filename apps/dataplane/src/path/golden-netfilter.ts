@@ -1,5 +1,14 @@
 /** Settings of the netfilter dialect for the golden cases. */
-import { anyRule, chainLabel, emptyRules, REJECT_WITH, type Rule, type RuleTarget } from '@bauta/config'
+import {
+  anyRule,
+  chainLabel,
+  emptyRules,
+  type Forward,
+  REJECT_WITH,
+  type Rule,
+  type RuleTarget,
+  type Trigger,
+} from '@bauta/config'
 import { type BenchOptions, benchSnapshot } from './bench.ts'
 
 type Lists = Record<string, Partial<Rule>[]>
@@ -19,6 +28,7 @@ function netfilter(lists: Lists, dropping: string[] = []): BenchOptions {
 
 const device = (name: string) => ({ name, invert: false })
 const tcp = { protocol: { number: 6, invert: false } }
+const udp = { protocol: { number: 17, invert: false } }
 const icmp = { protocol: { number: 1, invert: false } }
 const port = (number: number) => ({ destinationPorts: { from: number, to: number, invert: false } })
 const accept: Partial<Rule> = { target: { verdict: 'ACCEPT' } }
@@ -50,6 +60,26 @@ const rejecting = REJECT_WITH.map(
     target: { verdict: 'REJECT', with: kind },
   }),
 )
+
+const led = (id: number, fields: Partial<Forward>): Forward => ({
+  id,
+  enabled: true,
+  comment: '',
+  protocol: 'tcp',
+  ports: { from: 80, to: 80 },
+  targets: [{ address: '192.168.77.20', turns: 10 }],
+  targetPort: null,
+  source: null,
+  ...fields,
+})
+const TRIGGER: Trigger = {
+  id: 5,
+  enabled: true,
+  comment: 'RealAudio',
+  control: { protocol: 'tcp', port: 7070 },
+  opens: { protocol: 'udp', from: 6970, to: 7170 },
+  anyServer: false,
+}
 
 export const NETFILTER_SETTINGS: Record<string, BenchOptions> = {
   'nf-open': netfilter({}),
@@ -122,6 +152,68 @@ export const NETFILTER_SETTINGS: Record<string, BenchOptions> = {
       },
       masquerade,
     ],
+  }),
+  'nf-forwards': {
+    snapshot: {
+      ...netfilter(home, [...CLOSED, 'nat POSTROUTING']).snapshot!,
+      forwards: {
+        list: [
+          led(1, { targetPort: 8080 }),
+          led(2, { protocol: 'udp', ports: { from: 5000, to: 5010 }, targetPort: 6000 }),
+          led(3, { ports: { from: 25, to: 25 }, targets: [{ address: '203.0.113.9', turns: 1 }] }),
+        ],
+        triggers: [TRIGGER],
+        consoles: ['192.168.77.11'],
+      },
+    },
+  },
+  'nf-forwards-and-a-ban': {
+    snapshot: {
+      ...netfilter(
+        {
+          ...home,
+          FORWARD: [
+            { source: { network: '203.0.113.0/24', invert: false }, target: { verdict: 'DENY' } },
+            ...home.FORWARD!,
+          ],
+          'nat PREROUTING': [{ ...tcp, ...port(443), ...accept }],
+        },
+        CLOSED,
+      ).snapshot!,
+      forwards: {
+        list: [led(1, { targetPort: 8080 }), led(4, { ports: { from: 443, to: 443 } })],
+        triggers: [],
+        consoles: [],
+      },
+    },
+  },
+  'nf-dmz': {
+    snapshot: {
+      ...netfilter({ ...home, INPUT: [...home.INPUT!, { ...tcp, ...port(22), ...accept }] }, CLOSED)
+        .snapshot!,
+      forwards: { list: [led(7, { protocol: 'all', ports: null })], triggers: [], consoles: [] },
+    },
+  },
+  'nf-output': netfilter({
+    'nat OUTPUT': [
+      {
+        ...tcp,
+        ...port(80),
+        target: {
+          verdict: 'DNAT',
+          ranges: one('192.168.77.20'),
+          ...choosing,
+          ports: { from: 8080, to: 8080 },
+        },
+      },
+      {
+        ...udp,
+        ...port(53),
+        target: { verdict: 'DNAT', ranges: one('9.9.9.9'), ...choosing },
+      },
+      { ...tcp, ...port(25), target: { verdict: 'DNAT', ranges: one('192.168.77.1'), ...choosing } },
+    ],
+    'nat POSTROUTING': [masquerade],
   }),
   'nf-nat-drops': netfilter(
     { 'nat POSTROUTING': [{ ...masquerade, source: { network: '192.168.77.11', invert: false } }] },

@@ -35,6 +35,13 @@ function rules(chain: 0 | 1 | 2, ...added: Partial<Rule>[]): Snapshot {
 }
 
 const target = (verdict: 'ACCEPT' | 'DENY' | 'REJECT' | 'MASQ') => ({ target: { verdict } })
+const tcp = (port: number): Partial<Rule> => ({
+  protocol: { number: 6, invert: false },
+  destinationPorts: { from: port, to: port, invert: false },
+})
+const redirectTo = (port: number): Partial<Rule> => ({
+  target: { verdict: 'REDIRECT', ports: port === 0 ? null : { from: port, to: port } },
+})
 const to = (network: string) => ({ destination: { network, invert: false } })
 
 function forwarding(forwards: Partial<Snapshot['forwards']>, ...input: Partial<Rule>[]): BenchOptions {
@@ -109,6 +116,10 @@ const SETTINGS: Record<string, BenchOptions> = {
     ],
   }),
   console: forwarding({ consoles: ['192.168.77.11'] }),
+  redirects: {
+    snapshot: rules(0, { ...tcp(80), ...redirectTo(3128) }, { ...tcp(8025), ...redirectTo(0) }),
+  },
+  'redirects-from-outside': { snapshot: rules(0, { ...tcp(80), ...redirectTo(8080) }) },
   'output-denies-lan': { snapshot: rules(2, { ...to('192.168.77.0/24'), ...target('DENY') }) },
 }
 

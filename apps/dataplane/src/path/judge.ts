@@ -7,6 +7,7 @@ import { ICMP } from './answer.ts'
 import { begin, change } from './changes.ts'
 import { abandon } from './connection.ts'
 import { BOX, type Crossing, GO_ON } from './crossing.ts'
+import { redirect } from './redirect.ts'
 import { reject } from './reject.ts'
 import { tell } from './tell.ts'
 
@@ -26,6 +27,10 @@ export function judgeInput(c: Crossing): number {
   if (verdict === VERDICT.ACCEPT) {
     // What a rule opens of the box itself is not the DMZ host's.
     if (c.lets === LETS.dmz && c.inIf === c.wan && c.evaluator.ruleId !== 0) c.lets = LETS.none
+    return change(c)
+  }
+  if (verdict === VERDICT.REDIRECT) {
+    redirect(c)
     return change(c)
   }
   if (c.evaluator.ruleId === 0 && (c.lets !== LETS.none || isLetIn(c))) return change(c)

@@ -12,16 +12,18 @@ export function chooseDestination(c: Crossing, verdict: number, denied: number):
   if (verdict === VERDICT.ACCEPT) return GO_ON
   if (verdict === VERDICT.DENY) return denied
   if (verdict === VERDICT.QUEUE) return DROP.queue
-  // The kernel has routed what the box itself sends before anybody is asked: its destination is not changed.
-  if (c.inIf === BOX) return DROP['not-masqueradable']
   const target = c.evaluator.targets[c.evaluator.target]!
   const { wish, view } = c
   if (verdict === VERDICT.NETMAP) {
     wish.destination = mapped(view.destination, target)
     return GO_ON
   }
-  if (verdict === VERDICT.REDIRECT) wish.destination = c.interfaces[c.inIf]!.address
-  else if (target.ranges.length > 0) wish.destination = fromRanges(c, target)
+  if (verdict === VERDICT.REDIRECT) {
+    // What the box says to itself passes no door: answers to a packet of its own that is turned back could not be put right.
+    if (c.inIf === BOX) return DROP['not-masqueradable']
+    wish.destination = c.interfaces[c.inIf]!.address
+    if (wish.destination === 0) return DROP['no-route']
+  } else if (target.ranges.length > 0) wish.destination = fromRanges(c, target)
   if (target.portFrom !== 0) wish.destinationPort = portOf(c, target)
   return GO_ON
 }

@@ -12,6 +12,7 @@ import { FLAG, IN, NOT_MASQUERADABLE, OUT, SOURCE, TABLE_FULL } from '@bauta/mas
 import { PROTOCOL, TCP_FLAG } from '@bauta/packet'
 import { isIcmpError, opened } from './connection.ts'
 import { BOX, type Crossing, GO_ON } from './crossing.ts'
+import { fromForwardedPort } from './netfilter-forwards.ts'
 
 /** Finds the connection, whichever way the packet goes through it, and says the packet's state. */
 export function track(c: Crossing): number {
@@ -101,10 +102,9 @@ export function openThrough(c: Crossing): number {
   if (!c.begins || c.view.isFragment) return GO_ON
   const direction = c.inIf === c.wan ? IN : OUT
   c.inward = direction === IN
-  return kept(
-    c,
-    c.masq.openTranslated(c.view, direction, c.wish, c.wanAddress, c.admittedBy, c.revision, c.now),
-  )
+  const ruleId = c.lets === 0 || c.ledBy === 0 ? c.admittedBy : c.ledBy
+  fromForwardedPort(c)
+  return kept(c, c.masq.openTranslated(c.view, direction, c.wish, c.wanAddress, ruleId, c.revision, c.now))
 }
 
 /** A connection to the box itself, redirected or not. */
@@ -123,7 +123,10 @@ export function openOwn(c: Crossing): number {
   if (!c.begins || c.view.isFragment) return GO_ON
   c.inward = false
   const { wish, view, wanAddress, admittedBy, revision, now } = c
-  if (wish.kind === SOURCE.keep || wish.kind === SOURCE.masquerade)
+  const aimed = wish.destination !== 0 || wish.destinationPort !== 0
+  // It has the WAN address already, and its port is no LAN socket's.
+  if (aimed && wish.kind === SOURCE.masquerade && view.source === wanAddress) wish.kind = SOURCE.keep
+  if (!aimed && (wish.kind === SOURCE.keep || wish.kind === SOURCE.masquerade))
     return keptInside(c, c.masq.openLocal(view, wanAddress, admittedBy, revision, now), c.outIf)
   wish.flags |= FLAG.local
   return kept(c, c.masq.openTranslated(view, OUT, wish, wanAddress, admittedBy, revision, now))

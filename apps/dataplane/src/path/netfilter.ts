@@ -4,10 +4,12 @@
  */
 import { NETFILTER_HOOK as HOOK, type MatchInput, VERDICT } from '@bauta/chains'
 import { DROP } from '../drop-reasons.ts'
+import { LETS } from './admit.ts'
 import { ICMP } from './answer.ts'
 import { change, changeRoutedTtl, changeTtl } from './changes.ts'
 import { abandon } from './connection.ts'
 import { BOX, type Crossing, GO_ON } from './crossing.ts'
+import { isLed, lead } from './netfilter-forwards.ts'
 import { chooseDestination, chooseSource } from './netfilter-nat.ts'
 import { lookBetween } from './netfilter-track.ts'
 import { reject } from './reject.ts'
@@ -35,6 +37,7 @@ export const manglePrerouting = (c: Crossing): number =>
 export function natPrerouting(c: Crossing): number {
   if (!c.begins) return GO_ON
   const verdict = ask(c, HOOK.natPrerouting, c.view, c.inIf, BOX)
+  if (c.evaluator.ruleId === 0 && lead(c)) return GO_ON
   return chooseDestination(c, verdict, DROP['prerouting-denied'])
 }
 
@@ -70,6 +73,7 @@ export const manglePostrouting = (c: Crossing): number =>
 export function natPostrouting(c: Crossing): number {
   if (!c.begins) return GO_ON
   const verdict = ask(c, HOOK.natPostrouting, c.leaving, BOX, c.outIf)
+  if (verdict === VERDICT.DENY && c.lets !== LETS.none && isLed(c)) return GO_ON
   return chooseSource(c, verdict, DROP['postrouting-denied'])
 }
 
@@ -88,5 +92,6 @@ function filter(
     return rejected
   }
   c.admittedBy = c.evaluator.ruleId
+  if (verdict === VERDICT.DENY && hook === HOOK.forward && isLed(c)) return GO_ON
   return passed(c, verdict, denied)
 }

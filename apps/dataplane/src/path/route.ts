@@ -3,6 +3,7 @@ import { DROP } from '../drop-reasons.ts'
 import { answer, ICMP } from './answer.ts'
 import { abandon } from './connection.ts'
 import { type Crossing, GO_ON } from './crossing.ts'
+import { lookBetween } from './netfilter-track.ts'
 
 /** Connected and static routes first, then the WAN. */
 export function routeOut(c: Crossing): number {
@@ -27,6 +28,13 @@ export function routeBetween(c: Crossing): number {
     return DROP['no-wan']
   }
   return c.outIf >= 0 && c.interfaces[c.outIf]!.up ? GO_ON : DROP['no-route']
+}
+
+/** The box's own packet whose destination a rule has changed. It can not be turned back to the box: answers would pass no door. */
+export function rerouted(c: Crossing): number {
+  if (!c.begins || c.wish.destination === 0) return GO_ON
+  lookBetween(c)
+  return c.leavingIsOwn() ? DROP['not-masqueradable'] : routeBetween(c)
 }
 
 /** An answer goes to its client, which is behind a LAN interface. */
