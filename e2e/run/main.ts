@@ -11,7 +11,10 @@ interface Step {
   argv: string[]
 }
 
-const PARTS: Record<'unit' | 'net' | 'guest' | 'web' | 'whole' | 'boot' | 'image', Step[]> = {
+const PARTS: Record<
+  'unit' | 'net' | 'guest' | 'web' | 'whole' | 'boot' | 'image' | 'soak' | 'mutation',
+  Step[]
+> = {
   unit: [
     { what: 'format and lint', argv: ['biome', 'check', '.'] },
     { what: 'types', argv: ['turbo', 'run', 'typecheck', '--output-logs=errors-only'] },
@@ -48,6 +51,10 @@ const PARTS: Record<'unit' | 'net' | 'guest' | 'web' | 'whole' | 'boot' | 'image
       argv: ['vitest', 'run', '--config', 'e2e/image/vitest.config.ts'],
     },
   ],
+  soak: [{ what: 'millions of cases for every property', argv: ['node', 'e2e/soak/main.ts'] }],
+  mutation: [
+    { what: 'tests that notice a change of the code', argv: ['node', 'e2e/architecture/mutation/main.ts'] },
+  ],
 }
 type Part = keyof typeof PARTS
 const NAMES = Object.keys(PARTS) as Part[]
@@ -56,8 +63,8 @@ const { values } = parseArgs({
   options: Object.fromEntries(NAMES.map((name) => [name, { type: 'boolean' as const }])),
 })
 const chosen = NAMES.filter((name) => values[name])
-/** Emulated boxes, and an image built for them: three minutes, and half an hour; only when asked for. */
-const SLOW: Part[] = ['boot', 'image']
+/** Emulated boxes, an image built for them, and what goes on for as long as one likes; only when asked for. */
+const SLOW: Part[] = ['boot', 'image', 'soak', 'mutation']
 const parts = chosen.length > 0 ? chosen : NAMES.filter((name) => !SLOW.includes(name))
 
 const results: { what: string; ok: boolean; seconds: number }[] = []
