@@ -44,7 +44,7 @@ export const FLAG = {
   /** For helpers: the stream that goes out, or comes in, has been changed in length. */
   adjustsOut: 256,
   adjustsIn: 512,
-  /** For helpers: opened beforehand; the far port, or the near one, comes with the first packet. */
+  /** A helper waited for it, or a trigger. */
   expected: 1024,
 } as const
 
@@ -184,6 +184,13 @@ export class ConnectionFields {
   /** Number of its adjustment; 0: none. */
   adjustment(slot: number): number {
     return this.#halves[this.#slotsAt / 2 + slot * SLOT_HALVES + HALF.adjustment]!
+  }
+  /** The helper's own: how far the dialogue is; what else it has to remember. Of a GRE tunnel: the client's number of the call. */
+  stage(slot: number): number {
+    return this.#bytes[this.#slotsAt + slot * SLOT_BYTES + BYTE.stage]!
+  }
+  note(slot: number): number {
+    return this.#halves[this.#slotsAt / 2 + slot * SLOT_HALVES + HALF.note]! & 0xffff
   }
   /** Sequence adjusters of helpers (2.2 ip_masq_app.c); all zero while nothing was adjusted. */
   initSeqOut(slot: number): number {

@@ -1,6 +1,8 @@
 /** IP masquerading: the connection table, its states, timers and ports, and the translation of packets. */
 export { ConnectionFields, FLAG } from './connection-fields.ts'
 export { copyTable } from './copy-table.ts'
+export type { Conversation, Expectation, Helper } from './helpers/helper.ts'
+export { HELPED } from './helpers/result.ts'
 export { isTranslatedError } from './icmp-errors.ts'
 export { type Direction, IN, OUT } from './key-index.ts'
 export { protocolIndex, TICKS_PER_SECOND, tableBytes } from './layout.ts'

@@ -3,7 +3,7 @@
  *
  *   header   4096 bytes   identity, counts, free ports
  *   ports    per protocol and port: until when it rests, and which LAN socket has (or last had) it
- *   adjust   sequence adjustments of the few connections whose payload a helper has changed, 32 bytes each
+ *   adjust   for helpers: positions and shifts of the streams that they read, 32 bytes each; and what they wait for, 64 bytes each
  *   index    capacity / 4 buckets of 64 bytes (key-index.ts)
  *   slots    capacity × 128 bytes, one connection each
  *
@@ -38,14 +38,47 @@ export const OWNER_AT = REST_AT + REST_BYTES
 export const OWNER_PORT_AT = OWNER_AT + OWNER_BYTES
 export const ADJUST_AT = OWNER_PORT_AT + OWNER_PORT_BYTES
 
-/** Connections whose TCP stream a helper lengthens or shortens: FTP control connections mostly, so a few suffice. */
+/** Room for helpers. Connections whose TCP stream one reads: FTP control connections mostly, so a few suffice. */
 export const ADJUSTMENTS = 4096
 export const ADJUSTMENT_BYTES = 32
+/** A quarter of the room is for expectations, two to an adjustment's place. */
+export const ADJUSTMENT_RECORDS = 3072
+export const EXPECTATION_BYTES = 64
+export const EXPECTATIONS = ((ADJUSTMENTS - ADJUSTMENT_RECORDS) * ADJUSTMENT_BYTES) / EXPECTATION_BYTES
+export const EXPECTATIONS_AT = ADJUST_AT + ADJUSTMENT_RECORDS * ADJUSTMENT_BYTES
 export const INDEX_AT = ADJUST_AT + ADJUSTMENTS * ADJUSTMENT_BYTES
 
-/** Words and signed halves of an adjustment. Number 0 is used by nobody: it is what a slot without one says. */
-export const ADJUSTMENT = { initSeqOut: 0, initSeqIn: 1, slot: 4, next: 5 } as const
-export const ADJUSTMENT_HALF = { deltaOut: 4, previousDeltaOut: 5, deltaIn: 6, previousDeltaIn: 7 } as const
+/**
+ * Words and signed halves of an adjustment. Number 0 is used by nobody: it is what a slot without one says. 2.2 counts deltas in 16 bits,
+ * which a long session outgrows: `high` has the rest.
+ */
+export const ADJUSTMENT = { initSeqOut: 0, initSeqIn: 1, known: 5, readToOut: 6, readToIn: 7 } as const
+export const ADJUSTMENT_HALF = {
+  deltaOut: 4,
+  previousDeltaOut: 5,
+  deltaIn: 6,
+  previousDeltaIn: 7,
+  highOut: 8,
+  highIn: 9,
+} as const
+
+/** Bytes, words and floats of an expectation; without a protocol there is none. */
+export const EXPECTATION = {
+  protocol: 0,
+  flags: 1,
+  childHelper: 2,
+  childStage: 3,
+  near: 1,
+  /** near port << 16 | masq port */
+  nearPorts: 2,
+  far: 3,
+  farPort: 4,
+  wan: 5,
+  controller: 6,
+  controllerGeneration: 7,
+  expiresAt: 4,
+  helper: 40,
+} as const
 
 /** A bucket fills one cache line: 15 entries and one word that counts those that found no room. */
 export const BUCKET_WORDS = 16
@@ -128,6 +161,8 @@ export const BYTE = {
   state: 25,
   /** Which helper reads along; 0: none. */
   helper: 100,
+  /** The helper's own, and `note` as well. */
+  stage: 101,
 } as const
 
 /** 16-bit halves of a slot. */
@@ -137,6 +172,7 @@ export const HALF = {
   adjustment: 51,
   /** How many connections name this one as their controller. */
   controls: 54,
+  note: 55,
 } as const
 
 /** Floats of a slot. */

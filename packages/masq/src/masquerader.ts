@@ -27,6 +27,7 @@
 import {
   type ForwardProtocol,
   type Forwards,
+  type Helpers as HelperSettings,
   type Ports,
   TIMEOUT_PRESETS,
   type Timeouts,
@@ -35,6 +36,10 @@ import {
 } from '@bauta/config'
 import { type PacketView, PROTOCOL } from '@bauta/packet'
 import { FLAG } from './connection-fields.ts'
+import type { Helper } from './helpers/helper.ts'
+import { CONTROLLER_TICKS, Helpers } from './helpers/helpers.ts'
+import { GRE } from './helpers/opening.ts'
+import { HELPED } from './helpers/result.ts'
 import { IcmpErrors } from './icmp-errors.ts'
 import { type Direction, IN, OUT } from './key-index.ts'
 import {
@@ -57,8 +62,8 @@ import type { ConnectionTable, FreePorts } from './table.ts'
 import { END, type End, TableWriter } from './table-writer.ts'
 import { timeoutTable } from './timeouts.ts'
 import { inward, outward } from './translate.ts'
-import type { Translation } from './translation.ts'
-import { farPortIn, farPortOut, nearPortIn, nearPortOut } from './view-keys.ts'
+import { Translation } from './translation.ts'
+import { callOf, farPortIn, farPortOut, nearPortIn, nearPortOut } from './view-keys.ts'
 import { ExpiryWheel } from './wheel.ts'
 
 export interface MasqueraderOptions {
@@ -71,6 +76,8 @@ export interface MasqueraderSettings {
   ports: Ports
   /** Replaces all reservations; absent: they stay. */
   reservedPorts?: readonly { protocol: number; port: number }[]
+  /** Which protocol helpers read along, and where; absent: as it is. */
+  helpers?: HelperSettings
   /** Their ports belong to the machines they lead to, and are given to nobody else. */
   forwards?: Forwards
 }
@@ -88,6 +95,8 @@ export class Masquerader {
   readonly #pools: PortPool[] = []
   readonly #opener: Opener
   readonly #timeouts = timeoutTable(TIMEOUT_PRESETS.standard)
+  readonly #helpers: Helpers
+  readonly #expected = new Translation()
 
   /** With an adopted table everything that is not in the memory is built anew from its connections, in one pass. */
   constructor(table: ConnectionTable, options: MasqueraderOptions) {
@@ -106,6 +115,16 @@ export class Masquerader {
       this.#pools.push(new PortPool(memory, protocol, seed, options.random))
     const { index } = table
     this.#opener = new Opener(index, this.#writer, this.#wheel, this.#pools, this.#timeouts, options.random)
+    this.#helpers = new Helpers({
+      table,
+      index,
+      writer: this.#writer,
+      wheel: this.#wheel,
+      pools: this.#pools,
+      timeouts: this.#timeouts,
+      random: options.random,
+      close: (slot, now) => this.#close(slot, END.ended, now),
+    })
     if (table.adopted) this.#adopt()
   }
 
@@ -117,6 +136,7 @@ export class Masquerader {
   configure(settings: MasqueraderSettings, now: number): void {
     this.#timeouts.set(timeoutTable(settings.timeouts))
     for (const pool of this.#pools) pool.configure(settings.ports)
+    this.#helpers.configure(settings.helpers, settings.ports, now)
     if (settings.forwards) {
       this.#pools[protocolIndex(PROTOCOL.tcp)]!.setNamed(namedPorts(settings.forwards, usesTcp))
       this.#pools[protocolIndex(PROTOCOL.udp)]!.setNamed(namedPorts(settings.forwards, usesUdp))
@@ -139,6 +159,7 @@ export class Masquerader {
    */
   retainOnly(address: number, now: number): number {
     const table = this.table
+    this.#helpers.expectations.retainOnly(address | 0, now)
     let ended = 0
     for (let slot = 0; slot < table.limit; slot++) {
       if (!table.used(slot) || (table.flags(slot) & FLAG.inside) !== 0 || table.wan(slot) === address)
@@ -153,6 +174,10 @@ export class Masquerader {
   findOut(view: PacketView): number {
     const farPort = farPortOut(view)
     if (farPort < 0) return -1
+    if (view.protocol === GRE) {
+      const call = this.table.index.find(OUT, GRE, view.source | 0, callOf(view), view.destination | 0)
+      if (call >= 0) return call
+    }
     const ports = (nearPortOut(view) << 16) | farPort
     return this.table.index.find(OUT, view.protocol, view.source | 0, ports, view.destination | 0)
   }
@@ -161,13 +186,17 @@ export class Masquerader {
   findIn(view: PacketView): number {
     const farPort = farPortIn(view)
     if (farPort < 0) return -1
+    if (view.protocol === GRE) {
+      const call = this.table.index.find(IN, GRE, view.destination | 0, callOf(view) << 16, view.source | 0)
+      if (call >= 0) return call
+    }
     const ports = (nearPortIn(view) << 16) | farPort
     return this.table.index.find(IN, view.protocol, view.destination | 0, ports, view.source | 0)
   }
 
   /** A new connection of a LAN machine, masqueraded. @returns slot or code, as of all of these: see opener.ts */
   openOut(view: PacketView, wan: number, ruleId: number, revision: number, now: number): number {
-    return this.#opener.openOut(view, wan, ruleId, revision, now)
+    return this.#bound(this.#opener.openOut(view, wan, ruleId, revision, now))
   }
 
   /** A new connection with translations that a rule or a forward asks for, from either side. */
@@ -180,7 +209,7 @@ export class Masquerader {
     revision: number,
     now: number,
   ): number {
-    return this.#opener.openTranslated(view, direction, wish, wan, ruleId, revision, now)
+    return this.#bound(this.#opener.openTranslated(view, direction, wish, wan, ruleId, revision, now))
   }
 
   /** A new connection of the box itself, going out. */
@@ -201,23 +230,73 @@ export class Masquerader {
   /**
    * Carries a packet to the server: state, timer, counters; then source becomes WAN address and masq port.
    * @param packets segments of a super-packet @param bytes of all of them, with their headers
+   * @returns HELPED: above 0 a helper does not let it pass
    */
-  outbound(view: PacketView, slot: number, now: number, packets = 1, bytes = view.totalLength): void {
+  outbound(view: PacketView, slot: number, now: number, packets = 1, bytes = view.totalLength): number {
     this.#touch(view, slot, OUT, now)
     const at = this.#slotsAt / 8 + slot * SLOT_DOUBLES
     this.#doubles[at + DOUBLE.packetsOut]! += packets
     this.#doubles[at + DOUBLE.bytesOut]! += bytes
-    outward(view, this.table, slot)
+    const helped = this.#isHelped(slot) ? this.#helpers.carry(view, slot, OUT, now) : HELPED.pass
+    if (helped === HELPED.pass) outward(view, this.table, slot)
+    return helped
   }
 
   /** Carries a packet from the server: the same the other way; destination becomes the client. */
-  inbound(view: PacketView, slot: number, now: number, packets = 1, bytes = view.totalLength): void {
+  inbound(view: PacketView, slot: number, now: number, packets = 1, bytes = view.totalLength): number {
     this.#touch(view, slot, IN, now)
     const at = this.#slotsAt / 8 + slot * SLOT_DOUBLES
     this.#doubles[at + DOUBLE.packetsIn]! += packets
     this.#doubles[at + DOUBLE.bytesIn]! += bytes
     this.#halves[this.#slotsAt / 2 + slot * SLOT_HALVES + HALF.flags]! |= FLAG.replied
-    inward(view, this.table, slot)
+    const helped = this.#isHelped(slot) ? this.#helpers.carry(view, slot, IN, now) : HELPED.pass
+    if (helped === HELPED.pass) inward(view, this.table, slot)
+    return helped
+  }
+
+  /** How often something that a helper asked for was refused. */
+  get helperRefusals(): number {
+    return this.#helpers.refused
+  }
+
+  /** @returns the place of the expectation that a packet without a connection meets, or -1 */
+  findExpected(view: PacketView, direction: Direction): number {
+    return this.#helpers.find(view, direction)
+  }
+
+  /** Who waits for it. @returns the slot, or -1: it has ended meanwhile */
+  expectedBy(expectation: number): number {
+    return this.#helpers.expectations.controller(expectation)
+  }
+
+  /** What a packet from outside that meets `expectation` is to be translated to. */
+  aimExpected(expectation: number, wish: Translation): void {
+    this.#helpers.aim(expectation, wish)
+  }
+
+  /** What was waited for has come: from outside. @returns slot or code */
+  openExpected(
+    view: PacketView,
+    expectation: number,
+    wan: number,
+    ruleId: number,
+    revision: number,
+    now: number,
+  ): number {
+    this.#helpers.aim(expectation, this.#expected)
+    const slot = this.#opener.openTranslated(view, IN, this.#expected, wan, ruleId, revision, now)
+    if (slot >= 0) this.#helpers.meet(expectation, slot, now)
+    return slot
+  }
+
+  /** The connection in `slot`, which was just opened, is what `expectation` waited for. */
+  meetExpected(expectation: number, slot: number, now: number): void {
+    this.#helpers.meet(expectation, slot, now)
+  }
+
+  /** For tests: a helper in the place of the one of its name. */
+  substituteHelper(helper: Helper): void {
+    this.#helpers.substitute(helper)
   }
 
   /** @returns the slot that an ICMP error from the WAN side is about, or -1 */
@@ -265,10 +344,30 @@ export class Masquerader {
     this.#wheel.begin(budget)
     let expired = 0
     for (let slot = this.#wheel.nextDue(now); slot >= 0; slot = this.#wheel.nextDue(now)) {
-      this.#close(slot, END.expired, now)
-      expired++
+      if (this.table.controls(slot) > 0) this.#keepController(slot, now)
+      else {
+        this.#close(slot, END.expired, now)
+        expired++
+      }
     }
+    this.#helpers.expectations.expire(now)
     return expired
+  }
+
+  /** One word of the slot holds its helper and its adjustment; mostly both are 0. */
+  #isHelped(slot: number): boolean {
+    return this.#words[this.#slotsAt / 4 + slot * SLOT_WORDS + BYTE.helper / 4] !== 0
+  }
+
+  #bound(slot: number): number {
+    if (slot >= 0) this.#helpers.bind(slot)
+    return slot
+  }
+
+  /** 2.2: what controls others is not given up before they are. */
+  #keepController(slot: number, now: number): void {
+    this.#doubles[this.#slotsAt / 8 + slot * SLOT_DOUBLES + DOUBLE.expiresAt] = now + CONTROLLER_TICKS
+    this.#wheel.add(slot)
   }
 
   /** What every packet does to its connection: a few stores, and a word to the wheel only when the deadline comes nearer. */
@@ -291,6 +390,7 @@ export class Masquerader {
     const table = this.table
     const flags = table.flags(slot)
     this.#wheel.remove(slot)
+    this.#helpers.closed(slot, now)
     // The port goes first: killed in between, the connection is still there and has its port.
     if ((flags & FLAG.holdsPort) !== 0) {
       const pool = this.#pools[protocolIndex(table.protocol(slot))]!
@@ -310,6 +410,7 @@ export class Masquerader {
       const extra = (flags & FLAG.extraPort) !== 0
       pool.adopt(table.masqPort(slot), table.client(slot), table.clientPort(slot), own, extra)
     })
+    this.#helpers.adopt()
     for (const pool of this.#pools) pool.finishAdoption()
   }
 }

@@ -284,7 +284,11 @@ export class Opener {
   /** One more connection through the port that a LAN socket has. @returns whether it has that port */
   #hold(protocol: number, client: number, clientPort: number, port: number, now: number): boolean {
     const pool = this.#pools[protocolIndex(protocol)]!
-    const held = pool.acquire(client, clientPort, false, now)
+    const beside =
+      pool.isExtra(port) && pool.ownerOf(port) === client && pool.ownerPortOf(port) === clientPort
+    const held = beside
+      ? pool.acquireWithin(client, clientPort, port, port, now)
+      : pool.acquire(client, clientPort, false, now)
     if (held >= 0 && held !== port) pool.release(held, false, now)
     return held === port
   }

@@ -153,6 +153,12 @@ export class PortPool {
     this.#recount()
   }
 
+  /** @returns the port that a LAN socket's connections go through now, or -1 */
+  portOf(client: number, clientPort: number): number {
+    const port = this.#sockets.find(client, clientPort)
+    return port >= 0 && this.#uses[port] !== 0 ? port : -1
+  }
+
   /** @returns whose the port is while connections go through it, signed; 0: nobody's */
   ownerOf(port: number): number {
     return this.#uses[port] === 0 ? 0 : this.#owner[port]!

@@ -81,6 +81,15 @@ export function parsed(bytes: Uint8Array, view = new PacketView()): PacketView {
   return view
 }
 
+/** As parsed(), for a view that a helper has worked on: its bytes are still a good packet. */
+export function formatted(view: PacketView): void {
+  parsedAgain.checksumPartial = view.checksumPartial
+  parsedAgain.gsoSize = view.gsoSize
+  const fault = parsePacket(parsedAgain, view.buffer, view.ip, view.totalLength)
+  if (fault !== FAULT.none) throw new Error(`fault ${fault}`)
+}
+const parsedAgain = new PacketView()
+
 export const packet = (fields: Fields): PacketView => parsed(packetBytes(fields))
 
 export const tcp = (

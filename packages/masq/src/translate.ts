@@ -12,7 +12,7 @@ import {
   setSourcePort,
 } from '@bauta/packet'
 import type { ConnectionFields } from './connection-fields.ts'
-import { hasPorts } from './view-keys.ts'
+import { CALL_AT, hasPorts } from './view-keys.ts'
 
 /** A packet of the client as the server shall see it: from WAN address and masq port, to the server. */
 export function outward(view: PacketView, table: ConnectionFields, slot: number): void {
@@ -25,6 +25,7 @@ export function outward(view: PacketView, table: ConnectionFields, slot: number)
 
 /** A packet of the server as the client shall see it: to its own address and port, from whom it had asked. */
 export function inward(view: PacketView, table: ConnectionFields, slot: number): void {
+  if (view.protocol === GRE && table.masqPort(slot) !== 0) setCall(view, table.note(slot))
   if (view.destination !== table.client(slot)) setDestination(view, table.client(slot))
   setNearPort(view, table.clientPort(slot), false)
   if (!table.translatesFarEnd(slot)) return
@@ -48,6 +49,14 @@ export function quotedOutward(view: PacketView, table: ConnectionFields, slot: n
   if (!table.translatesFarEnd(slot)) return
   if (view.source !== table.server(slot)) setSource(view, table.server(slot))
   setFarPort(view, table.serverPort(slot), true)
+}
+
+const GRE = 47
+
+/** The client's own number of the call (RFC 2637); there is no checksum over it. */
+function setCall({ buffer, l4 }: PacketView, call: number): void {
+  buffer[l4 + CALL_AT] = call >>> 8
+  buffer[l4 + CALL_AT + 1] = call
 }
 
 /**

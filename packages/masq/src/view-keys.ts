@@ -21,6 +21,20 @@ export function isPortless(protocol: number): boolean {
 
 export const hasPorts = (protocol: number): boolean => protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp
 
+const GRE = 47
+/** RFC 2637 §4.1: version 1, with a key, carrying PPP; the key's second half is the receiver's number of the call. */
+const PPP = 0x880b
+const HAS_KEY = 0x20
+export const CALL_AT = 6
+
+/** @returns the number of the call that a GRE packet of PPTP belongs to, as its receiver has it; 0: of no call */
+export function callOf({ protocol, fragmentOffset, l4Length, buffer, l4 }: PacketView): number {
+  if (protocol !== GRE || fragmentOffset !== 0 || l4Length < 8) return 0
+  if ((buffer[l4]! & HAS_KEY) === 0 || (buffer[l4 + 1]! & 7) !== 1) return 0
+  if (((buffer[l4 + 2]! << 8) | buffer[l4 + 3]!) !== PPP) return 0
+  return (buffer[l4 + CALL_AT]! << 8) | buffer[l4 + CALL_AT + 1]!
+}
+
 /** @returns our side's port (or ICMP id) of a packet that goes to the server */
 export function nearPortOut(view: PacketView): number {
   return view.protocol === PROTOCOL.icmp ? view.icmpId : view.sourcePort

@@ -135,7 +135,7 @@ function replaceCovered(view: PacketView, at: number, value: number): void {
 }
 
 /** @returns the offset of a checksum that covers the pseudo-header, or 0 where there is none to keep right */
-function transportChecksum(view: PacketView): number {
+export function transportChecksum(view: PacketView): number {
   if (view.fragmentOffset !== 0) return 0
   if (view.protocol === PROTOCOL.tcp) return view.l4Length >= 18 ? view.l4 + 16 : 0
   if (view.protocol !== PROTOCOL.udp) return 0

@@ -98,6 +98,8 @@ export interface Conversation {
   /** In network order, in place. */
   set16(at: number, value: number): boolean
   set32(at: number, value: number): boolean
+  /** HELPED; above 0: replace() could not be done, or refuse() was said. Nothing more need be read then. */
+  readonly stopped: number
   /** TCP: what begins at `at` is not complete; it stays here until the rest comes. Only what lies before it passes now. */
   hold(at: number): void
   /** The packet is dropped. Of a stream: only where it may never pass, as the sender will send it again. */
@@ -118,6 +120,8 @@ export interface Conversation {
    * @returns the even port, or -1
    */
   expectPair(expectation: Expectation): number
+  /** What this conversation has announced so far is not waited for any longer. */
+  forget(): void
   /** @returns the port of the WAN address that a LAN socket has now, or -1 */
   masqPortOf(protocol: number, near: number, nearPort: number): number
   /** @returns the LAN machine that has a port of the WAN address now, unsigned; 0: nobody */
