@@ -31,6 +31,8 @@ export const GAUGE = {
   /** ICMP errors sent, and those that the rate limit held back. */
   errorsSent: 2,
   errorsHeld: 3,
+  /** What helpers asked for and did not get: too many expectations or streams, no port, a port that is not safe. */
+  helperRefusals: 4,
 } as const
 
 export const PATHS = [

@@ -101,6 +101,22 @@ const PATH_REASONS = [
     meaning: 'MASQ applied to a protocol or ICMP message that cannot be masqueraded, as in Linux 2.2.',
   },
   {
+    name: 'helper-refused',
+    group: 'connection',
+    meaning: 'A protocol helper found something in the packet that may not pass.',
+  },
+  {
+    name: 'helper-again',
+    group: 'connection',
+    meaning:
+      'A protocol helper reads its connection in order and changes it once per round trip; this packet came too early, and its sender sends it again.',
+  },
+  {
+    name: 'helper-no-room',
+    group: 'connection',
+    meaning: 'A protocol helper would have made the packet longer than a packet can be.',
+  },
+  {
     name: 'icmp-redirect',
     group: 'connection',
     meaning: 'ICMP redirects and router advertisements are never honoured and never passed on.',

@@ -260,6 +260,7 @@ export class Path {
   tick(now: number): void {
     this.crossing.reassembler.expire(now)
     this.crossing.countFragments()
+    this.crossing.countRefusals()
   }
 
   /**

@@ -4,7 +4,7 @@ import { type ConnectionTable, FLAG } from '@bauta/masq'
 import type { InForce } from '../apply/apply.ts'
 import type { Counters } from '../counters.ts'
 import { interfaceTable } from '../path-config.ts'
-import { ipMasqAppText } from '../proc/ip-masq-app.ts'
+import { ipMasqAppText, masqHelpers } from '../proc/ip-masq-app.ts'
 import { ipMasqAutofwText, ipMasqPortfwRecords } from '../proc/ip-masq-forwards.ts'
 import { ipMasqProtocolRecords, MASQ_FLAG, type MasqDetailRow } from '../proc/ip-masq-protocol.ts'
 import { ipMasqueradeRecords } from '../proc/ip-masquerade.ts'
@@ -34,7 +34,7 @@ export function procText(path: string, source: ProcSource): string | Iterable<st
     case 'ip_masquerade':
       return ipMasqueradeRecords(masqRows(source), table.freePorts)
     case 'ip_masq/app':
-      return ipMasqAppText([])
+      return ipMasqAppText(masqHelpers(inForce.snapshot.helpers, table))
     case 'ip_masq/tcp':
     case 'ip_masq/udp':
     case 'ip_masq/icmp':

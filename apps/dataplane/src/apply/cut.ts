@@ -49,10 +49,11 @@ export class Judge {
     return this.#ask(HOOK.output, NOWHERE, lan) === VERDICT.ACCEPT
   }
 
-  /** What a forward or an open console let in, no rule had to: only a rule that denies ends it. */
+  /** What a forward, an open console or a helper let in, no rule had to: only a rule that denies ends it. */
   #admitsFromOutside(table: ConnectionTable, slot: number, flags: number): boolean {
     const byConsole = (flags & FLAG.holdsPort) !== 0 && this.#forwards.isConsole(table.clientBits(slot))
-    if ((flags & FLAG.forwarded) === 0 && !byConsole) return false
+    const byHelper = (flags & (FLAG.expected | FLAG.forwarded)) === FLAG.expected
+    if ((flags & FLAG.forwarded) === 0 && !byConsole && !byHelper) return false
     const { wan } = this.#config
     const lan = this.#interfaceOf(table.client(slot))
     this.#inward(table, slot)

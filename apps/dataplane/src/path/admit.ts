@@ -1,6 +1,6 @@
 /**
  * Stations for what comes uninvited to the WAN address: whom does it lead to? From outside by forwards, triggers and open
- * consoles; from inside (the hairpin, RFC 4787 REQ-9) by the same, and by every mapping that another machine has.
+ * consoles, and what a helper waits for; from inside (the hairpin, RFC 4787 REQ-9) by the same, and by every mapping that another machine has.
  */
 import { FLAG, IN, OUT, SOURCE } from '@bauta/masq'
 import { PROTOCOL } from '@bauta/packet'
@@ -8,7 +8,7 @@ import { findInward, isIcmpError, opened } from './connection.ts'
 import { type Crossing, GO_ON } from './crossing.ts'
 
 /** Why a packet that nobody waits for may go in; `Crossing.lets`. */
-export const LETS = { none: 0, forward: 1, dmz: 2, trigger: 3, mapping: 4 } as const
+export const LETS = { none: 0, forward: 1, dmz: 2, trigger: 3, mapping: 4, expected: 5 } as const
 
 /** Which way through a connection a packet of the LAN goes that is addressed to the WAN address; `Crossing.turn`. */
 export const TURN = { none: 0, out: 1, back: 2 } as const
@@ -19,6 +19,11 @@ const hasPorts = (protocol: number): boolean => protocol === PROTOCOL.tcp || pro
 export function admit(c: Crossing): number {
   if (c.slot >= 0 || c.aboutSlot || c.view.destination !== c.wanAddress) return GO_ON
   const { view, forwards } = c
+  c.expected = c.masq.findExpected(view, IN)
+  if (c.expected >= 0) {
+    c.lets = LETS.expected
+    return GO_ON
+  }
   if (find(c)) return GO_ON
   if (!forwards.hasConsoles || !hasPorts(view.protocol)) return GO_ON
   if (!forwards.isConsole(c.masq.ownerOf(view.protocol, view.destinationPort))) return GO_ON
@@ -72,6 +77,8 @@ function find(c: Crossing): boolean {
 export function openAdmitted(c: Crossing): number {
   if (c.slot >= 0) return GO_ON
   const { wish, view } = c
+  if (c.lets === LETS.expected)
+    return opened(c, c.masq.openExpected(view, c.expected, c.wanAddress, 0, c.revision, c.now))
   const outward = c.turn === TURN.out
   wish.clear()
   wish.kind = outward ? SOURCE.masquerade : SOURCE.keep

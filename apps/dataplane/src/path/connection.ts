@@ -1,9 +1,12 @@
 /** Stations that deal with the connection table: find, open, translate. */
-import { CLASH, FLAG, isPortless, NO_PORT, OUT, SOURCE, TABLE_FULL } from '@bauta/masq'
+import { CLASH, FLAG, HELPED, isPortless, NO_PORT, OUT, SOURCE, TABLE_FULL } from '@bauta/masq'
 import { clampMss, icmpIsError, PROTOCOL, TCP_FLAG } from '@bauta/packet'
 import { DROP } from '../drop-reasons.ts'
 import { answer, ICMP } from './answer.ts'
 import { BOX, type Crossing, GO_ON } from './crossing.ts'
+
+/** By HELPED. */
+const HELPED_DROP = [GO_ON, DROP['helper-refused'], DROP['helper-again'], DROP['helper-no-room']]
 
 export const isIcmpError = ({ view }: Crossing): boolean =>
   view.protocol === PROTOCOL.icmp && view.fragmentOffset === 0 && icmpIsError(view.icmpType)
@@ -11,6 +14,7 @@ export const isIcmpError = ({ view }: Crossing): boolean =>
 export function findOutward(c: Crossing): number {
   c.aboutSlot = isIcmpError(c)
   c.slot = c.aboutSlot ? c.masq.findErrorOut(c.view) : c.masq.findOut(c.view)
+  if (c.slot < 0 && !c.aboutSlot) c.expected = c.masq.findExpected(c.view, OUT)
   return GO_ON
 }
 
@@ -38,8 +42,11 @@ export function openMasqueraded(c: Crossing): number {
   if (c.slot >= 0) return GO_ON
   if (c.aboutSlot) return DROP['not-masqueradable']
   const { masq, view, now } = c
-  const slot = fromForwardedPort(c)
-  return opened(c, slot >= 0 ? slot : masq.openOut(view, c.wanAddress, c.evaluator.ruleId, c.revision, now))
+  const forwarded = fromForwardedPort(c)
+  const slot =
+    forwarded >= 0 ? forwarded : masq.openOut(view, c.wanAddress, c.evaluator.ruleId, c.revision, now)
+  if (slot >= 0 && c.expected >= 0) masq.meetExpected(c.expected, slot, now)
+  return opened(c, slot)
 }
 
 /** What a machine sends from a port that is forwarded to it leaves from the port that the Internet knows. */
@@ -110,14 +117,18 @@ export function translateOut(c: Crossing): number {
     const { view, forwards } = c
     if (forwards.hasTriggers && c.outIf === c.wan && c.inIf !== BOX)
       forwards.arm(view.protocol, view.source, view.destination, view.destinationPort, c.now)
-    c.masq.outbound(view, c.slot, c.now, c.packets, c.bytes)
+    const helped = c.masq.outbound(view, c.slot, c.now, c.packets, c.bytes)
+    if (helped !== HELPED.pass) return HELPED_DROP[helped]!
   }
   return clamp(c)
 }
 
 export function translateIn(c: Crossing): number {
   if (c.aboutSlot) c.masq.translateErrorIn(c.view, c.slot)
-  else c.masq.inbound(c.view, c.slot, c.now, c.packets, c.bytes)
+  else {
+    const helped = c.masq.inbound(c.view, c.slot, c.now, c.packets, c.bytes)
+    if (helped !== HELPED.pass) return HELPED_DROP[helped]!
+  }
   return clamp(c)
 }
 

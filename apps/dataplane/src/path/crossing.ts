@@ -9,7 +9,7 @@ import { NO_FORWARDS } from '@bauta/config'
 import { type ConnectionTable, type Masquerader, Translation } from '@bauta/masq'
 import { PacketView, REASSEMBLY, Reassembler, VNET_HEADER } from '@bauta/packet'
 import type { Device } from '@bauta/tun-tap'
-import type { Counters } from '../counters.ts'
+import { type Counters, GAUGE } from '../counters.ts'
 import { DROP } from '../drop-reasons.ts'
 import type { PacketLog } from '../packet-log.ts'
 import type { PathConfig, PathInterface } from '../path-config.ts'
@@ -102,6 +102,8 @@ export class Crossing {
   ledBy = 0
   /** It is for a service of the box that it was not addressed to; see redirect.ts. */
   redirect = false
+  /** What a helper waited for and this packet begins; its place among the expectations, or -1. */
+  expected = -1
   /** Of a packet from the LAN to the WAN address: which way it is turned round; see admit.ts. */
   turn = 0
   /** netfilter: its state (STATE), whether it goes from the far end of its connection to the near one, and whether it begins one. */
@@ -163,6 +165,7 @@ export class Crossing {
     this.masquerade = false
     this.lets = 0
     this.entry = -1
+    this.expected = -1
     this.turn = 0
     this.redirect = false
     this.packets = 1
@@ -177,6 +180,11 @@ export class Crossing {
       this.counters.drops[reason]! += dropped[code]! - this.#fragmentsCounted[i]!
       this.#fragmentsCounted[i] = dropped[code]!
     }
+  }
+
+  /** What helpers were refused, since this thread began. */
+  countRefusals(): void {
+    this.counters.gauges[GAUGE.helperRefusals] = this.masq.helperRefusals
   }
 
   isOwn(address: number): boolean {

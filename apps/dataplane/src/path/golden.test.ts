@@ -23,6 +23,7 @@ import { FLAG } from '@bauta/masq'
 import { expect, test } from 'vitest'
 import { Bench, type BenchOptions, benchSnapshot, indexOf } from './bench.ts'
 import { Capture } from './capture.ts'
+import { HELPER_SETTINGS } from './golden-helpers.ts'
 import { NETFILTER_SETTINGS } from './golden-netfilter.ts'
 import { framesFromText, textFromFrame } from './packet-text.ts'
 import { wrongSum } from './true-sums.ts'
@@ -65,6 +66,7 @@ const machine = (address: string, turns = 10) => ({ address, turns })
 
 const SETTINGS: Record<string, BenchOptions> = {
   ...NETFILTER_SETTINGS,
+  ...HELPER_SETTINGS,
   default: {},
   'wan-moved': { wanAddress: '198.51.100.9' },
   'wan-down': { wanAddress: null },
@@ -136,6 +138,7 @@ function firstSettings(lines: readonly string[]): BenchOptions {
 function play(lines: readonly string[], capture: Capture): string[] {
   const bench = new Bench(firstSettings(lines))
   const out: string[] = []
+  const detailed = lines.some((line) => /^> .* (say|seq) /.test(line))
   for (const line of lines) {
     if (/^(<|drops|connections)/.test(line)) continue
     out.push(line)
@@ -150,7 +153,7 @@ function play(lines: readonly string[], capture: Capture): string[] {
     for (const { device, frame } of bench.taken()) {
       capture.add(bench.now, frame)
       expect(wrongSum(frame), `${line}\n< ${device} ${textFromFrame(frame)}`).toBeNull()
-      out.push(`< ${device} ${textFromFrame(frame)}`)
+      out.push(`< ${device} ${textFromFrame(frame, detailed)}`)
     }
   }
   return [...out, ...summary(bench), '']

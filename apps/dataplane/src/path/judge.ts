@@ -119,7 +119,7 @@ export function judgeOutputInward(c: Crossing): number {
 
 function judgeOutput(c: Crossing): number {
   if (c.inIf === BOX) begin(c)
-  const state = c.fresh ? STATE.NEW : stateOf(c)
+  const state = c.fresh ? beginning(c) : stateOf(c)
   const verdict = c.evaluator.evaluate(HOOK.output, c.leaving, BOX, c.outIf, state, true, c.packets, c.bytes)
   if (c.evaluator.logged > 0) tell(c, HOOK.output, c.leaving, BOX, c.outIf)
   if (verdict === VERDICT.ACCEPT) {
@@ -133,9 +133,12 @@ function judgeOutput(c: Crossing): number {
 }
 
 function stateOf(c: Crossing): number {
-  if (c.slot < 0) return STATE.NEW
+  if (c.slot < 0) return beginning(c)
   return c.aboutSlot ? STATE.RELATED : STATE.ESTABLISHED
 }
+
+/** What a helper waited for is RELATED to the connection that announced it. */
+const beginning = (c: Crossing): number => (c.expected >= 0 ? STATE.RELATED : STATE.NEW)
 
 function copyFields({ leaving, view }: Crossing): void {
   leaving.source = view.source

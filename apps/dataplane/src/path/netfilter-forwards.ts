@@ -45,6 +45,8 @@ export function isLedConnection(table: ConnectionTable, slot: number, wan: numbe
   const flags = table.flags(slot)
   if ((flags & FLAG.local) !== 0) return false
   if ((flags & FLAG.forwarded) !== 0) return true
+  // What a helper waited for is RELATED, which is for the rules to let pass.
+  if ((flags & FLAG.expected) !== 0) return false
   // an open console, or a mapping of a neighbour
   if ((flags & FLAG.fromOutside) !== 0) return (flags & FLAG.holdsPort) !== 0
   return inside && table.asked(slot) === wan

@@ -26,7 +26,11 @@ export function track(c: Crossing): number {
   }
   c.state = stateOf(c)
   c.begins = c.slot < 0 && c.state === STATE.NEW
-  if (c.begins) c.wish.clear()
+  if (c.begins) {
+    c.wish.clear()
+    c.expected = c.masq.findExpected(c.view, c.inward ? IN : OUT)
+    if (c.expected >= 0) c.state = STATE.RELATED
+  }
   return GO_ON
 }
 
@@ -43,7 +47,8 @@ function stateOf(c: Crossing): number {
   const fromOutside = (flags & FLAG.fromOutside) !== 0
   if (c.inward !== fromOutside) return STATE.ESTABLISHED
   const answered = fromOutside ? c.table.packetsOut(c.slot) > 0 : (flags & FLAG.replied) !== 0
-  return answered ? STATE.ESTABLISHED : STATE.NEW
+  if (answered) return STATE.ESTABLISHED
+  return (flags & (FLAG.expected | FLAG.forwarded)) === FLAG.expected ? STATE.RELATED : STATE.NEW
 }
 
 function mayBegin({ view }: Crossing): boolean {
@@ -104,7 +109,9 @@ export function openThrough(c: Crossing): number {
   c.inward = direction === IN
   const ruleId = c.lets === 0 || c.ledBy === 0 ? c.admittedBy : c.ledBy
   fromForwardedPort(c)
-  return kept(c, c.masq.openTranslated(c.view, direction, c.wish, c.wanAddress, ruleId, c.revision, c.now))
+  const slot = c.masq.openTranslated(c.view, direction, c.wish, c.wanAddress, ruleId, c.revision, c.now)
+  if (slot >= 0 && c.expected >= 0) c.masq.meetExpected(c.expected, slot, c.now)
+  return kept(c, slot)
 }
 
 /** A connection to the box itself, redirected or not. */

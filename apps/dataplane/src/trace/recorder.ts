@@ -4,6 +4,7 @@
  * that could cost it something, and no second order of stations that could come to differ.
  */
 import type { Evaluator, MatchInput, Verdict } from '@bauta/chains'
+import { HELPER_NAMES, type HelperName } from '@bauta/config'
 import { type ConnectionTable, FLAG, type Masquerader } from '@bauta/masq'
 import type { Device } from '@bauta/tun-tap'
 
@@ -24,6 +25,8 @@ export interface Met {
   /** A forward, a trigger or the DMZ host let it in. */
   forwarded: boolean
   fromOutside: boolean
+  /** A helper waited for it. */
+  expected: boolean
   client: number
   clientPort: number
   wan: number
@@ -36,6 +39,8 @@ export type Event =
   | ({ kind: 'chain' } & Asked)
   /** A call of the masquerader that looks for or opens a connection, and the one that it found or made, as it was then. */
   | { kind: 'table'; call: string; connection: Met | null }
+  /** It is what a helper waits for, because of this connection. */
+  | { kind: 'expected'; helper: HelperName | null; connection: Met | null }
   | { kind: 'write'; device: string; frame: Uint8Array }
 
 const WORTH_NOTING = /^(find|open)/
@@ -51,7 +56,9 @@ export class Recorder {
   masquerader(masq: Masquerader): Masquerader {
     return standIn(masq, (name, act, args) => {
       const result = act(...args)
-      if (WORTH_NOTING.test(name)) {
+      if (name === 'findExpected') {
+        if (Number(result) >= 0) this.events.push(announcement(masq, Number(result)))
+      } else if (WORTH_NOTING.test(name)) {
         const connection = connectionAt(masq.table, Number(result))
         this.events.push({ kind: 'table', call: name, connection })
       }
@@ -82,11 +89,18 @@ export class Recorder {
   }
 }
 
+function announcement(masq: Masquerader, expectation: number): Event {
+  const slot = masq.expectedBy(expectation)
+  const helper = slot < 0 ? null : (HELPER_NAMES[masq.table.helper(slot) - 1] ?? null)
+  return { kind: 'expected', helper, connection: connectionAt(masq.table, slot) }
+}
+
 function connectionAt(table: ConnectionTable, slot: number): Met | null {
   if (!(slot >= 0)) return null
   return {
     local: (table.flags(slot) & FLAG.local) !== 0,
     forwarded: (table.flags(slot) & FLAG.forwarded) !== 0,
+    expected: (table.flags(slot) & FLAG.expected) !== 0,
     fromOutside: (table.flags(slot) & FLAG.fromOutside) !== 0,
     client: table.client(slot),
     clientPort: table.clientPort(slot),

@@ -67,8 +67,8 @@ export class Tracer {
       protocol: port >>> 16,
       port: port & 0xffff,
     }))
-    const { timeouts, ports, forwards } = config
-    masq.configure({ timeouts, ports, reservedPorts, forwards }, now)
+    const { timeouts, ports, forwards, helpers } = config
+    masq.configure({ timeouts, ports, reservedPorts, forwards, helpers }, now)
     this.#path = new Path(table, this.#recorder.masquerader(masq), this.#counters, config, 1)
     const { crossing } = this.#path
     if (source.neighbours) crossing.evaluator.neighbours = source.neighbours

@@ -1,6 +1,13 @@
 /** What was noted of a packet, as stations and sentences for people. */
 import { STATE, trace, verdictName } from '@bauta/chains'
-import { type ConnectionStateName, chainLabel, formatAddress, type Snapshot, shownName } from '@bauta/config'
+import {
+  type ConnectionStateName,
+  chainLabel,
+  formatAddress,
+  HELPER_TITLES,
+  type Snapshot,
+  shownName,
+} from '@bauta/config'
 import type { TracePacket, TraceStation, TraceWay } from '@bauta/control/schemas'
 import { formatPacket, PacketView, PROTOCOL, parsePacket, readVnetHeader, VNET_HEADER } from '@bauta/packet'
 import { DROP_REASONS } from '../drop-reasons.ts'
@@ -77,6 +84,7 @@ function finalStation(
 
 function stationOf(event: Event, snapshot: Snapshot): TraceStation[] {
   if (event.kind === 'chain') return [chainStation(event, snapshot)]
+  if (event.kind === 'expected') return [expectation(event)]
   if (event.kind !== 'table') return []
   const { call, connection } = event
   return [call.startsWith('find') ? lookUp(call, connection) : opening(connection)]
@@ -91,6 +99,14 @@ function lookUp(call: string, found: Met | null): TraceStation {
   const far = `${formatAddress(found.server)}:${found.serverPort}`
   const masq = `${formatAddress(found.wan)}:${found.masqPort}`
   return station('look-up', title, `${about} ${whose} ${near} (${masq}) → ${far}, ${found.state}.`)
+}
+
+function expectation({ helper, connection }: Extract<Event, { kind: 'expected' }>): TraceStation {
+  const who = helper ? `The helper for ${HELPER_TITLES[helper]}` : 'A protocol helper'
+  const where = connection
+    ? `the connection ${formatAddress(connection.client)}:${connection.clientPort} → ${formatAddress(connection.server)}:${connection.serverPort}`
+    : 'a connection that has ended'
+  return station('look-up', 'announced connection', `${who} waits for it: ${where} has announced it.`)
 }
 
 function opening(made: Met | null): TraceStation {
@@ -110,6 +126,7 @@ function wayIn({
   local,
   forwarded,
   fromOutside,
+  expected,
   client,
   clientPort,
   server,
@@ -118,6 +135,7 @@ function wayIn({
   if (local || !(forwarded || fromOutside)) return null
   const [address, port] = fromOutside ? [client, clientPort] : [server, serverPort]
   const where = `${formatAddress(address)}:${port}`
+  if (expected && !forwarded) return `It is let in as announced, and led to ${where}.`
   return forwarded
     ? `Port forwarding leads it to ${where}; only a rule that denies could stop that, a policy does not.`
     : `A connection is opened that leads it to ${where}.`
