@@ -31,7 +31,7 @@ export class NetfilterJudge {
     const near = this.#interfaceTo(table.client(slot))
     const far = this.#interfaceTo(table.server(slot))
     const local = (table.flags(slot) & FLAG.local) !== 0
-    this.#led = isLedConnection(table, slot, this.#config.wanAddress, near === far)
+    this.#led = isLedConnection(table, slot, this.#config.wanAddress | 0, near === far)
     if (this.#led && !this.#isStillLed(table, slot)) return false
     return local
       ? this.#leavesBox(table, slot, far) && this.#reachesBox(table, slot, far)

@@ -37,10 +37,10 @@ export function isLed(c: Crossing): boolean {
   if (c.evaluator.ruleId !== 0) return false
   if (c.lets === LETS.mapping) return c.inIf === c.wan || c.inIf === c.outIf
   if (c.lets !== LETS.none) return true
-  return c.slot >= 0 && isLedConnection(c.table, c.slot, c.wanAddress, c.inIf === c.outIf)
+  return c.slot >= 0 && isLedConnection(c.table, c.slot, c.wanAddress | 0, c.inIf === c.outIf)
 }
 
-/** @param inside both ends are behind the same interface */
+/** @param wan signed, which spares the engine an object @param inside both ends are behind the same interface */
 export function isLedConnection(table: ConnectionTable, slot: number, wan: number, inside: boolean): boolean {
   const flags = table.flags(slot)
   if ((flags & FLAG.local) !== 0) return false
@@ -49,7 +49,7 @@ export function isLedConnection(table: ConnectionTable, slot: number, wan: numbe
   if ((flags & FLAG.expected) !== 0) return false
   // an open console, or a mapping of a neighbour
   if ((flags & FLAG.fromOutside) !== 0) return (flags & FLAG.holdsPort) !== 0
-  return inside && table.asked(slot) === wan
+  return inside && table.askedBits(slot) === wan
 }
 
 /** What a machine sends from a port that is forwarded to it leaves from the port that the Internet knows. */
