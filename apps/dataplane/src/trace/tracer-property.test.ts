@@ -128,6 +128,6 @@ test('verdict and bytes are those of the path, for 30 rule sets and 30 packets e
   // The cases are worth something only if they come to many ends.
   expect(seen.size).toBeGreaterThanOrEqual(10)
   expect(seen.get('carried')).toBeGreaterThan(100)
-}, 60_000)
+}, 300_000)
 
 const byDevice = (a: { device: string }, b: { device: string }) => (a.device < b.device ? -1 : 1)
