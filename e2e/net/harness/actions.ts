@@ -272,3 +272,5 @@ export async function askTime(ask: {
     socket.close()
   }
 }
+
+export * from './irc-actions.ts'
