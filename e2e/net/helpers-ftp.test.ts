@@ -168,6 +168,13 @@ describeLab('FTP', { wan: 'eth' }, (stage) => {
       expect(curl('isp', wan, '--ftp-port', '-'), 'EPRT').toBe(true)
       expect(lftp('isp', wan, 'ftp:passive-mode on', 'ftp:prefer-epsv no')).toBe(true)
     }
+  })
+
+  it('from inside by the WAN address it is fetched from, too', async () => {
+    await set(() => ({ forwards: { ...NO_FORWARDS, list: [toServer(LAN.lan2)] } }))
+    expect(curl('lan1', wan), 'EPSV').toBe(true)
+    expect(curl('lan1', wan, '--disable-epsv', '--no-ftp-skip-pasv-ip'), 'PASV').toBe(true)
+    expect(curl('lan1', wan, '--ftp-port', '-', '--disable-eprt'), 'PORT').toBe(true)
     await set(() => ({ forwards: NO_FORWARDS, helpers: HELPERS_AT_FIRST }))
   })
 })

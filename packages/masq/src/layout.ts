@@ -78,6 +78,8 @@ export const EXPECTATION = {
   controllerGeneration: 7,
   expiresAt: 4,
   helper: 40,
+  target: 11,
+  targetPort: 12,
 } as const
 
 /** A bucket fills one cache line: 15 entries and one word that counts those that found no room. */

@@ -269,12 +269,17 @@ export class Masquerader {
     return this.#helpers.expectations.controller(expectation)
   }
 
-  /** What a packet from outside that meets `expectation` is to be translated to. */
+  /** Whether the destination of a packet that meets it is translated: from outside always, from inside where the server is inside, too. */
+  leadsExpected(expectation: number): boolean {
+    return this.#helpers.leads(expectation)
+  }
+
+  /** What such a packet is to be translated to. */
   aimExpected(expectation: number, wish: Translation): void {
     this.#helpers.aim(expectation, wish)
   }
 
-  /** What was waited for has come: from outside. @returns slot or code */
+  /** What was waited for, and is led somewhere, has come. @returns slot or code */
   openExpected(
     view: PacketView,
     expectation: number,
@@ -284,7 +289,8 @@ export class Masquerader {
     now: number,
   ): number {
     this.#helpers.aim(expectation, this.#expected)
-    const slot = this.#opener.openTranslated(view, IN, this.#expected, wan, ruleId, revision, now)
+    const way = this.#helpers.wayOf(expectation)
+    const slot = this.#opener.openTranslated(view, way, this.#expected, wan, ruleId, revision, now)
     if (slot >= 0) this.#helpers.meet(expectation, slot, now)
     return slot
   }

@@ -44,7 +44,8 @@ export function turn(c: Crossing): number {
     return GO_ON
   }
   if (isIcmpError(c)) return GO_ON
-  invite(c)
+  if (c.expected >= 0 && c.masq.leadsExpected(c.expected)) c.lets = LETS.expected
+  else invite(c)
   if (c.lets !== LETS.none) c.turn = TURN.out
   return GO_ON
 }

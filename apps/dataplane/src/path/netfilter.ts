@@ -33,13 +33,13 @@ export const manglePrerouting = (c: Crossing): number =>
   change(c) ||
   changeTtl(c)
 
-const isExpectedInward = (c: Crossing): boolean => c.expected >= 0 && c.inward
+const isLedAsExpected = (c: Crossing): boolean => c.expected >= 0 && c.masq.leadsExpected(c.expected)
 
 /** Only the first packet of a connection; the others go where that one went. */
 export function natPrerouting(c: Crossing): number {
   if (!c.begins) return GO_ON
   // Where it is led, whoever announced it has said.
-  if (isExpectedInward(c)) {
+  if (isLedAsExpected(c)) {
     c.masq.aimExpected(c.expected, c.wish)
     return GO_ON
   }
@@ -78,7 +78,7 @@ export const manglePostrouting = (c: Crossing): number =>
   (c.inIf === BOX ? changeTtl(c) : changeRoutedTtl(c))
 
 export function natPostrouting(c: Crossing): number {
-  if (!c.begins || isExpectedInward(c)) return GO_ON
+  if (!c.begins || isLedAsExpected(c)) return GO_ON
   const verdict = ask(c, HOOK.natPostrouting, c.leaving, BOX, c.outIf)
   if (verdict === VERDICT.DENY && c.lets !== LETS.none && isLed(c)) return GO_ON
   return chooseSource(c, verdict, DROP['postrouting-denied'])

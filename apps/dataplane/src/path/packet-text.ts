@@ -176,9 +176,8 @@ export function textFromFrame(frame: Uint8Array, detailed = false): string {
 }
 
 function details(packet: PacketView): string[] {
-  const { buffer, l4, protocol, gsoSize } = packet
+  const { buffer, l4, protocol } = packet
   const parts: string[] = []
-  if (gsoSize > 0) parts.push(`gso ${gsoSize}`)
   if (protocol === 6) {
     parts.push(`seq ${read32(buffer, l4 + 4)} ack ${read32(buffer, l4 + 8)}`)
     const sack = findSack(packet)

@@ -29,7 +29,7 @@ export class Dialogue {
 
   constructor(
     serverPort: number,
-    { protocol = PROTOCOL.tcp, clientPort = 40_000, on = bench(256, withHelpers()) } = {},
+    { protocol = PROTOCOL.tcp as number, clientPort = 40_000, on = bench(256, withHelpers()) } = {},
   ) {
     this.bench = on
     this.#protocol = protocol

@@ -147,6 +147,8 @@ export class Expectations {
     words[at + EXPECTATION.wan] = wan
     words[at + EXPECTATION.controller] = controller + 1
     words[at + EXPECTATION.controllerGeneration] = this.#table.generation(controller)
+    words[at + EXPECTATION.target] = 0
+    words[at + EXPECTATION.targetPort] = 0
     this.#doubles[byteAt(i) / 8 + EXPECTATION.expiresAt] = until
     this.#bytes[byteAt(i) + EXPECTATION.flags] = flags
     this.#bytes[byteAt(i) + EXPECTATION.childHelper] = 0
@@ -163,6 +165,18 @@ export class Expectations {
   setChild(i: number, helper: number, stage: number): void {
     this.#bytes[byteAt(i) + EXPECTATION.childHelper] = helper
     this.#bytes[byteAt(i) + EXPECTATION.childStage] = stage
+  }
+
+  /** OUT: whom the far end stands for. */
+  setTarget(i: number, address: number, port: number): void {
+    this.#words[wordAt(i) + EXPECTATION.target] = address
+    this.#words[wordAt(i) + EXPECTATION.targetPort] = port
+  }
+  target(i: number): number {
+    return this.#words[wordAt(i) + EXPECTATION.target]!
+  }
+  targetPort(i: number): number {
+    return this.#words[wordAt(i) + EXPECTATION.targetPort]!
   }
 
   renew(i: number, until: number): void {

@@ -151,7 +151,9 @@ function passive(talk: Conversation, from: number, line: string): void {
   const named = socketOf(numbers)
   if (!named) return
   const opened = passiveAt(talk, named.address, named.port)
-  if (opened > 0) talk.replace(from + line.indexOf(numbers), numbers.length, socketText(talk.wan, opened))
+  if (opened <= 0) return
+  const text = socketText(talk.fromOutside ? talk.wan : talk.asked, opened)
+  talk.replace(from + line.indexOf(numbers), numbers.length, text)
 }
 
 function extended(talk: Conversation, from: number, line: string): void {
@@ -163,18 +165,25 @@ function extended(talk: Conversation, from: number, line: string): void {
   if (opened > 0) talk.replace(from + line.indexOf(bar.repeat(3) + number) + 3, number.length, String(opened))
 }
 
-/** The server names where the client is to come. @returns the port that the client is to be told, or 0: nothing is to be changed */
+/**
+ * The server names where the client is to come. @returns the port that the client is to be told, or 0: nothing is to be changed.
+ * Where both are inside and the client came by the WAN address, it is to come by that one again.
+ */
 function passiveAt(talk: Conversation, address: number, number: number): number {
   if (talk.state !== STATE.ESTABLISHED) return 0
   talk.forget()
   const wanted = talk.expectation()
   if (!talk.fromOutside) {
-    if (address !== talk.asked) return 0
+    const translated = talk.asked !== talk.server
+    if (address !== talk.asked && !(translated && address === talk.server)) return 0
     wanted.opener = OUT
-    wanted.far = address
+    wanted.far = talk.asked
     wanted.farPort = number
-    talk.expect(wanted)
-    return 0
+    if (translated) {
+      wanted.target = talk.server
+      wanted.targetPort = number
+    }
+    return talk.expect(wanted) < 0 || !translated ? 0 : number
   }
   // A server may have been told to name the WAN address itself.
   if (address !== talk.client && address !== talk.wan) return 0

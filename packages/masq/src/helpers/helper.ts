@@ -43,6 +43,9 @@ export interface Expectation {
   farPort: number
   /** IN: the port of the WAN address. 0 (at first): the one that the LAN socket has, or is given now. */
   masqPort: number
+  /** OUT: whom `far` stands for, where the far end of this conversation is translated, too. At first 0: itself. */
+  target: number
+  targetPort: number
   /** How long it is waited for; at first 120, as 2.2 did in LISTEN. */
   seconds: number
   /** Not over with the first connection. */

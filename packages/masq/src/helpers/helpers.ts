@@ -10,7 +10,7 @@ import { type PacketView, PROTOCOL, payloadStart } from '@bauta/packet'
 import { FLAG } from '../connection-fields.ts'
 import { type Direction, IN, OUT } from '../key-index.ts'
 import { BYTE, HALF, SLOT_BYTES, SLOT_HALVES, TICKS_PER_SECOND } from '../layout.ts'
-import type { Translation } from '../translation.ts'
+import { SOURCE, type Translation } from '../translation.ts'
 import { farPortIn, farPortOut, nearPortIn, nearPortOut } from '../view-keys.ts'
 import { Expectations, KIND } from './expectations.ts'
 import type { Helper } from './helper.ts'
@@ -145,10 +145,25 @@ export class Helpers {
     )
   }
 
-  /** What a packet that meets `expectation` from outside is to be translated to. */
+  /** Which way a packet goes that meets it, and whether its destination is translated. */
+  wayOf(expectation: number): Direction {
+    return (this.expectations.flags(expectation) & KIND.out) !== 0 ? OUT : IN
+  }
+  leads(expectation: number): boolean {
+    return this.wayOf(expectation) === IN || this.expectations.target(expectation) !== 0
+  }
+
+  /** What a packet that meets `expectation` is to be translated to. */
   aim(expectation: number, wish: Translation): void {
     const { expectations } = this
     wish.clear()
+    if (this.wayOf(expectation) === OUT) {
+      wish.kind = SOURCE.masquerade
+      wish.destination = expectations.target(expectation) >>> 0
+      wish.destinationPort = expectations.targetPort(expectation)
+      wish.flags = FLAG.expected
+      return
+    }
     wish.destination = expectations.near(expectation) >>> 0
     wish.destinationPort = expectations.nearPort(expectation)
     wish.flags = FLAG.expected

@@ -204,11 +204,14 @@ export class Opening {
     return index.find(IN, GRE, wan, call << 16, far) >= 0 || expectations.callTaken(wan, call, far)
   }
 
-  /** Only for the machine that speaks; and what comes in, only to a port that nobody minds. */
-  #isLegal(slot: number, { protocol, opener, near, nearPort }: Expectation): boolean {
+  /** Only between the machines that speak; and what comes in, only to a port that nobody minds. */
+  #isLegal(slot: number, wanted: Expectation): boolean {
+    const { protocol, opener, near, nearPort, target, targetPort } = wanted
+    const server = this.#parts.table.serverBits(slot)
     if ((near | 0) !== this.#parts.table.clientBits(slot)) return false
     if (protocol !== 6 && protocol !== 17) return false
-    return opener === OUT || isSafePort(nearPort)
+    if (opener === OUT) return target === 0 || ((target | 0) === server && isSafePort(targetPort))
+    return isSafePort(nearPort)
   }
 
   #same(slot: number, { protocol, opener, near, nearPort, far, farPort }: Expectation): number {
@@ -233,6 +236,7 @@ export class Opening {
       if (holds) this.#pool(protocol).release(port, false, now)
       return -1
     }
+    if (wanted.target !== 0) expectations.setTarget(i, wanted.target | 0, wanted.targetPort)
     if (wanted.helper) expectations.setChild(i, HELPER_NAMES.indexOf(wanted.helper) + 1, wanted.stage)
     return port
   }

@@ -29,6 +29,8 @@ export class Talk implements Conversation {
     far: 0,
     farPort: 0,
     masqPort: 0,
+    target: 0,
+    targetPort: 0,
     seconds: 0,
     permanent: false,
     controlled: true,
@@ -176,6 +178,8 @@ export class Talk implements Conversation {
     wanted.far = this.server
     wanted.farPort = 0
     wanted.masqPort = 0
+    wanted.target = 0
+    wanted.targetPort = 0
     wanted.seconds = 120
     wanted.permanent = false
     wanted.controlled = true
