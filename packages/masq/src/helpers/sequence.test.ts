@@ -41,6 +41,15 @@ describe('sequence numbers', () => {
     expect(dialogue.says('PORT 192,168,77,11,156,66\r\n')).toBeNull()
   })
 
+  test('a long answer in segments that end anywhere passes without waiting for acknowledgements', () => {
+    const dialogue = greeted()
+    const text = Array.from({ length: 100 }, (_, i) => `214-line ${i} of the help\r\n`).join('')
+    let heard = ''
+    for (let at = 0; at < text.length; at += 53)
+      heard += dialogue.answers(text.slice(at, at + 53)) ?? ' LOST '
+    expect(heard).toBe(text)
+  })
+
   test('deltas may outgrow 16 bits; what 2.2 shows of them is then what 16 bits hold', () => {
     const memory = new SharedArrayBuffer(tableBytes(16))
     const table = new ConnectionTable(memory, { capacity: 16, hashSeed: 1 })

@@ -43,6 +43,8 @@ export class Passage {
   /** Received and not passed on; ends where the stream is read to. */
   held: Uint8Array = new Uint8Array(0)
   heldLength = 0
+  /** Its sender was told that it has arrived. */
+  vouched = false
 }
 
 export class Sessions {

@@ -18,9 +18,11 @@
  *
  * Holding back. The beginning of a line must not pass before it is known what becomes of the line, but its sender may wait for an
  * acknowledgement before it sends the rest (Nagle). So the beginning stays here, and in its place goes a byte that the receiver has had
- * already: it answers with an acknowledgement of all it has, and that one is translated to “and of what is held back”. The rest of the line then
- * takes the whole line along, and is remembered like a change. It is the sender's retransmission of the rest that makes sure of all of it: the rest is not acknowledged
- * before the receiver has acknowledged the line. At the end of the stream (FIN), or when the helper leaves, what is held goes out as it is.
+ * already: it answers with an acknowledgement of all it has, and that one is translated to “and of what is held back”: we vouch for it. The rest
+ * of the line then takes the whole line along, and where we vouched it is remembered like a change: it is the sender's retransmission of the
+ * rest that makes sure of all of it, because the rest is not acknowledged before the line is. While its sender sends more without
+ * waiting (a long answer in full segments) nothing is vouched for, and nothing waits. At the end of the stream (FIN), or when the helper
+ * leaves, what is held goes out as it is.
  *
  * A packet thread that dies keeps positions and deltas (sessions.ts) and loses what it held and had put in: a line that
  * was on its way in these milliseconds stays incomplete, and its connection will be given up by its ends. Nothing wrong is passed on.
@@ -207,9 +209,9 @@ export class Streams {
     talk.begin(view, slot, direction, now, readAt, passage === undefined || passage.acknowledged)
     if (helper) helper.read(talk)
     const holdAt = this.#holdAt(view)
-    // What was held and passes now is something that only we can send again, changed or not.
-    // With the first byte behind it, which is what its sender will send again.
-    if (held > 0 && holdAt !== readAt) talk.include(readAt, held + (flushes ? 0 : 1))
+    // What was vouched for and passes now, changed or not, only we can send again: with the first byte behind it, which is what its
+    // sender will send again.
+    if (passage?.vouched && held > 0 && holdAt !== readAt) talk.include(readAt, held + (flushes ? 0 : 1))
     if (talk.stopped !== HELPED.pass) {
       if (readAt === payload) return talk.stopped
       // What was passed before is passed again; the rest has to be sent again.
@@ -218,7 +220,7 @@ export class Streams {
       return this.#repeat(view, number, direction, start, readAt - payload)
     }
     const count = holdAt < 0 ? 0 : packetEnd(view) - holdAt
-    if (count > 0) keep(sessions.ensurePassage(number, direction), view, holdAt, count)
+    if (count > 0) keep(sessions.ensurePassage(number, direction), view, holdAt, count, holdAt === readAt)
     else if (passage) passage.heldLength = 0
     sessions.setReadTo(number, direction, end)
     if (talk.firstChange >= 0) this.#remember(view, slot, number, direction, start)
@@ -336,7 +338,10 @@ export class Streams {
       const { editAt, editLength, deltaBehind, heldLength } = passage
       if (!behind((editAt + editLength + deltaBehind) | 0, said)) passage.acknowledged = true
       const readTo = sessions.readTo(number, direction)
-      if (heldLength > 0 && !behind((readTo - heldLength) | 0, position)) position = readTo
+      if (heldLength > 0 && !behind((readTo - heldLength) | 0, position)) {
+        position = readTo
+        passage.vouched = true
+      }
     }
     setAcknowledgement(view, position)
     if (view.tcpHeaderLength > 20) this.#selective(view, number, direction)
@@ -378,7 +383,9 @@ export class Streams {
 /** Whether position `a` lies behind `b`. */
 const behind = (a: number, b: number): boolean => ((a - b) | 0) > 0
 
-function keep(passage: Passage, view: PacketView, from: number, count: number): void {
+/** @param goesOn it begins where what was held before begins */
+function keep(passage: Passage, view: PacketView, from: number, count: number, goesOn: boolean): void {
+  passage.vouched &&= goesOn && passage.heldLength > 0
   if (passage.held.length < count) passage.held = new Uint8Array(Math.max(LEAST_BUFFER, count))
   for (let i = 0; i < count; i++) passage.held[i] = view.buffer[from + i]!
   passage.heldLength = count
