@@ -6,10 +6,12 @@ import { createHash } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import {
+  type ConnectionStateName,
   type Forward,
   HELPERS_AT_FIRST,
   type HelperName,
   NO_FORWARDS,
+  type Rule,
   type Snapshot,
   withHelper,
 } from '@bauta/config'
@@ -17,6 +19,7 @@ import { beforeAll, expect, it } from 'vitest'
 import type { Host } from '../lab/plan.ts'
 import { LAN, RESOLVER, WANS } from '../lab/plan.ts'
 import { describeLab } from './harness/lab-test.ts'
+import { accept, drop, netfilterHome, port, tcp } from './harness/netfilter-home.ts'
 import { proftpd, publish, vsftpd } from './harness/servers.ts'
 
 const { address: wan, gateway } = WANS.eth
@@ -167,6 +170,30 @@ describeLab('FTP', { wan: 'eth' }, (stage) => {
       expect(curl('isp', wan, '--ftp-port', '-', '--disable-eprt'), 'PORT').toBe(true)
       expect(curl('isp', wan, '--ftp-port', '-'), 'EPRT').toBe(true)
       expect(lftp('isp', wan, 'ftp:passive-mode on', 'ftp:prefer-epsv no')).toBe(true)
+    }
+  })
+
+  it('netfilter: the data connection is RELATED, and needs a rule that lets such in', async () => {
+    const { snapshot } = await stage.dataplane.settings()
+    const allow = (...list: ConnectionStateName[]): Partial<Rule> => ({
+      states: { list, invert: false },
+      ...accept,
+    })
+    try {
+      await set(() => ({ rules: netfilterHome(), forwards: NO_FORWARDS }))
+      expect(curl('lan1', VSFTPD, '--ftp-port', '-')).toBe(true)
+      expect(curl('lan1', VSFTPD)).toBe(true)
+      // Out to port 21 only, and whatever belongs to it.
+      const strict = { FORWARD: [allow('ESTABLISHED'), { ...tcp, ...port(21), ...accept }, drop] }
+      await set(() => ({ rules: netfilterHome(strict) }))
+      expect(() => curl('lan1', VSFTPD, '--ftp-port', '-')).toThrow()
+      expect(() => curl('lan1', VSFTPD)).toThrow()
+      const related = { FORWARD: [allow('ESTABLISHED', 'RELATED'), { ...tcp, ...port(21), ...accept }, drop] }
+      await set(() => ({ rules: netfilterHome(related) }))
+      expect(curl('lan1', VSFTPD, '--ftp-port', '-')).toBe(true)
+      expect(curl('lan1', VSFTPD, '--disable-epsv')).toBe(true)
+    } finally {
+      await set(() => ({ rules: snapshot.rules }))
     }
   })
 

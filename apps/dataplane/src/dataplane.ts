@@ -406,6 +406,7 @@ export class Dataplane {
         const { snapshot, slots } = this.#applier.inForce
         return countersReport(this.#counters, snapshot, slots, this.#parts.door.counters())
       },
+      helperRefusals: () => this.#counters.gauges[GAUGE.helperRefusals]!,
       zeroCounters: (request) => setToZero(this.#counters, this.#applier.inForce.slots, request),
       connections: (query) => this.#connections.page(query),
       endConnection: async (id) => {

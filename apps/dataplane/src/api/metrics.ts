@@ -3,8 +3,8 @@ import type { Counters as CountersReport, Status } from '@bauta/control/schemas'
 
 type Sample = [labels: Record<string, string>, value: number]
 
-/** @param status and counters of the same moment */
-export function metricsText(status: Status, counters: CountersReport): string {
+/** @param status and counters of the same moment @param helperRefusals what helpers asked for in vain */
+export function metricsText(status: Status, counters: CountersReport, helperRefusals: number): string {
   const { connections, freePorts, interfaces, dns } = status
   const one = (value: number): Sample[] => [[{}, value]]
   const protocols: Sample[] = [
@@ -45,6 +45,12 @@ export function metricsText(status: Status, counters: CountersReport): string {
       'counter',
       'Packets dropped, by reason.',
       counters.drops.map(({ reason, packets }) => [{ reason }, packets]),
+    ),
+    metric(
+      'bauta_helper_refusals_total',
+      'counter',
+      'What protocol helpers asked for and did not get, since the packet thread began.',
+      one(helperRefusals),
     ),
     metric(
       'bauta_path_packets_total',

@@ -72,6 +72,7 @@ function source(): ApiSource {
   }).trace(traceRequestSchema.parse({ from: '192.168.77.11', to: '93.184.216.34', protocol: 6 }))
   return {
     status,
+    helperRefusals: () => 3,
     counters: () =>
       countersReport(counters, snapshot, slots, [{ name: 'up', meaning: 'Sent up.', packets: 5 }]),
     connections: (query) => ({ at: 1, total: 0, matched: 0, offset: query.offset, rows: [] }),
@@ -127,7 +128,9 @@ describe('the API, as its client sees it', () => {
 
   test('text, as text', async () => {
     expect(await client.text('/proc/net/ip_masquerade')).toBe('one\ntwo\n')
-    expect(await client.text('/metrics')).toContain('\nbauta_drops_total{reason="martian"} 0\n')
+    const metrics = await client.text('/metrics')
+    expect(metrics).toContain('\nbauta_drops_total{reason="martian"} 0\n')
+    expect(metrics).toContain('\nbauta_helper_refusals_total 3\n')
     await expect(client.text('/proc/net/nothing')).rejects.toThrow('there is no /proc/net/nothing')
   })
 

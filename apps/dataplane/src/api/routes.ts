@@ -27,6 +27,8 @@ import { metricsText } from './metrics.ts'
 export interface ApiSource {
   status: () => Status
   counters: () => Counters
+  /** What protocol helpers asked for in vain. */
+  helperRefusals: () => number
   connections: (query: ConnectionQuery) => ConnectionPage
   /** @returns whether there was such a connection */
   endConnection: (id: string) => Promise<boolean>
@@ -86,7 +88,9 @@ export function apiRoutes(source: ApiSource): Route[] {
       if (text === null) throw new HttpError(404, `there is no ${url.pathname}`)
       return { text }
     }),
-    get(/^\/metrics$/, () => ({ text: metricsText(source.status(), source.counters()) })),
+    get(/^\/metrics$/, () => ({
+      text: metricsText(source.status(), source.counters(), source.helperRefusals()),
+    })),
   ]
 }
 
