@@ -55,6 +55,7 @@ import {
   SLOT_WORDS,
   WORD,
 } from './layout.ts'
+import { CLASH } from './no-slot.ts'
 import { Opener } from './opener.ts'
 import { PortPool, type PortRange } from './ports.ts'
 import { nextTcpState } from './states.ts'
@@ -209,6 +210,8 @@ export class Masquerader {
     revision: number,
     now: number,
   ): number {
+    const slot = this.#opener.openTranslated(view, direction, wish, wan, ruleId, revision, now)
+    if (slot !== CLASH || direction !== IN || !this.#makeWay(view, wish, now)) return this.#bound(slot)
     return this.#bound(this.#opener.openTranslated(view, direction, wish, wan, ruleId, revision, now))
   }
 
@@ -290,7 +293,7 @@ export class Masquerader {
   ): number {
     this.#helpers.aim(expectation, this.#expected)
     const way = this.#helpers.wayOf(expectation)
-    const slot = this.#opener.openTranslated(view, way, this.#expected, wan, ruleId, revision, now)
+    const slot = this.openTranslated(view, way, this.#expected, wan, ruleId, revision, now)
     if (slot >= 0) this.#helpers.meet(expectation, slot, now)
     return slot
   }
@@ -374,6 +377,20 @@ export class Masquerader {
   #keepController(slot: number, now: number): void {
     this.#doubles[this.#slotsAt / 8 + slot * SLOT_DOUBLES + DOUBLE.expiresAt] = now + CONTROLLER_TICKS
     this.#wheel.add(slot)
+  }
+
+  /**
+   * What was announced goes before what nobody has answered: a datagram that the client sent ahead from the announced socket, to open itself
+   * a way (RTSP players do), through a port that it had before. @returns whether such a connection was there, and is gone now
+   */
+  #makeWay(view: PacketView, wish: Translation, now: number): boolean {
+    if (view.protocol !== PROTOCOL.udp || (wish.flags & FLAG.expected) === 0) return false
+    const ports = (wish.destinationPort << 16) | view.sourcePort
+    const { index } = this.table
+    const former = index.find(OUT, PROTOCOL.udp, wish.destination | 0, ports, view.source | 0)
+    if (former < 0 || (this.table.flags(former) & FLAG.replied) !== 0) return false
+    this.#close(former, END.ended, now)
+    return true
   }
 
   /** What every packet does to its connection: a few stores, and a word to the wheel only when the deadline comes nearer. */

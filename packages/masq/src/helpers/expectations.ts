@@ -10,8 +10,8 @@
  * An expectation is of one of three kinds. IN: the far side will come to a port of the WAN address and is led to a LAN socket; the
  * far end is known as far as the conversation named it. The port is the one that the LAN socket has by the mapping of ports.ts, and is held
  * while the expectation stands: nobody else can get it, and the socket keeps it. OUT: the near side will go out; nothing needs to be
- * opened for that, but the connection counts as RELATED and keeps its controller alive. CALL: a number of a GRE tunnel (PPTP) that
- * was promised to the server and waits for the server's own.
+ * opened for that, but the connection counts as RELATED and keeps its controller alive. CALL: what a call of PPTP is called by whom; it
+ * waits for the server's own number, and then is remembered as long as the call.
  *
  * It ends when it is met (unless permanent), when its time is over (2.2: LISTEN, 120 s), when the connection that made it ends and it
  * was controlled by it, when its helper is switched off, or when the WAN address changes.
@@ -226,12 +226,20 @@ export class Expectations {
     return -1
   }
 
-  /** @returns a GRE number that `slot` was promised, by how the server is to name it; or -1 */
-  findCall(slot: number, masqCall: number): number {
-    for (let i = 0; i < this.#limit; i++)
-      if ((this.flags(i) & KIND.call) !== 0 && this.used(i))
-        if (this.controller(i) === slot && this.masqPort(i) === masqCall) return i
+  /** @returns a call of PPTP that `slot` has, by the number that one of the three calls it by; or -1 */
+  findCall(slot: number, by: 'near' | 'masq' | 'far', call: number): number {
+    for (let i = 0; i < this.#limit; i++) {
+      if ((this.flags(i) & KIND.call) === 0 || !this.used(i) || this.controller(i) !== slot) continue
+      const number = by === 'near' ? this.nearPort(i) : by === 'masq' ? this.masqPort(i) : this.farPort(i)
+      if (number === call) return i
+    }
     return -1
+  }
+
+  /** The far end has named its call too; from now on it is remembered as long as the conversation lasts. */
+  answerCall(i: number, farCall: number): void {
+    this.#words[wordAt(i) + EXPECTATION.farPort] = farCall
+    this.#doubles[byteAt(i) / 8 + EXPECTATION.expiresAt] = Number.POSITIVE_INFINITY
   }
 
   /** Whether a GRE number is promised to a server already. */

@@ -136,10 +136,13 @@ export interface Conversation {
   reserveCall(clientCall: number): number
   /** @returns the client's own number of a call reserved or opened in this conversation, or -1 */
   clientCallOf(masqCall: number): number
+  /** @returns by what number the server calls the client's end of an open call whose own end it calls `serverCall`; or -1 */
+  masqCallOf(serverCall: number): number
   /** The server has named its call too: the tunnel is opened, controlled by this connection. */
   openCall(masqCall: number, serverCall: number): boolean
   endCall(masqCall: number): void
 }
 
 /** Ports that are never opened for anybody: system ports, and X11 as 2.2's ip_masq_ftp had it (`noport`). */
-export const isSafePort = (port: number): boolean => port >= 1024 && port <= 65_535 && port !== 6000
+export const isSafePort = (port: number, protocol = 6): boolean =>
+  port >= 1024 && port <= 65_535 && (port !== 6000 || protocol !== 6)

@@ -76,7 +76,8 @@ export class Opening {
   expectPair(slot: number, wanted: Expectation, now: number): number {
     const { expectations } = this.#parts
     const first = wanted.nearPort
-    if (!isSafePort(first + 1) || wanted.opener !== IN || !this.#isLegal(slot, wanted)) return this.#refuse()
+    if (!isSafePort(first + 1, wanted.protocol) || wanted.opener !== IN || !this.#isLegal(slot, wanted))
+      return this.#refuse()
     if (!this.#isTranslated(slot)) return this.#enterPlainPair(slot, wanted, now)
     const pool = this.#pool(wanted.protocol)
     const until = now + wanted.seconds * TICKS_PER_SECOND
@@ -123,9 +124,9 @@ export class Opening {
     const far = table.serverBits(slot)
     const wan = table.wanBits(slot)
     const until = now + CALL_SECONDS * TICKS_PER_SECOND
-    const known = expectations.findSame(slot, GRE, KIND.call, near, clientCall, far, 0)
+    const known = expectations.findCall(slot, 'near', clientCall)
     if (known >= 0) {
-      expectations.renew(known, until)
+      if (expectations.farPort(known) === 0) expectations.renew(known, until)
       return expectations.masqPort(known)
     }
     let call = clientCall
@@ -142,17 +143,22 @@ export class Opening {
 
   clientCallOf(slot: number, masqCall: number): number {
     const { expectations } = this.#parts
-    const promised = expectations.findCall(slot, masqCall)
-    if (promised >= 0) return expectations.nearPort(promised)
-    const tunnel = this.#tunnel(slot, masqCall)
-    return tunnel < 0 ? -1 : this.#halves[this.#notesAt + tunnel * SLOT_HALVES]! & 0xffff
+    const call = expectations.findCall(slot, 'masq', masqCall)
+    return call < 0 ? -1 : expectations.nearPort(call)
+  }
+
+  masqCallOf(slot: number, serverCall: number): number {
+    const { expectations } = this.#parts
+    const call = serverCall === 0 ? -1 : expectations.findCall(slot, 'far', serverCall)
+    return call < 0 ? -1 : expectations.masqPort(call)
   }
 
   openCall(slot: number, masqCall: number, serverCall: number, now: number): boolean {
     const { table, index, writer, wheel, timeouts, expectations, links } = this.#parts
-    const promised = expectations.findCall(slot, masqCall)
+    const promised = expectations.findCall(slot, 'masq', masqCall)
+    if (promised < 0) return false
     // The server says it again.
-    if (promised < 0) return this.#tunnel(slot, masqCall) >= 0
+    if (this.#tunnel(slot, masqCall) >= 0) return true
     const clientCall = expectations.nearPort(promised)
     const client = table.clientBits(slot)
     const wan = table.wanBits(slot)
@@ -161,7 +167,7 @@ export class Opening {
     const former = index.find(OUT, GRE, client, serverCall, asked)
     if (former >= 0) this.#parts.close(former, now)
     if (writer.full || index.find(IN, GRE, wan, masqCall << 16, server) >= 0) return this.#refuse() > 0
-    expectations.end(promised, now)
+    expectations.answerCall(promised, serverCall)
     const timeout = timeouts[STATE.OTHER]!
     const tunnel = writer.open(
       GRE,
@@ -186,8 +192,8 @@ export class Opening {
 
   endCall(slot: number, masqCall: number, now: number): void {
     const { expectations, close } = this.#parts
-    const promised = expectations.findCall(slot, masqCall)
-    if (promised >= 0) expectations.end(promised, now)
+    const call = expectations.findCall(slot, 'masq', masqCall)
+    if (call >= 0) expectations.end(call, now)
     const tunnel = this.#tunnel(slot, masqCall)
     if (tunnel >= 0) close(tunnel, now)
   }
@@ -211,7 +217,7 @@ export class Opening {
     if ((near | 0) !== this.#parts.table.clientBits(slot)) return false
     if (protocol !== 6 && protocol !== 17) return false
     if (opener === OUT) return target === 0 || ((target | 0) === server && isSafePort(targetPort))
-    return isSafePort(nearPort)
+    return isSafePort(nearPort, protocol)
   }
 
   #same(slot: number, { protocol, opener, near, nearPort, far, farPort }: Expectation): number {

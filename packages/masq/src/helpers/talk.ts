@@ -220,6 +220,10 @@ export class Talk implements Conversation {
     return this.#opening.clientCallOf(this.slot, masqCall)
   }
 
+  masqCallOf(serverCall: number): number {
+    return this.#opening.masqCallOf(this.slot, serverCall)
+  }
+
   openCall(masqCall: number, serverCall: number): boolean {
     return this.#opening.openCall(this.slot, masqCall, serverCall, this.now)
   }
