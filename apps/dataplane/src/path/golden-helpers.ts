@@ -34,5 +34,8 @@ export const HELPER_SETTINGS: Record<string, BenchOptions> = {
   'helpers-ftp-2121': { snapshot: withHelpers(benchSnapshot(), true, { ftp: [21, 2121] }) },
   'helpers-ftp-inside': all(forwarding('tcp', 21)),
   'helpers-tftp-inside': all(forwarding('udp', 69)),
+  'helpers-quake-inside': all(forwarding('udp', 26_000)),
+  'helpers-h323-inside': all(forwarding('tcp', 1720)),
+  'helpers-pptp-inside': all(forwarding('tcp', 1723)),
   'nf-helpers': all(NETFILTER_SETTINGS['nf-home']!.snapshot),
 }

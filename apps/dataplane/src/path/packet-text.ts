@@ -22,6 +22,7 @@ const FLAGS: Record<string, number> = { S: 2, F: 1, R: 4, P: 8, U: 32, '.': 16 }
 const LINE =
   /^(tcp|udp|icmp|protocol \d+) ([\d.]+)(?::(\d+))? > ([\d.]+)(?::(\d+))?(?: \[([SFRPU.]*)\])?((?: \w+(?: [\d+]+)?)*?)(?: about \{(.*)\})?$/
 
+const GRE = 47
 const SAYING = /^(.*?) say "((?:[^"\\]|\\.)*)"$/
 
 const unescaped = (text: string): Uint8Array =>
@@ -183,8 +184,8 @@ function details(packet: PacketView): string[] {
     const sack = findSack(packet)
     if (sack > 0) parts.push(`sack ${read32(buffer, sack)}+${read32(buffer, sack + 4)}`)
   }
-  const carried =
-    protocol === 6 || protocol === 17 ? buffer.subarray(payloadStart(packet), packetEnd(packet)) : []
+  const start = protocol === 6 || protocol === 17 ? payloadStart(packet) : protocol === GRE ? l4 : -1
+  const carried = start < 0 ? [] : buffer.subarray(start, packetEnd(packet))
   if (carried.length > 0 && !carried.every((byte) => byte === 0x42))
     parts.push(`say "${escaped(Uint8Array.from(carried))}"`)
   return parts
