@@ -32,6 +32,7 @@ export const HELPER_SETTINGS: Record<string, BenchOptions> = {
   helpers: all(),
   'helpers-off': { snapshot: withHelpers(benchSnapshot(), false) },
   'helpers-ftp-2121': { snapshot: withHelpers(benchSnapshot(), true, { ftp: [21, 2121] }) },
+  'helpers-raudio-7072': { snapshot: withHelpers(benchSnapshot(), true, { raudio: [7070, 7071, 7072] }) },
   'helpers-ftp-inside': all(forwarding('tcp', 21)),
   'helpers-tftp-inside': all(forwarding('udp', 69)),
   'helpers-quake-inside': all(forwarding('udp', 26_000)),
