@@ -12,7 +12,8 @@ import { createInterface } from 'node:readline'
 import { type HelperName, helperOf, withHelper } from '@bauta/config'
 import { afterAll, expect, it } from 'vitest'
 import { LAN, SERVERS, SERVICES, WANS } from '../lab/plan.ts'
-import { sleep, until } from '../lab/shell.ts'
+import { ROOT } from '../lab/record.ts'
+import { run, sleep, until } from '../lab/shell.ts'
 import { describeLab } from './harness/lab-test.ts'
 
 const { address: wan, gateway } = WANS.eth
@@ -178,4 +179,23 @@ describeLab('media and tunnels', { wan: 'eth' }, (stage) => {
     expect(await ended(caller)).toBe(0)
     expect(await done).toBe(0)
   }, 40_000)
+
+  it('ipmasqadm user: a program opens a way in to a machine, for a while, and ends it', async () => {
+    const CLI = path.join(ROOT, 'apps/cli/src/main.ts')
+    const bauta = (...words: string[]) =>
+      run([process.execPath, CLI, '--socket', stage.lab.record.dataplane.socket, ...words])
+    const handle = await stage.on.isp.udpOpen({ localPort: 9001 })
+    const inside = await stage.on.lan1.udpOpen({ localPort: 7100 })
+    const knock = async () => {
+      await stage.on.isp.udpAsk({ handle, to: { address: wan, port: 7101 }, text: 'x', waitMs: 300 })
+      return stage.on.lan1.udpLastPeer({ handle: inside })
+    }
+    expect(await knock()).toBeNull()
+    const place = ['user', '-P', 'udp', '-M', wan, '7101']
+    bauta('ipmasqadm', ...place, '-a', '-S', LAN.lan1, '7100', '-t', '60')
+    expect(await knock()).toMatchObject({ port: 9001 })
+    expect(() => bauta('ipmasqadm', ...place, '-a', '-S', LAN.lan1, '22')).toThrow('below 1024')
+    bauta('ipmasqadm', ...place, '-d')
+    expect(() => bauta('ipmasqadm', ...place, '-d')).toThrow('nothing is waited for there')
+  })
 })

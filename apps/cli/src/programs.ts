@@ -19,9 +19,16 @@ import {
   parseMasquerade,
   runIpmasqadm,
   testPacket,
+  type UserOutcome,
 } from '@bauta/chains'
 import { emptyRules, parseNetwork, type Rules, type Snapshot, TABLES } from '@bauta/config'
-import { askCommands, type CommandReply, commandReplySchema, type DataplaneClient } from '@bauta/control'
+import {
+  askCommands,
+  type CommandReply,
+  commandReplySchema,
+  type DataplaneClient,
+  DataplaneRefusal,
+} from '@bauta/control'
 import { findNames, type NameSource } from './names.ts'
 
 export interface Printed {
@@ -60,8 +67,23 @@ async function forwarding(words: readonly string[], { forwards }: Snapshot, reac
   if (ran.kind === 'refused') return failed(ran.exit, ran.text)
   if (ran.kind === 'print') return printed(ran.text)
   if (ran.kind === 'changed') return change('ipmasqadm', words, reach)
+  if (ran.kind === 'expect' || ran.kind === 'forget') return wayIn(ran, reach)
   const { wan } = await reach.client.status()
   return printed(listPortfw(forwards, wan?.address ?? '0.0.0.0'))
+}
+
+/** No setting: the packet path is told. */
+async function wayIn(asked: UserOutcome, { client }: Reach): Promise<Printed> {
+  try {
+    if (asked.kind === 'expect') await client.expect(asked.entry)
+    else if (!(await client.forget(asked.protocol, asked.masqPort)))
+      return failed(1, 'user: No such process (nothing is waited for there)\n')
+  } catch (error) {
+    if (!(error instanceof DataplaneRefusal)) throw error
+    const faults = error.refusal.faults.map(({ message }) => message)
+    return failed(1, `user: ${[error.message, ...faults].join('; ')}\n`)
+  }
+  return { exit: 0, out: '', err: asked.notes.map((note) => `user: ${note}\n`).join('') }
 }
 
 function alonestanding(program: Program, words: readonly string[]): Command | null {

@@ -19,6 +19,7 @@ import { mapFile, monotonicTicks } from '@bauta/tun-tap'
 import { Connections, parseConnectionId } from './api/connections.ts'
 import { countersReport, type DoorCounters, setToZero } from './api/counters.ts'
 import { dnsRoutes } from './api/dns-routes.ts'
+import { expectationRoutes, expectations } from './api/expectation-routes.ts'
 import { forwardRoutes, forwardText } from './api/forward-routes.ts'
 import { householdRoutes } from './api/household-routes.ts'
 import { type InternetSource, internetRoutes } from './api/internet-routes.ts'
@@ -204,6 +205,7 @@ export class Dataplane {
         ...dnsRoutes(this.#parts.dns),
         ...internetRoutes(this.#internet()),
         ...forwardRoutes(),
+        ...expectationRoutes(expectations(this.#thread)),
         ...householdRoutes(this.#household.api()),
         ...systemRoutes(this.#system()),
         ...monitorRoutes(watching(this.#monitor, this.#interfaceNames, () => this.#table)),

@@ -12,7 +12,7 @@
 import { randomInt } from 'node:crypto'
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { BOX_TUN, mapHeartbeat } from '@bauta/door'
-import { ConnectionTable, Masquerader, tableBytes } from '@bauta/masq'
+import { type Announcement, ConnectionTable, Masquerader, tableBytes } from '@bauta/masq'
 import { type Device, MAX_FRAME, mapFile, monotonicTicks, openTun, Poller, WakeUp } from '@bauta/tun-tap'
 import { AddressWatch } from './address-watch.ts'
 import { Counters, countersBytes, GAUGE } from './counters.ts'
@@ -175,6 +175,11 @@ export class PacketThread {
       case 'neighbours':
         this.#path.setNeighbours(command.addresses, command.macs)
         return 0
+      case 'expect':
+        this.#expect(command.expectation)
+        return 0
+      case 'forget':
+        return this.#masq.withdraw(command.protocol, command.masqPort, this.#now) ? 1 : 0
       case 'stop':
         this.#running = false
         return 0
@@ -230,6 +235,14 @@ export class PacketThread {
     if (address === 0 || address === this.#wanAddress) return 0
     this.#wanAddress = address
     return this.#masq.retainOnly(address, this.#now)
+  }
+
+  #expect(expectation: Announcement): void {
+    if (this.#wanAddress === 0) throw new Error('there is no Internet address to come in by')
+    if (!this.#masq.announce(expectation, this.#wanAddress, this.#now))
+      throw new Error(
+        `port ${expectation.masqPort} cannot be had: somebody has it, a forward or the box itself, or too much is waited for already`,
+      )
   }
 
   #end(connections: Float64Array): number {

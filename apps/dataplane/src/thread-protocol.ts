@@ -5,6 +5,7 @@
  * thread carries it out whole and posts one answer with the same number. Everything bigger (the table, the counters)
  * is memory that both have mapped.
  */
+import type { Announcement } from '@bauta/masq'
 import type { WatchFilter } from './monitor/filter.ts'
 import type { PathConfig } from './path-config.ts'
 
@@ -36,6 +37,10 @@ export type CommandBody =
   | { kind: 'watch'; memory: SharedArrayBuffer | null; filter: WatchFilter | null }
   /** Who is behind which address: IPv4 addresses, signed, and the MAC addresses of the same places as numbers. */
   | { kind: 'neighbours'; addresses: Int32Array; macs: Float64Array }
+  /** A way in that a program asks for; addresses as numbers. Fails with the reason where it cannot be had. */
+  | { kind: 'expect'; expectation: Announcement }
+  /** Answered with `ended` 1 where something was waited for there. */
+  | { kind: 'forget'; protocol: number; masqPort: number }
   | { kind: 'stop' }
 export type Command = CommandBody & { id: number }
 

@@ -4,6 +4,7 @@
  */
 import http from 'node:http'
 import type { z } from 'zod'
+import { type ExpectationRequest, waitingSchema } from './expectations.ts'
 import { type ForwardTest, type ForwardTestReply, forwardTestReplySchema } from './forwards.ts'
 import {
   type DeviceList,
@@ -142,6 +143,13 @@ export class DataplaneClient {
   /** @throws DataplaneRefusal 409 where that revision does not wait to be confirmed */
   confirm = (request: ConfirmRequest): Promise<AppliedSettings> =>
     this.#json('POST', '/v1/confirm', appliedSettingsSchema, request)
+
+  /** A way in for a program on the box. @throws DataplaneRefusal 409 where it cannot be had, 422 */
+  expect = (request: ExpectationRequest): Promise<{ waiting: true }> =>
+    this.#json('POST', '/v1/expectations', waitingSchema, request)
+  /** @returns whether something was waited for there */
+  forget = (protocol: 'tcp' | 'udp', masqPort: number): Promise<boolean> =>
+    this.#ended(`/v1/expectations/${protocol}/${masqPort}`)
 
   /** Asks the machine of a forward; takes up to three seconds where nobody answers. */
   testForward = (test: ForwardTest): Promise<ForwardTestReply> =>

@@ -26,6 +26,7 @@
 import { snapshotSchema } from '@bauta/config'
 import { z } from 'zod'
 
+export * from './expectations.ts'
 export * from './forwards.ts'
 export * from './household.ts'
 export * from './internet.ts'

@@ -2,6 +2,7 @@
 export { ConnectionFields, FLAG } from './connection-fields.ts'
 export { copyTable } from './copy-table.ts'
 export type { Conversation, Expectation, Helper } from './helpers/helper.ts'
+export type { Announcement } from './helpers/opening.ts'
 export { HELPED } from './helpers/result.ts'
 export { isTranslatedError } from './icmp-errors.ts'
 export { type Direction, IN, OUT } from './key-index.ts'

@@ -38,7 +38,7 @@ import { type PacketView, PROTOCOL } from '@bauta/packet'
 import { FLAG } from './connection-fields.ts'
 import type { Helper } from './helpers/helper.ts'
 import { CONTROLLER_TICKS, Helpers } from './helpers/helpers.ts'
-import { GRE } from './helpers/opening.ts'
+import { type Announcement, GRE } from './helpers/opening.ts'
 import { HELPED } from './helpers/result.ts'
 import { IcmpErrors } from './icmp-errors.ts'
 import { type Direction, IN, OUT } from './key-index.ts'
@@ -301,6 +301,16 @@ export class Masquerader {
   /** The connection in `slot`, which was just opened, is what `expectation` waited for. */
   meetExpected(expectation: number, slot: number, now: number): void {
     this.#helpers.meet(expectation, slot, now)
+  }
+
+  /** A way in that a program on the box asks for; see opening.ts. @returns whether it is open now */
+  announce(wanted: Announcement, wan: number, now: number): boolean {
+    return this.#helpers.announce(wanted, wan, now)
+  }
+
+  /** @returns whether there was such a way in */
+  withdraw(protocol: number, masqPort: number, now: number): boolean {
+    return this.#helpers.withdraw(protocol, masqPort, now)
   }
 
   /** For tests: a helper in the place of the one of its name. */

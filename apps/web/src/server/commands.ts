@@ -169,6 +169,8 @@ function forwarding(words: readonly string[], snapshot: Snapshot): Wanted | Omit
   let next = [...list, ...triggers].reduce((highest, { id }) => Math.max(highest, id), 0)
   const ran = runIpmasqadm(words, snapshot.forwards, () => ++next)
   if (ran.kind === 'refused') return { exit: ran.exit, out: '', err: ran.text }
+  if (ran.kind === 'expect' || ran.kind === 'forget')
+    return { exit: 2, out: '', err: 'user: this is no setting; say it on the box, by bauta ipmasqadm\n' }
   if (ran.kind !== 'changed')
     return { exit: 2, out: '', err: 'ipmasqadm: this shows something and changes nothing\n' }
   const err = ran.notes.map((note) => `ipmasqadm: ${note}\n`).join('')

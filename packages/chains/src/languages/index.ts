@@ -2,6 +2,7 @@
 export type { Command, ListFlags, Program, TestPacket } from './commands.ts'
 export { applyEdits, type Subject, type Zeroed } from './edit.ts'
 export { type ForwardsOutcome, listPortfw, runIpmasqadm } from './ipmasqadm.ts'
+export type { UserEntry, UserOutcome } from './ipmasqadm-user.ts'
 export { listIpfwadm } from './list-ipfwadm.ts'
 export { listIptables } from './list-iptables.ts'
 export { type Lookup, NO_HOSTS } from './lookup.ts'

@@ -74,7 +74,7 @@ describe('ipmasqadm portfw', () => {
       'mfw -A -m 1 -r 1.2.3.4',
       '1 mfw: mfw forwards by the mark of a packet, which this box does not; write the port with portfw',
     ],
-    ['lost', "2 lost: unknown module `lost' (there are portfw, autofw)"],
+    ['lost', "2 lost: unknown module `lost' (there are portfw, autofw, user)"],
   ])('says of %s: %s', (line, message) => {
     expect(told(line)).toBe(message)
   })

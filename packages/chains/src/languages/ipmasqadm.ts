@@ -7,6 +7,7 @@
  */
 import type { Forward, Forwards, Trigger } from '@bauta/config'
 import { dottedAddress } from './addresses.ts'
+import { type UserOutcome, user } from './ipmasqadm-user.ts'
 import { numberIn, servicePort } from './lookup.ts'
 import { Options, type OptionTable, PLAIN } from './options.ts'
 import { type ExitCode, LanguageProblem, refused, wrong } from './problem.ts'
@@ -14,6 +15,7 @@ import { type ExitCode, LanguageProblem, refused, wrong } from './problem.ts'
 export type ForwardsOutcome =
   | { kind: 'changed'; forwards: Forwards; notes: string[] }
   | { kind: 'list' }
+  | UserOutcome
   | { kind: 'print'; text: string }
   | { kind: 'refused'; exit: ExitCode; text: string }
 
@@ -30,6 +32,8 @@ export const IPMASQADM_HELP = `ipmasqadm 0.4.2, as Bauta has it
   ipmasqadm autofw -A -r tcp|udp LOW HIGH -c tcp|udp PORT [-i]                   open ports for who asks
   ipmasqadm autofw -A -r tcp|udp LOW HIGH -h HOST                                forward a range
   ipmasqadm autofw -D …, ipmasqadm autofw -F                                     delete one, or all
+  ipmasqadm user -a -P tcp|udp -M ADDRESS PORT -S ADDRESS PORT [-D ADDRESS PORT] [-t SECONDS]   a way in, for a while
+  ipmasqadm user -d -P tcp|udp -M ADDRESS PORT                                   end it
 
 Several targets of one port take turns: each serves as many new connections in a row as its preference says.
 `
@@ -46,11 +50,12 @@ export function runIpmasqadm(
       return { kind: 'print', text: IPMASQADM_HELP }
     if (module === 'portfw') return portfw(rest, forwards, newId)
     if (module === 'autofw') return autofw(rest, forwards, newId)
+    if (module === 'user') return user(rest)
     if (module === 'mfw')
       throw refused(
         'mfw forwards by the mark of a packet, which this box does not; write the port with portfw',
       )
-    throw wrong(`unknown module \`${module}' (there are portfw, autofw)`)
+    throw wrong(`unknown module \`${module}' (there are portfw, autofw, user)`)
   } catch (error) {
     if (!(error instanceof LanguageProblem)) throw error
     const { exit, message } = error

@@ -206,6 +206,13 @@ class ScriptReader {
     const ran = runIpmasqadm(words, forwards, () => ++next)
     if (ran.kind === 'refused')
       this.#lines.push({ ...told, fate: 'problem', says: [ran.text.split('\n')[0]!], notes: [] })
+    else if (ran.kind === 'expect' || ran.kind === 'forget')
+      this.#lines.push({
+        ...told,
+        fate: 'nothing',
+        says: ['it is no setting; say it to the running box'],
+        notes: [],
+      })
     else if (ran.kind !== 'changed')
       this.#lines.push({ ...told, fate: 'nothing', says: ['it only shows something'], notes: [] })
     else {

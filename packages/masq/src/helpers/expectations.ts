@@ -119,6 +119,7 @@ export class Expectations {
 
   /**
    * Enters one; the port, where it holds one, has been acquired for it.
+   * @param controller the slot of the conversation; -1: none announced it
    * @returns its place, or -1: too many, and nothing was entered
    */
   add(
@@ -146,14 +147,14 @@ export class Expectations {
     words[at + EXPECTATION.farPort] = farPort
     words[at + EXPECTATION.wan] = wan
     words[at + EXPECTATION.controller] = controller + 1
-    words[at + EXPECTATION.controllerGeneration] = this.#table.generation(controller)
+    words[at + EXPECTATION.controllerGeneration] = controller < 0 ? 0 : this.#table.generation(controller)
     words[at + EXPECTATION.target] = 0
     words[at + EXPECTATION.targetPort] = 0
     this.#doubles[byteAt(i) / 8 + EXPECTATION.expiresAt] = until
     this.#bytes[byteAt(i) + EXPECTATION.flags] = flags
     this.#bytes[byteAt(i) + EXPECTATION.childHelper] = 0
     this.#bytes[byteAt(i) + EXPECTATION.childStage] = 0
-    this.#bytes[byteAt(i) + EXPECTATION.helper] = this.#table.helper(controller)
+    this.#bytes[byteAt(i) + EXPECTATION.helper] = controller < 0 ? 0 : this.#table.helper(controller)
     // Last: what has a protocol is complete.
     this.#bytes[byteAt(i) + EXPECTATION.protocol] = protocol
     this.#soonest = Math.min(this.#soonest, until)
@@ -248,6 +249,16 @@ export class Expectations {
       if (this.used(i) && (this.flags(i) & KIND.call) !== 0)
         if (this.wan(i) === wan && this.masqPort(i) === masqCall && this.far(i) === far) return true
     return false
+  }
+
+  /** @returns a way in at this port of the WAN address that no conversation announced, or -1 */
+  findOwnerless(protocol: number, masqPort: number): number {
+    for (let i = 0; i < this.#limit; i++) {
+      if (this.protocol(i) !== protocol || this.masqPort(i) !== masqPort) continue
+      const ownerless = this.#words[wordAt(i) + EXPECTATION.controller] === 0
+      if (ownerless && (this.flags(i) & KIND.holdsPort) !== 0) return i
+    }
+    return -1
   }
 
   /** It is over; its port rests, unless something else goes through it. */

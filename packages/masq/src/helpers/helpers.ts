@@ -15,7 +15,7 @@ import { farPortIn, farPortOut, nearPortIn, nearPortOut } from '../view-keys.ts'
 import { Expectations, KIND } from './expectations.ts'
 import type { Helper } from './helper.ts'
 import { Links } from './links.ts'
-import { Opening, type OpeningParts } from './opening.ts'
+import { type Announcement, Opening, type OpeningParts } from './opening.ts'
 import { helperByNumber } from './registry.ts'
 import { HELPED } from './result.ts'
 import { Sessions } from './sessions.ts'
@@ -110,6 +110,15 @@ export class Helpers {
     helper.read(talk)
     if (talk.stopped === HELPED.pass) this.#streams.fit(view, before)
     return talk.stopped
+  }
+
+  /** See opening.ts. */
+  announce(wanted: Announcement, wan: number, now: number): boolean {
+    return this.#opening.announce(wanted, wan, now)
+  }
+
+  withdraw(protocol: number, masqPort: number, now: number): boolean {
+    return this.#opening.withdraw(protocol, masqPort, now)
   }
 
   /** A connection is about to end. */

@@ -34,6 +34,17 @@ export interface OpeningParts {
   close: (slot: number, now: number) => void
 }
 
+/** Addresses as numbers, 0: any. */
+export interface Announcement {
+  protocol: number
+  near: number
+  nearPort: number
+  masqPort: number
+  far: number
+  farPort: number
+  seconds: number
+}
+
 export class Opening {
   readonly #parts: OpeningParts
   readonly #halves: Int16Array
@@ -99,6 +110,36 @@ export class Opening {
     if (entered < 0) pool.release(port + 1, false, now)
     else if (both < 0) expectations.end(this.#same(slot, wanted), now)
     return both < 0 ? -1 : port
+  }
+
+  /**
+   * A way in that a program on the box asks for, not a conversation (ip_masq_user of 2.2). Asked again it begins to wait anew.
+   * @param wan the WAN address @returns false: the port is somebody's, or not safe, or too much is waited for
+   */
+  announce(wanted: Announcement, wan: number, now: number): boolean {
+    const { expectations } = this.#parts
+    const { protocol, nearPort, masqPort, farPort, seconds } = wanted
+    if (!isSafePort(nearPort, protocol) || !isSafePort(masqPort, protocol)) return false
+    const near = wanted.near | 0
+    const far = wanted.far | 0
+    const until = now + seconds * TICKS_PER_SECOND
+    const known = expectations.findOwnerless(protocol, masqPort)
+    if (known >= 0) expectations.end(known, now)
+    const pool = this.#pool(protocol)
+    if (pool.acquireWithin(near, nearPort, masqPort, masqPort, now) < 0) return false
+    // Who is named with his port is one connection; anybody else may come as often as there is time.
+    const flags = KIND.holdsPort | (far !== 0 && farPort !== 0 ? 0 : KIND.permanent)
+    const made = expectations.add(protocol, flags, near, nearPort, masqPort, far, farPort, wan | 0, -1, until)
+    if (made < 0) pool.release(masqPort, false, now)
+    return made >= 0
+  }
+
+  /** @returns whether such a way in was open */
+  withdraw(protocol: number, masqPort: number, now: number): boolean {
+    const { expectations } = this.#parts
+    const known = expectations.findOwnerless(protocol, masqPort)
+    if (known >= 0) expectations.end(known, now)
+    return known >= 0
   }
 
   forget(slot: number, now: number): void {
