@@ -57,7 +57,8 @@ function said(talk: Conversation, kind: number, at: number): void {
     talk.refuse()
     return
   }
-  talk.set16(own, masq)
+  // Not now: it will be said again.
+  if (!talk.set16(own, masq)) return
   if (endsPptpCall(kind)) talk.endCall(masq)
   if (isPptpReply(kind)) answered(talk, at, masq, read16(bytes, receiversCallId(kind, at)))
 }
@@ -71,7 +72,7 @@ function heard(talk: Conversation, kind: number, at: number): void {
   const masq = read16(bytes, named)
   const own = talk.clientCallOf(masq)
   if (own < 0) return
-  talk.set16(named, own)
+  if (!talk.set16(named, own)) return
   if (isPptpReply(kind)) answered(talk, at, masq, read16(bytes, sendersCallId(kind, at)))
 }
 

@@ -3,7 +3,7 @@
  * What a helper has changed in the packet it notes down, for whoever has to remember it (streams.ts).
  */
 import type { HelperName } from '@bauta/config'
-import { hasRoom, overwriteNumber, PacketView, packetEnd, splice } from '@bauta/packet'
+import { hasRoom, overwriteNumber, PacketView, packetEnd, read16, read32, splice } from '@bauta/packet'
 import { FLAG } from '../connection-fields.ts'
 import { type Direction, IN, OUT } from '../key-index.ts'
 import { BYTE, HALF, SLOT_BYTES, SLOT_HALVES } from '../layout.ts'
@@ -242,10 +242,17 @@ export class Talk implements Conversation {
 
   #setNumber(at: number, value: number, width: number): boolean {
     if (at < this.start || at + width > this.end) return false
+    if (this.#says(at, value, width)) return true
     if (!this.#allows(0)) return false
     overwriteNumber(this.#view, at, value, width)
     this.#changed(at, width, 0)
     return true
+  }
+
+  /** Nothing has to be changed, so nothing has to wait until it may be. */
+  #says(at: number, value: number, width: number): boolean {
+    const { buffer } = this.#view
+    return width === 2 ? read16(buffer, at) === value : read32(buffer, at) === value >>> 0
   }
 
   #allows(growth: number): boolean {
