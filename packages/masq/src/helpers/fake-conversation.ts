@@ -128,6 +128,8 @@ export class FakeConversation implements Conversation {
       controlled: true,
       helper: null,
       stage: 0,
+      target: 0,
+      targetPort: 0,
     }
   }
 
