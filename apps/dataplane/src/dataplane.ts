@@ -19,7 +19,6 @@ import { mapFile, monotonicTicks } from '@bauta/tun-tap'
 import { Connections, parseConnectionId } from './api/connections.ts'
 import { countersReport, type DoorCounters, setToZero } from './api/counters.ts'
 import { dnsRoutes } from './api/dns-routes.ts'
-import { expectationRoutes, expectations } from './api/expectation-routes.ts'
 import { forwardRoutes, forwardText } from './api/forward-routes.ts'
 import { householdRoutes } from './api/household-routes.ts'
 import { type InternetSource, internetRoutes } from './api/internet-routes.ts'
@@ -204,8 +203,7 @@ export class Dataplane {
         ...apiRoutes(this.#api()),
         ...dnsRoutes(this.#parts.dns),
         ...internetRoutes(this.#internet()),
-        ...forwardRoutes(),
-        ...expectationRoutes(expectations(this.#thread)),
+        ...forwardRoutes(this.#thread),
         ...householdRoutes(this.#household.api()),
         ...systemRoutes(this.#system()),
         ...monitorRoutes(watching(this.#monitor, this.#interfaceNames, () => this.#table)),

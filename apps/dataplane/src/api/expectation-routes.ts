@@ -12,10 +12,13 @@ export interface ExpectationSource {
   forget: (protocol: 'tcp' | 'udp', masqPort: number) => Promise<boolean>
 }
 
-/** The packet thread keeps them. */
-export function expectations(thread: {
+/** The packet thread's supervisor. */
+export interface CommandTaker {
   send: (command: CommandBody) => Promise<{ ended: number }>
-}): ExpectationSource {
+}
+
+/** The packet thread keeps them. */
+export function expectations(thread: CommandTaker): ExpectationSource {
   return {
     expect: async ({ protocol, masqPort, near, far, seconds }) => {
       const expectation = {

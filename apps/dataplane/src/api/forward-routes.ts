@@ -1,10 +1,11 @@
-/** Port forwarding: packages/control/src/forwards.ts. */
+/** Ways in: port forwarding (packages/control/src/forwards.ts), and those that programs ask for. */
 import { type Forwards, faultsOf, forwardWords, triggerWords } from '@bauta/config'
 import { forwardTestSchema } from '@bauta/control/schemas'
 import { testTarget } from '../target-test.ts'
+import { type CommandTaker, expectationRoutes, expectations } from './expectation-routes.ts'
 import { HttpError, type Route } from './http.ts'
 
-export function forwardRoutes(): Route[] {
+export function forwardRoutes(thread: CommandTaker): Route[] {
   return [
     {
       method: 'POST',
@@ -15,6 +16,7 @@ export function forwardRoutes(): Route[] {
         return { json: await testTarget(parsed.data) }
       },
     },
+    ...expectationRoutes(expectations(thread)),
   ]
 }
 
