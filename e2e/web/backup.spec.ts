@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { refused } from './guard.ts'
-import { visit } from './pages.ts'
+import { toast, visit } from './pages.ts'
 import { expect, test } from './site.ts'
 
 const SYSTEM = { path: '/system', name: 'System' }
@@ -42,7 +42,7 @@ test('what was changed since is told, restored, and can be taken back', async ({
   await expect(dialog(page)).toContainText('UDP timeout 33 s → 300 s')
   expect(site.fake.current.snapshot.timeouts.udp).toBe(33)
   await dialog(page).getByRole('button', { name: 'Restore' }).click()
-  await expect(page.getByText(/^The backup is in force, as revision \d+$/)).toBeVisible()
+  await expect(toast(page, /The backup is in force, as revision \d+/)).toBeVisible()
   expect(site.fake.current.snapshot.timeouts.udp).toBe(300)
   await choose(page, backup)
   await expect(dialog(page)).toContainText('Nothing: the settings in force are the same.')

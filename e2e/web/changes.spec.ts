@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test'
 import { NAME } from './administrator.ts'
 import { refused } from './guard.ts'
-import { visit } from './pages.ts'
+import { toast, visit } from './pages.ts'
 import { expect, test } from './site.ts'
 
 const CHANGES = { path: '/changes', name: 'Changes' }
@@ -62,9 +62,7 @@ test('restores an earlier state, after saying what that would change', async ({
 
   await page.getByRole('button', { name: /^Restore/ }).click()
   await question(page, before).getByRole('button', { name: 'Restore' }).click()
-  await expect(
-    page.getByText(`Revision ${before} is back, as revision ${before + 3}`, { exact: true }),
-  ).toBeVisible()
+  await expect(toast(page, `Revision ${before} is back, as revision ${before + 3}`)).toBeVisible()
   expect(site.fake.current.snapshot.timeouts.tcp).toBe(7440)
   expect(site.fake.current.snapshot.dns.hosts).toEqual([])
   expect(site.fake.current.revision).toBe(before + 3)

@@ -1,6 +1,6 @@
 /** DNS: figures, servers, domains, names of the household, private addresses in answers. */
 import type { Page } from '@playwright/test'
-import { apply, draftBar, visit } from './pages.ts'
+import { apply, draftBar, toast, visit } from './pages.ts'
 import { expect, test } from './site.ts'
 
 const DNS = { path: '/dns', name: 'DNS' }
@@ -109,7 +109,7 @@ test('a list is added, its state shows, and a name is told to be on it', async (
   await expect(page.getByText(/201.344 names, fetched/)).toBeVisible()
   await expect(page.getByText('Could not be fetched: the server answers 404 (Not Found)')).toBeVisible()
   await button(page, 'Fetch them now').click()
-  await expect(page.getByText('The lists are being fetched').first()).toBeVisible()
+  await expect(toast(page, 'The lists are being fetched')).toBeVisible()
 
   const name = page.getByLabel('Name to look up')
   await name.fill('www.example.org')

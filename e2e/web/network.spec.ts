@@ -2,7 +2,7 @@
 import { defaultSnapshot } from '@bauta/config'
 import type { Page } from '@playwright/test'
 import { refused } from './guard.ts'
-import { apply, draftBar, visit } from './pages.ts'
+import { apply, draftBar, toast, visit } from './pages.ts'
 import { expect, test } from './site.ts'
 
 const NETWORK = { path: '/network', name: 'Network' }
@@ -121,7 +121,7 @@ test('a lease becomes a reservation by one press, and has a name', async ({ page
   await expect(bar.getByRole('button', { name: 'Apply' })).toBeDisabled()
   await page.getByLabel('Name of 00:d9:d1:5c:33:24').fill('console')
   await bar.getByRole('button', { name: 'Apply' }).click()
-  await expect(page.getByText(/^Saved and applied: revision \d+$/)).toBeVisible()
+  await expect(toast(page, /Saved and applied: revision \d+/)).toBeVisible()
   expect(site.fake.current.snapshot.dhcp.reservations).toEqual([
     { mac: '00:d9:d1:5c:33:24', address: '192.168.77.24', name: 'console' },
   ])

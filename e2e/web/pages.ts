@@ -15,6 +15,7 @@ export const PAGES: readonly Place[] = [
   { path: '/network', name: 'Network' },
   { path: '/dns', name: 'DNS' },
   { path: '/forwards', name: 'Port forwarding' },
+  { path: '/helpers', name: 'Helpers' },
   { path: '/rules', name: 'Rules' },
   { path: '/timeouts', name: 'Timeouts' },
   { path: '/counters', name: 'Counters' },
@@ -41,11 +42,18 @@ export async function hasFigures(page: Page): Promise<void> {
 /** The bar that gathers edits until somebody applies them. */
 export const draftBar = (page: Page) => page.getByRole('region', { name: 'Changes to apply' })
 
+/** A message that the page shows for some seconds; its text also stands, hidden, where screen readers are told of it. */
+export const toast = (page: Page, text: string | RegExp) =>
+  page
+    .getByRole('region', { name: /^Notifications/ })
+    .getByRole('listitem')
+    .filter({ hasText: text })
+
 /** Applies the draft and waits until the box has it. */
 export async function apply(page: Page): Promise<void> {
   await draftBar(page).getByRole('button', { name: 'Apply' }).click()
   // What was said of an earlier one may still stand there.
-  await expect(page.getByText(/^Saved and applied: revision \d+$/).last()).toBeVisible()
+  await expect(toast(page, /Saved and applied: revision \d+/).last()).toBeVisible()
   await expect(draftBar(page).getByRole('button', { name: 'Apply' })).toBeHidden()
 }
 

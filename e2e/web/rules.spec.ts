@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test'
 import type { Administrator } from './administrator.ts'
 import { refused } from './guard.ts'
-import { apply, draftBar, visit } from './pages.ts'
+import { apply, draftBar, toast, visit } from './pages.ts'
 import { expect, test } from './site.ts'
 
 const RULES = { path: '/rules', name: 'Rules' }
@@ -231,7 +231,7 @@ test('a rule is added by keyboard alone', async ({ page, administrator }) => {
   await expect(add, 'the focus is back where it was').toBeFocused()
   await tabTo(page, draftBar(page).getByRole('button', { name: 'Apply' }), 'Shift+Tab')
   await page.keyboard.press('Enter')
-  await expect(page.getByText(/^Saved and applied: revision \d+$/)).toBeVisible()
+  await expect(toast(page, /Saved and applied: revision \d+/)).toBeVisible()
   expect(await stored(administrator, 'forward')).toEqual([THIRD, 'typed, never pointed'])
 
   // and moved, the focus going with it

@@ -2,7 +2,7 @@
 
 import { PORT_PRESETS, TIMEOUT_PRESETS } from '@bauta/config'
 import type { Page } from '@playwright/test'
-import { apply, draftBar, visit } from './pages.ts'
+import { apply, draftBar, toast, visit } from './pages.ts'
 import { expect, test } from './site.ts'
 
 const TIMEOUTS = { path: '/timeouts', name: 'Timeouts' }
@@ -76,6 +76,6 @@ test('the port range: preset, own range, too small a one', async ({ page, admini
   await expect(bar.getByRole('button', { name: 'Apply' })).toBeDisabled()
   await preset(page, 'the ports', 'Classic 2.2').check()
   await bar.getByRole('button', { name: 'Apply' }).click()
-  await expect(page.getByText(/^Saved and applied: revision \d+$/)).toBeVisible()
+  await expect(toast(page, /Saved and applied: revision \d+/)).toBeVisible()
   expect((await administrator.settings()).snapshot.ports).toEqual(PORT_PRESETS.classic)
 })

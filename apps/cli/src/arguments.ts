@@ -1,7 +1,6 @@
 /** From words on the command line to a command; see help.ts for what there is. */
-import type { Program } from '@bauta/chains'
+import { EXPORT_LANGUAGES, type ExportLanguage, MODULE_PROGRAMS, type Program } from '@bauta/chains'
 import { DEFAULT_COMMAND_SOCKET, type LogQuery } from '@bauta/control'
-import { EXPORTS, type ExportLanguage } from './scripts.ts'
 import { UsageError } from './usage-error.ts'
 
 export const DEFAULT_SOCKET = '/run/bauta/dataplane.sock'
@@ -9,7 +8,7 @@ const DEFAULT_LIMIT = 100
 
 export type Command =
   | { name: 'help' }
-  | { name: 'status'; json: boolean }
+  | { name: 'status' | 'helpers'; json: boolean }
   | { name: 'proc'; path: string }
   | { name: 'internet'; json: boolean; remote: Remote | null }
   | { name: 'dial' | 'hangup'; connection: string; remote: Remote | null }
@@ -79,6 +78,7 @@ function parseCommand([name, ...words]: readonly string[]): Command {
   if (name === 'help' || isHelp(name) || words.some(isHelp)) return { name: 'help' }
   switch (name) {
     case 'status':
+    case 'helpers':
       return { name, ...takeFlags(name, words, ['json']).flags }
     case 'counters':
       return { name, ...takeFlags(name, words, ['json', 'all']).flags }
@@ -92,8 +92,8 @@ function parseCommand([name, ...words]: readonly string[]): Command {
       return parseImport(words)
     case 'export': {
       const [language = ''] = takeFlags(name, words, [], true).plain
-      const found = EXPORTS.find((one) => one === language)
-      if (!found) throw new UsageError(`export needs a language: ${EXPORTS.join(', ')}`)
+      const found = EXPORT_LANGUAGES.find((one) => one === language)
+      if (!found) throw new UsageError(`export needs a language: ${EXPORT_LANGUAGES.join(', ')}`)
       return { name, language: found }
     }
     case 'reboot':
@@ -120,7 +120,14 @@ function parseCommand([name, ...words]: readonly string[]): Command {
   throw new UsageError(`there is no command “${name}”`)
 }
 
-const PROGRAMS: readonly Program[] = ['ipchains', 'ipfwadm', 'iptables', 'iptables-save', 'ipmasqadm']
+const PROGRAMS: readonly Program[] = [
+  'ipchains',
+  'ipfwadm',
+  'iptables',
+  'iptables-save',
+  'ipmasqadm',
+  ...MODULE_PROGRAMS,
+]
 
 const isHelp = (word: string): boolean => word === '-h' || word === '--help'
 

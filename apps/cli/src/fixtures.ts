@@ -91,6 +91,7 @@ export const COUNTERS: Counters = {
     { reason: 'forward-denied', meaning: 'a rule of forward said DENY', group: 'rules', packets: 7 },
     { reason: 'ttl-zero', meaning: 'the TTL was 0', group: 'malformed', packets: 0 },
   ],
+  helpers: [{ name: 'ftp', port: 21, attached: 3 }],
   paths: [
     { name: 'forwarded', meaning: 'masqueraded and sent on', packets: 33, bytes: 1686 },
     { name: 'hairpin', meaning: 'back into the LAN', packets: 0, bytes: 0 },

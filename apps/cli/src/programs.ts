@@ -9,6 +9,7 @@ import {
   ipchainsMasqListing,
   iptablesCommands,
   iptablesSave,
+  isModuleProgram,
   listChains,
   listIpfwadm,
   listIptables,
@@ -48,6 +49,7 @@ const printed = (out: string): Printed => ({ exit: 0, out, err: '' })
 const failed = (exit: number, err: string): Printed => ({ exit, out: '', err })
 
 export async function runProgram(program: Program, words: readonly string[], reach: Reach): Promise<Printed> {
+  if (isModuleProgram(program)) return change(program, words, reach)
   // Help, versions and the masquerade table need no settings; whatever dialect these are in.
   const alone = alonestanding(program, words)
   if (alone?.kind === 'print') return printed(alone.text)

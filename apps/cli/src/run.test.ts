@@ -54,6 +54,16 @@ beforeAll(async () => {
 })
 afterAll(() => box.close())
 
+describe('helpers', () => {
+  it('tells which are on, where, and how many connections use them', async () => {
+    const { out, code } = await bauta('helpers', box.socket)
+    expect(code).toBe(0)
+    expect(out).toMatch(/^ftp +on +tcp 21 +3 +FTP$/m)
+    expect(out).toMatch(/^quake +off +udp 26000,27000 +0 +Quake$/m)
+    expect(JSON.parse((await bauta('helpers --json', box.socket)).out)).toEqual(COUNTERS.helpers)
+  })
+})
+
 describe('the machine', () => {
   it('log tells the newest last, and nothing that would move a terminal', async () => {
     const { out, code } = await bauta('log --source pppd --errors --limit 2 CHAP', box.socket)

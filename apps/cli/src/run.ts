@@ -6,6 +6,7 @@ import { fetchConnections, formatConnections } from './connections.ts'
 import { formatCounters } from './counters.ts'
 import { dialRemotely } from './dial-client.ts'
 import { HELP } from './help.ts'
+import { formatHelpers } from './helpers.ts'
 import { formatInternet } from './internet.ts'
 import { formatLog } from './log.ts'
 import type { NameSource } from './names.ts'
@@ -91,6 +92,10 @@ async function answer(command: Plain, client: DataplaneClient, world: World): Pr
     case 'counters': {
       const counters = await client.counters()
       return command.json ? json(counters) : formatCounters(counters, await client.settings(), command.all)
+    }
+    case 'helpers': {
+      const counters = await client.counters()
+      return command.json ? json(counters.helpers) : formatHelpers(counters, await client.settings())
     }
     case 'proc':
       return client.text(command.path)

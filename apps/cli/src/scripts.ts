@@ -1,5 +1,5 @@
 /** `bauta import`, `bauta export` and `iptables-restore`: whole files of rules. */
-import { ipchainsScript, ipfwadmScript, iptablesSave } from '@bauta/chains'
+import { type ExportLanguage, exportScript, languagesOf } from '@bauta/chains'
 import {
   askCommands,
   commandReplySchema,
@@ -69,24 +69,15 @@ export async function runRestore(socket: string, text: string, keep: boolean): P
   return { exit, out, err }
 }
 
-export const EXPORTS = ['ipchains', 'ipfwadm', 'iptables'] as const
-export type ExportLanguage = (typeof EXPORTS)[number]
-
 /** What the language cannot say is told on the error output, and stands as a comment in the script. */
 export async function runExport(language: ExportLanguage, client: DataplaneClient): Promise<Printed> {
-  const { rules } = (await client.settings()).snapshot
-  const needed = language === 'iptables' ? 'netfilter' : 'classic'
-  if (rules.dialect !== needed)
+  const { rules, helpers } = (await client.settings()).snapshot
+  const languages = languagesOf(rules)
+  if (!languages.includes(language))
     throw new CommandFailed(
-      `these rules are in the ${rules.dialect} dialect; ${rules.dialect === 'classic' ? 'export ipchains or ipfwadm' : 'export iptables'} says them`,
+      `these rules are in the ${rules.dialect} dialect; export ${languages.join(' or ')} says them`,
     )
-  if (language === 'iptables') return { exit: 0, out: iptablesSave(rules), err: '' }
-  const { text, unsaid } = language === 'ipchains' ? ipchainsScript(rules) : ipfwadmScript(rules)
-  const err = unsaid
-    .map(
-      ({ chain, place, reasons }) =>
-        `${language} cannot say ${place > 0 ? `rule ${place} of ` : ''}${chain}: ${reasons.join('; ')}\n`,
-    )
-    .join('')
-  return { exit: 0, out: text, err }
+  const { text, unsaid } = exportScript(language, rules, helpers)
+  const err = unsaid.map(({ what, reasons }) => `${language} cannot say ${what}: ${reasons.join('; ')}\n`)
+  return { exit: 0, out: text, err: err.join('') }
 }

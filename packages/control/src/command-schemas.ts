@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 const words = z.array(z.string().max(4096)).max(512)
 export const commandRequestSchema = z.strictObject({
-  program: z.enum(['ipchains', 'ipfwadm', 'iptables', 'ipmasqadm']),
+  program: z.enum(['ipchains', 'ipfwadm', 'iptables', 'ipmasqadm', 'modprobe', 'insmod', 'rmmod']),
   words,
 })
 export type CommandRequest = z.infer<typeof commandRequestSchema>

@@ -23,7 +23,7 @@
  *
  * Units: bytes, packets, seconds (floating), bits per second. Addresses are dotted quads. Times are ms since 1970.
  */
-import { snapshotSchema } from '@bauta/config'
+import { HELPER_NAMES, snapshotSchema } from '@bauta/config'
 import { z } from 'zod'
 
 export * from './expectations.ts'
@@ -255,6 +255,8 @@ export const countersSchema = z.object({
   drops: z.array(
     z.object({ reason: z.string(), meaning: z.string(), group: z.string(), packets: z.number() }),
   ),
+  /** Connections that each protocol helper reads along with now, by the port that it is bound to (n_attach of 2.2). */
+  helpers: z.array(z.object({ name: z.enum(HELPER_NAMES), port: z.int(), attached: z.int() })).default([]),
   paths: z.array(z.object({ name: z.string(), meaning: z.string(), packets: z.number(), bytes: z.number() })),
 })
 export type Counters = z.infer<typeof countersSchema>

@@ -3,6 +3,7 @@ import { BUILT_INS, chainLabel, type Snapshot } from '@bauta/config'
 import type { Counters as CountersReport } from '@bauta/control/schemas'
 import { type Counters, PATHS } from '../counters.ts'
 import { DROP_REASONS } from '../drop-reasons.ts'
+import type { AttachedHelper } from '../proc/attached-helpers.ts'
 import type { RuleSlotTable } from '../rule-slots.ts'
 
 /** What the door dropped or passed by itself. */
@@ -13,6 +14,7 @@ export function countersReport(
   snapshot: Snapshot,
   slots: RuleSlotTable,
   door: DoorCounters,
+  helpers: readonly AttachedHelper[],
   at = Date.now(),
 ): CountersReport {
   const count = (slot: number) => counters.counted(slot)
@@ -31,6 +33,7 @@ export function countersReport(
       group,
       packets: counters.drops[i + 1]!,
     })),
+    helpers: helpers.map(({ name, port, attached }) => ({ name, port, attached })),
     paths: [
       ...PATHS.map(({ name, meaning }, i) => ({
         name,

@@ -25,7 +25,7 @@ test('every port of a helper that is on has a line, with its live connections, n
     'TCP  7070    0        RealAudio',
     'UDP  27000   0        Quake_27',
     'TCP  6667    0        irc',
-    'TCP  7000    0        VDOLive',
+    'TCP  7000    0        VDOlive',
   ])
   expect(lines.every((line) => line.length === 39)).toBe(true)
 })

@@ -1,7 +1,8 @@
 /** /proc/net/ip_masq/app: the protocol helpers, and how many connections each looks after; 40 bytes each. */
 import { masqProtocolName } from '@bauta/chains'
-import { HELPER_NAMES, HELPERS, type HelperName, type Helpers } from '@bauta/config'
-import { type ConnectionTable, FLAG } from '@bauta/masq'
+import type { HelperName, Helpers } from '@bauta/config'
+import type { ConnectionTable } from '@bauta/masq'
+import { attachedHelpers } from './attached-helpers.ts'
 import { record } from './record.ts'
 
 export interface MasqHelper {
@@ -13,35 +14,21 @@ export interface MasqHelper {
   readonly name: string
 }
 
-/** As 2.2's modules called themselves, where they did so otherwise than they were called. */
-const NAMES: Partial<Record<HelperName, string>> = { raudio: 'RealAudio', vdolive: 'VDOLive' }
+/** As 2.2's modules called themselves, where they did so otherwise than they were called. One was for RealAudio and RTSP. */
+const NAMES: Partial<Record<HelperName, string>> = {
+  raudio: 'RealAudio',
+  rtsp: 'RealAudio',
+  vdolive: 'VDOlive',
+}
 
 /** @returns every port of every helper that is on, with its connections */
-export function masqHelpers({ list }: Helpers, table: ConnectionTable): MasqHelper[] {
-  const attached = attachments(table)
-  return list.flatMap(({ name, enabled, ports }) =>
-    (enabled ? ports : []).map((port) => ({
-      protocol: HELPERS[name].protocol === 'tcp' ? 6 : 17,
-      port,
-      attached: attached.get(keyOf(HELPER_NAMES.indexOf(name) + 1, port)) ?? 0,
-      name: name === 'quake' ? `Quake_${String(port).slice(0, 2)}` : (NAMES[name] ?? name),
-    })),
-  )
-}
-
-const keyOf = (helper: number, port: number): number => helper * 65_536 + port
-
-function attachments(table: ConnectionTable): Map<number, number> {
-  const found = new Map<number, number>()
-  for (let slot = 0; slot < table.limit; slot++) {
-    const helper = table.used(slot) ? table.helper(slot) : 0
-    if (helper === 0) continue
-    const outside = (table.flags(slot) & FLAG.fromOutside) !== 0
-    const key = keyOf(helper, outside ? table.clientPort(slot) : table.askedPort(slot))
-    found.set(key, (found.get(key) ?? 0) + 1)
-  }
-  return found
-}
+export const masqHelpers = (helpers: Helpers, table: ConnectionTable): MasqHelper[] =>
+  attachedHelpers(table, helpers).map(({ name, protocol, port, attached }) => ({
+    protocol,
+    port,
+    attached,
+    name: name === 'quake' ? `Quake_${String(port).slice(0, 2)}` : (NAMES[name] ?? name),
+  }))
 
 const LENGTH = 40
 const BUCKETS = 16

@@ -8,7 +8,7 @@ export interface Topic {
   /** Paragraphs. Plain words; `code` between backticks. */
   text: readonly string[]
   /** Pages that show it. */
-  pages: readonly ('network' | 'rules' | 'timeouts' | 'internet' | 'system' | 'why')[]
+  pages: readonly ('network' | 'helpers' | 'rules' | 'timeouts' | 'internet' | 'system' | 'why')[]
 }
 
 export const TOPICS: readonly Topic[] = [
@@ -67,10 +67,11 @@ export const TOPICS: readonly Topic[] = [
   {
     id: 'well-mannered',
     title: 'What works by itself, and what needs help',
-    pages: ['rules', 'why'],
+    pages: ['helpers', 'rules', 'why'],
     text: [
       'A well-mannered protocol opens one connection from inside and says everything through it: the web, mail, SSH, telnet, news, DNS. These need nothing.',
-      'Others write an address or a port into what they say, for the other side to call back. FTP is the classic one. Active FTP has the server open the data connection to the client; it fails unless a helper reads along, opens the way and corrects the address. Passive FTP has the client open it too; a client at home manages without help, a server at home does not. Games, telephony and old video programs have the same trouble. Where no helper reads along, forward their ports, or choose the passive mode.',
+      'Others write an address or a port into what they say, for the other side to call back. FTP is the classic one. Active FTP has the server open the data connection to the client; it fails unless a helper reads along, opens the way and corrects the address. Passive FTP has the client open it too; a client at home manages without help, a server at home does not. Games, telephony and old video programs have the same trouble. The page Helpers says which there are; each is off but FTP’s. Where no helper reads along, forward their ports, or choose the passive mode.',
+      'A helper believes what it reads. A web page can make a browser send words of its choosing to a server of its choosing, and so try to have a helper open a port (NAT slipstreaming). So a helper reads only on ports that are set for it, opens only ports from 1024 up and only to the machine that speaks, and nothing where the words are not exactly its protocol’s. The fewer are on, the less there is to try.',
     ],
   },
   {

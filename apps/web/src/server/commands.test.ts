@@ -62,6 +62,24 @@ describe('a command', () => {
     await run(bench, 'ipchains', '-M -S 7200 10 0')
     expect((await stored(bench)).snapshot.timeouts).toMatchObject({ tcp: 7200, tcpfin: 10, udp })
   })
+  it('modprobe and rmmod switch helpers, whatever the dialect', async () => {
+    await using bench = await openBench()
+    const helper = async (at: number) => (await stored(bench)).snapshot.helpers.list[at]
+    expect(await run(bench, 'modprobe', 'ip_masq_irc ports=6667,6668')).toMatchObject({
+      exit: 0,
+      revision: 2,
+    })
+    expect(await helper(1)).toEqual({ name: 'irc', enabled: true, ports: [6667, 6668] })
+    expect(await run(bench, 'rmmod', 'ip_nat_ftp')).toMatchObject({ exit: 0, revision: 3 })
+    expect(await helper(0)).toMatchObject({ name: 'ftp', enabled: false })
+    const many = `ip_masq_irc ports=${Array.from({ length: 13 }, (_, i) => 7000 + i)}`
+    expect(await run(bench, 'insmod', many)).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining('MAX_MASQ_APP_PORTS'),
+      revision: null,
+    })
+    expect(await run(bench, 'modprobe', 'ip_tables')).toMatchObject({ exit: 0, revision: null })
+  })
   it('ipmasqadm makes forwards of the page’s own', async () => {
     await using bench = await openBench()
     const line = 'portfw -a -P tcp -L 203.0.113.24 80 -R 192.168.77.20 8080'
@@ -103,7 +121,7 @@ ipchains -P input DENY
 ipchains -A input -i $LAN -j ACCEPT
 ipchains -P forward -j deny
 ipchains -A forward -i eth1 -s 192.168.0.0/16 -j MASQ
-modprobe ip_masq_ftp
+modprobe ip_masq_ftp ports=21,2121
 `
 
 describe('a script', () => {
@@ -116,16 +134,18 @@ describe('a script', () => {
       [3, 'done'],
       [4, 'nothing'],
       [5, 'done'],
-      [6, 'elsewhere'],
+      [6, 'done'],
     ])
     expect(shown.script.interfaces).toEqual(['eth0', 'eth1'])
     expect(shown.summary.join()).toContain('192.168.0.0/16')
+    expect(shown.summary).toContain('Helper for FTP: TCP port 21 → TCP ports 21 and 2121')
     expect((await stored(bench)).revision).toBe(1)
     expect(await bench.services.commands.take('anna', request, shown.base)).toMatchObject({
       kind: 'saved',
       revision: 2,
     })
-    const { rules, timeouts, ports } = (await stored(bench)).snapshot
+    const { rules, timeouts, ports, helpers } = (await stored(bench)).snapshot
+    expect(helpers.list[0]).toEqual({ name: 'ftp', enabled: true, ports: [21, 2121] })
     expect(rules.chains[1]!.rules.at(-1)).toMatchObject({
       outInterface: { name: '@wan' },
       target: { verdict: 'MASQ' },

@@ -3,7 +3,9 @@
  * command socket, from a page by the API. All of it goes through change-settings.ts: one revision, and the same undo.
  */
 import {
+  isModuleProgram,
   type Lookup,
+  moduleLine,
   type Program,
   type ReadScript,
   readScript,
@@ -61,6 +63,7 @@ export class Commands {
   run(author: string, program: Program, words: readonly string[]): Promise<CommandReply> {
     return this.#change(author, `${program} ${words.join(' ')}`, async (current) => {
       if (program === 'ipmasqadm') return forwarding(words, current.snapshot)
+      if (isModuleProgram(program)) return loading(program, words, current.snapshot)
       const subject = { rules: current.snapshot.rules, timeouts: current.snapshot.timeouts }
       const lookup = await this.#lookup(words)
       const ran = runCommand(program, words, subject, freshIds(subject.rules), lookup)
@@ -129,9 +132,13 @@ export class Commands {
     { text, variables, interfaces }: ScriptRequest,
     current: Settings,
   ): Promise<{ script: ReadScript; snapshot: Snapshot }> {
-    const { rules, timeouts, ports, forwards } = current.snapshot
+    const { rules, timeouts, ports, forwards, helpers } = current.snapshot
     const lookup = await this.#lookup(text.split(/[\s='"]+/))
-    const script = readScript(text, { rules, timeouts, ports, forwards }, { variables, interfaces, lookup })
+    const script = readScript(
+      text,
+      { rules, timeouts, ports, forwards, helpers },
+      { variables, interfaces, lookup },
+    )
     return { script, snapshot: { ...current.snapshot, ...script.settings } }
   }
 
@@ -175,6 +182,20 @@ function forwarding(words: readonly string[], snapshot: Snapshot): Wanted | Omit
     return { exit: 2, out: '', err: 'ipmasqadm: this shows something and changes nothing\n' }
   const err = ran.notes.map((note) => `ipmasqadm: ${note}\n`).join('')
   return { snapshot: { ...snapshot, forwards: ran.forwards }, out: '', err }
+}
+
+/** `modprobe ip_masq_ftp ports=21,2121`: a helper is switched on. */
+function loading(
+  program: Program,
+  words: readonly string[],
+  snapshot: Snapshot,
+): Wanted | Omit<CommandReply, 'revision'> {
+  const module = moduleLine([program, ...words], snapshot.helpers)
+  if (module?.kind === 'problem') return { exit: 1, out: '', err: `${program}: ${module.says}\n` }
+  if (module?.kind !== 'helpers')
+    return { exit: 0, out: '', err: `${program}: ${module?.says ?? 'nothing to do'}\n` }
+  const err = module.notes.map((note) => `${program}: ${note}\n`).join('')
+  return { snapshot: { ...snapshot, helpers: module.helpers }, out: '', err }
 }
 
 interface Wanted {

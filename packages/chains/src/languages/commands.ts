@@ -3,7 +3,21 @@ import type { ChainIdentity, Table } from '@bauta/config'
 import type { Edit, Obstacle } from './edit.ts'
 import type { ExitCode } from './problem.ts'
 
-export type Program = 'ipchains' | 'ipfwadm' | 'iptables' | 'iptables-save' | 'iptables-restore' | 'ipmasqadm'
+export const MODULE_PROGRAMS = ['modprobe', 'insmod', 'rmmod'] as const
+/** What loads and unloads modules, and here switches helpers. */
+export type ModuleProgram = (typeof MODULE_PROGRAMS)[number]
+
+export type Program =
+  | 'ipchains'
+  | 'ipfwadm'
+  | 'iptables'
+  | 'iptables-save'
+  | 'iptables-restore'
+  | 'ipmasqadm'
+  | ModuleProgram
+
+export const isModuleProgram = (program: Program): program is ModuleProgram =>
+  (MODULE_PROGRAMS as readonly string[]).includes(program)
 
 export interface ListFlags {
   numeric: boolean

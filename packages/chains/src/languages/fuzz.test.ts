@@ -20,8 +20,8 @@ import { runCommand } from './run-command.ts'
 import { readScript } from './script.ts'
 import { readShell } from './shell-lines.ts'
 
-const { timeouts, ports, forwards } = defaultSnapshot()
-const settings = (rules: Rules) => ({ rules, timeouts, ports, forwards })
+const { timeouts, ports, forwards, helpers } = defaultSnapshot()
+const settings = (rules: Rules) => ({ rules, timeouts, ports, forwards, helpers })
 
 const WORDS = [
   ...'-A -D -I -R -L -F -Z -N -X -P -M -S -C -E -s -d -p -i -o -j -y -f -b -l -m -t -n -v -x -h -V -W -a -z -c -e -k -r -O -g'.split(

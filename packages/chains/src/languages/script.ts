@@ -11,6 +11,7 @@ import {
   describeRule,
   emptyRules,
   type Forwards,
+  type Helpers,
   PORT_PRESETS,
   type Ports,
   type Rule,
@@ -19,6 +20,7 @@ import {
   type Timeouts,
 } from '@bauta/config'
 import type { Program } from './commands.ts'
+import { type ModuleLine, moduleLine } from './helper-modules.ts'
 import { runIpmasqadm } from './ipmasqadm.ts'
 import { type Lookup, NO_HOSTS } from './lookup.ts'
 import { restoreIptables } from './restore.ts'
@@ -44,6 +46,7 @@ export interface ScriptSettings {
   timeouts: Timeouts
   ports: Ports
   forwards: Forwards
+  helpers: Helpers
 }
 
 export interface ScriptOptions {
@@ -103,6 +106,7 @@ function begin(
   return {
     rules: switches ? emptyRules(dialect) : current.rules,
     forwards: current.forwards,
+    helpers: current.helpers,
     ...(dialect === 'classic' && brings
       ? { timeouts: { ...TIMEOUT_PRESETS.classic }, ports: { ...PORT_PRESETS.classic } }
       : { timeouts: current.timeouts, ports: current.ports }),
@@ -112,11 +116,16 @@ function begin(
 /** `sudo`, `exec` and the like before the program. */
 const BEFORE = new Set(['sudo', 'exec', 'command', 'nice', 'time', 'then', 'do', 'else'])
 
-function calledProgram(words: readonly string[]): { program: Program; rest: readonly string[] } | null {
+function afterPrefixes(words: readonly string[]): readonly string[] {
   let at = 0
   while (BEFORE.has(words[at] ?? '')) at++
-  const program = programOf(words[at] ?? '')
-  return program ? { program, rest: words.slice(at + 1) } : null
+  return words.slice(at)
+}
+
+function calledProgram(words: readonly string[]): { program: Program; rest: readonly string[] } | null {
+  const [name = '', ...rest] = afterPrefixes(words)
+  const program = programOf(name)
+  return program ? { program, rest } : null
 }
 
 class ScriptReader {
@@ -138,7 +147,10 @@ class ScriptReader {
     const told = { line, text }
     if (unfollowed !== null) {
       // What is no firewall's business needs no following either.
-      const ours = /\b(ipchains|ipfwadm|iptables|ipmasqadm)\b/i.test(text)
+      const ours =
+        /\b(ipchains|ipfwadm|iptables|ipmasqadm)\b|\b(ip_masq|ip_conntrack|ip_nat|nf_conntrack|nf_nat)_/i.test(
+          text,
+        )
       this.#lines.push({
         ...told,
         fate: ours ? 'problem' : 'elsewhere',
@@ -148,8 +160,9 @@ class ScriptReader {
       return
     }
     const called = calledProgram(words)
-    if (!called) {
-      this.#lines.push({ ...told, ...otherCommand(words, text), notes: [] })
+    const module = called ? null : moduleLine(afterPrefixes(words), this.#settings.helpers)
+    if (!called && !module) {
+      this.#lines.push({ ...told, ...otherCommand(text), notes: [] })
       return
     }
     if (missing.length > 0) {
@@ -158,7 +171,24 @@ class ScriptReader {
       this.#lines.push({ ...told, fate: 'problem', says: [says], notes: [] })
       return
     }
-    this.#run(told, called.program, called.rest)
+    if (called) this.#run(told, called.program, called.rest)
+    else this.#module(told, module!)
+  }
+
+  #module(told: { line: number; text: string }, module: ModuleLine): void {
+    if (module.kind !== 'helpers') {
+      this.#lines.push({ ...told, fate: module.kind, says: [module.says], notes: [] })
+      return
+    }
+    const says = describeNoun('helpers', this.#settings.helpers, module.helpers)
+    this.#settings = { ...this.#settings, helpers: module.helpers }
+    const fate = says.length > 0 ? 'done' : 'nothing'
+    this.#lines.push({
+      ...told,
+      fate,
+      says: says.length > 0 ? says : ['it is so already'],
+      notes: module.notes,
+    })
   }
 
   #run(told: { line: number; text: string }, program: Program, given: readonly string[]): void {
@@ -326,24 +356,9 @@ function notesOn(program: Program, words: readonly string[]): string[] {
 }
 
 /** Commands that are not of the firewall. */
-function otherCommand(words: readonly string[], text: string): { fate: LineFate; says: string[] } {
-  const name = (words[0] ?? '').replace(/^.*\//, '')
+function otherCommand(text: string): { fate: LineFate; says: string[] } {
   if (/ip_forward/.test(text))
     return { fate: 'nothing', says: ['forwarding is what the box is for: it is always on'] }
-  if (['insmod', 'modprobe', 'depmod', 'rmmod'].includes(name)) {
-    const module = (words.slice(1).find((word) => !word.startsWith('-')) ?? '')
-      .replace(/^.*\//, '')
-      .replace(/\.k?o$/, '')
-    const helper = /^ip_(?:masq|nat|conntrack)_(\w+)$/.exec(module)?.[1]
-    return helper
-      ? {
-          fate: 'elsewhere',
-          says: [
-            `a helper for ${helper}: helpers are switched on with the settings of the box, not by modules`,
-          ],
-        }
-      : { fate: 'nothing', says: ['no kernel modules are needed here'] }
-  }
   return { fate: 'elsewhere', says: ['not a command of the firewall; it is not carried over'] }
 }
 

@@ -6,11 +6,11 @@ import { ipchainsRule } from './print-classic.ts'
 import { iptablesWords } from './print-iptables.ts'
 import { readScript } from './script.ts'
 
-const { timeouts, ports, forwards } = defaultSnapshot()
+const { timeouts, ports, forwards, helpers } = defaultSnapshot()
 
 describe('what books and talks print', () => {
   it.each(SEEDS)('$what', ({ script, variables, dialect, fates, rules, says }) => {
-    const current = { rules: emptyRules(dialect), timeouts, ports, forwards }
+    const current = { rules: emptyRules(dialect), timeouts, ports, forwards, helpers }
     const read = readScript(script, current, variables ? { variables } : {})
     expect(
       read.lines.map(({ fate }) => fate),
@@ -33,7 +33,7 @@ describe('what books and talks print', () => {
 })
 
 describe('a script', () => {
-  const current = { rules: defaultSnapshot().rules, timeouts, ports, forwards }
+  const current = { rules: defaultSnapshot().rules, timeouts, ports, forwards, helpers }
   it('of 2.2 brings the timeouts and ports of 2.2', () => {
     const { settings } = readScript('ipchains -P input DENY', current)
     expect(settings.timeouts).toMatchObject({ tcp: 900, tcpfin: 120, udp: 300 })

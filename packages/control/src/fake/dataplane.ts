@@ -7,7 +7,7 @@
  */
 import { rmSync } from 'node:fs'
 import http from 'node:http'
-import { defaultSnapshot, faultsOf, NOUNS, pathInterfaces, type Snapshot } from '@bauta/config'
+import { chainLabel, defaultSnapshot, faultsOf, NOUNS, pathInterfaces, type Snapshot } from '@bauta/config'
 import { type ForwardTest, type ForwardTestReply, forwardTestSchema } from '../forwards.ts'
 import { type DialRequest, dialerLoginSchema, dialRequestSchema } from '../internet.ts'
 import { watchRequestSchema } from '../monitor.ts'
@@ -97,7 +97,8 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
   const counters = () =>
     home.counters(
       current.snapshot.rules.chains.flatMap((chain) => chain.rules.map((rule) => rule.id)),
-      current.snapshot.rules.chains.flatMap((chain) => (chain.policy ? [chain.name] : [])),
+      current.snapshot.rules.chains.flatMap((chain) => (chain.policy ? [chainLabel(chain)] : [])),
+      current.snapshot.helpers,
     )
   const page = (url: URL) => home.page(connectionQuerySchema.parse(Object.fromEntries(url.searchParams)))
 

@@ -1,4 +1,4 @@
-import type { Snapshot } from '@bauta/config'
+import { HELPERS, type Snapshot } from '@bauta/config'
 import type { FakeHome } from './home.ts'
 
 /** Shaped as 2.2 printed it, for the pages that show these files; the exact bytes are the real dataplane's matter. */
@@ -44,7 +44,17 @@ export function procText(path: string, home: FakeHome, snapshot: Snapshot): stri
         })
         .join('')
     case '/proc/net/ip_masq/app':
-      return `${'prot port    n_attach name'.padEnd(39)}\n`
+      return [
+        'prot port    n_attach name',
+        ...home
+          .counters([], [], snapshot.helpers)
+          .helpers.map(
+            ({ name, port, attached }) =>
+              `${HELPERS[name].protocol.toUpperCase()}  ${String(port).padEnd(7)} ${String(attached).padEnd(7)}  ${name}`,
+          ),
+      ]
+        .map((line) => `${line.padEnd(39)}\n`)
+        .join('')
     case '/proc/net/ip_masq/tcp':
     case '/proc/net/ip_masq/udp':
     case '/proc/net/ip_masq/icmp': {

@@ -15,6 +15,7 @@ export const GROUPS = [
   ],
   [
     { href: '/forwards', label: 'Port forwarding', key: 'p' },
+    { href: '/helpers', label: 'Helpers', key: 'e' },
     { href: '/rules', label: 'Rules', key: 'r' },
     { href: '/timeouts', label: 'Timeouts', key: 't' },
     { href: '/counters', label: 'Counters', key: 'o' },

@@ -1,6 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import { useSearchParams } from 'next/navigation'
 import { useState } from 'react'
 import { api, messageOf } from '../../../live/api.ts'
 import { timeOfDay } from '../../../live/format.ts'
@@ -17,6 +18,8 @@ const FILES = [
   { value: 'net/ip_masq/tcp', label: 'ip_masq/tcp' },
   { value: 'net/ip_masq/udp', label: 'ip_masq/udp' },
   { value: 'net/ip_masq/icmp', label: 'ip_masq/icmp' },
+  { value: 'net/ip_masq/portfw', label: 'ip_masq/portfw' },
+  { value: 'net/ip_masq/autofw', label: 'ip_masq/autofw' },
   { value: 'net/nf_conntrack', label: 'nf_conntrack' },
 ] as const
 type FileName = (typeof FILES)[number]['value']
@@ -26,7 +29,10 @@ const LINES_SHOWN = 400
 
 /** The files below /proc, byte for byte as Linux 2.2 printed them, and netfilter's list of connections. */
 export function ProcCard() {
-  const [file, setFile] = useState<FileName>('net/ip_masquerade')
+  const wanted = useSearchParams().get('file')
+  const [file, setFile] = useState<FileName>(
+    FILES.find(({ value }) => value === wanted)?.value ?? 'net/ip_masquerade',
+  )
   const [paused, setPaused] = useState(false)
   const total = useStatus().data?.connections.total ?? 0
   const enabled = useSession().data?.state === 'in'

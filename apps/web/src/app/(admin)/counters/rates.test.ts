@@ -8,6 +8,7 @@ const report = (at: number, ...drops: Counters['drops']): Counters => ({
   drops,
   rules: [],
   policies: [],
+  helpers: [],
   paths: [],
 })
 

@@ -1,18 +1,19 @@
 'use client'
 
+import { type ExportLanguage, languagesOf } from '@bauta/chains'
 import { useState } from 'react'
 import { LoadFault } from '../../../../forms/load-fault.tsx'
 import { useSettings } from '../../../../live/settings.ts'
 import { Button, Card, CopyButton, Notice, Segmented, SkeletonRows } from '../../../../ui/index.ts'
 import { saveFile } from '../../system/backup-file.ts'
-import { type ExportLanguage, exportedText, languagesOf } from './export-text.ts'
+import { exportedText } from './export-text.ts'
 
 /** The rules in force, to copy, to keep as a file, or on paper. */
 export function ExportCard() {
-  const { value: rules, revision, error } = useSettings('rules')
+  const { value: rules, snapshot, revision, error } = useSettings('rules')
   const [chosen, setChosen] = useState<ExportLanguage | null>(null)
   if (error && !rules) return <LoadFault title="Export" error={error} />
-  if (!rules)
+  if (!rules || !snapshot)
     return (
       <Card title="The rules in force">
         <SkeletonRows rows={6} />
@@ -20,7 +21,7 @@ export function ExportCard() {
     )
   const languages = languagesOf(rules)
   const language = chosen && languages.includes(chosen) ? chosen : languages[0]!
-  const { text, unsaid, file } = exportedText(rules, language)
+  const { text, unsaid, file } = exportedText(rules, snapshot.helpers, language)
   return (
     <Card
       title={`The rules in force${revision ? `, revision ${revision.number}` : ''}`}
@@ -40,7 +41,7 @@ export function ExportCard() {
         {unsaid.length > 0 && (
           <Notice
             tone="warn"
-            title={`${language} has no words for ${unsaid.length === 1 ? 'one rule' : `${unsaid.length} rules`}`}
+            title={`${language} has no words for ${unsaid.length === 1 ? 'one thing' : `${unsaid.length} things`}`}
           >
             <ul className="grid gap-1">
               {unsaid.map((line) => (

@@ -1,12 +1,6 @@
 /** The rules of the box as a script of one of the three languages. */
-import { ipchainsScript, ipfwadmScript, iptablesSave } from '@bauta/chains'
-import type { Rules } from '@bauta/config'
-
-export type ExportLanguage = 'ipchains' | 'ipfwadm' | 'iptables'
-
-/** @returns those that the dialect has */
-export const languagesOf = ({ dialect }: Rules): readonly ExportLanguage[] =>
-  dialect === 'classic' ? ['ipchains', 'ipfwadm'] : ['iptables']
+import { type ExportLanguage, exportScript } from '@bauta/chains'
+import type { Helpers, Rules } from '@bauta/config'
 
 export interface ExportedText {
   text: string
@@ -15,15 +9,13 @@ export interface ExportedText {
   file: string
 }
 
-export function exportedText(rules: Rules, language: ExportLanguage): ExportedText {
-  if (language === 'iptables') return { text: iptablesSave(rules), unsaid: [], file: 'rules.iptables' }
-  const { text, unsaid } = language === 'ipchains' ? ipchainsScript(rules) : ipfwadmScript(rules)
+export function exportedText(rules: Rules, helpers: Helpers, language: ExportLanguage): ExportedText {
+  const { text, unsaid } = exportScript(language, rules, helpers)
   return {
     text,
     unsaid: unsaid.map(
-      ({ chain, place, reasons }) =>
-        `${place > 0 ? `Rule ${place} of ${chain}` : `Chain ${chain}`}: ${reasons.join('; ')}.`,
+      ({ what, reasons }) => `${what[0]!.toUpperCase()}${what.slice(1)}: ${reasons.join('; ')}.`,
     ),
-    file: `rules.${language}.sh`,
+    file: language === 'iptables' ? 'rules.iptables' : `rules.${language}.sh`,
   }
 }
