@@ -19,6 +19,9 @@ test('a packet out: verdict, addresses before and after, stations, and the rule'
   await expect(page.getByRole('heading', { name: /in by lan0/ })).toBeVisible()
   await page.getByRole('link', { name: /^Show rule \d+$/ }).click()
   await expect(page).toHaveURL(/\/rules#rule-\d+$/)
+  const marked = page.locator('[data-here]')
+  await expect(marked).toContainText('-j MASQ')
+  await expect(marked).toBeInViewport()
 })
 
 test('one that does not get through says who denies it; a field that is wrong says so', async ({
@@ -31,11 +34,49 @@ test('one that does not get through says who denies it; a field that is wrong sa
   await expect(answer(page)).toContainText('the policy of forward says DENY')
   await expect(page.getByRole('link', { name: 'Counter forward-denied' })).toHaveAttribute(
     'href',
-    '/counters',
+    '/counters#drop-forward-denied',
   )
   await page.getByLabel('From').fill('the tv')
   await page.getByRole('button', { name: 'Try it' }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'from' })).toContainText('an IPv4 address, please')
+})
+
+test('figures lead here: of a rule, and of a reason for drops; and back to the counter', async ({ page }) => {
+  await visit(page, { path: '/rules', name: 'Rules' })
+  await page.getByRole('link', { name: 'of rule 3: why?' }).click()
+  await expect(page).toHaveURL('/why?rule=3')
+  await expect(answer(page)).toContainText('It gets through.')
+  await visit(page, { path: '/counters', name: 'Counters' })
+  await page.getByRole('link', { name: /^Try one ?for input-denied$/ }).click()
+  await expect(page).toHaveURL('/why?drop=input-denied')
+  await expect(answer(page)).toContainText('the policy of input says DENY')
+  await page.getByRole('link', { name: 'Show the policy of input' }).click()
+  await expect(page.locator('[data-here]').getByRole('table', { name: 'Rules of input' })).toBeInViewport()
+  await page.goBack()
+  await page.getByRole('link', { name: 'Counter input-denied' }).click()
+  await expect(page.locator('[data-here]')).toContainText('the input chain said DENY')
+  await visit(page, { ...WHY, path: '/why?rule=99' })
+  await expect(page.getByText('No rule that is in force has the number 99.')).toBeVisible()
+})
+
+test('a rule leads to what it let in, and to what it logged', async ({ page, administrator }) => {
+  await administrator.change('rules', ({ chains }) => {
+    chains[0]!.rules[0]!.log = true
+  })
+  await visit(page, { path: '/rules', name: 'Rules' })
+  const more = async (name: string, item: string) => {
+    await page
+      .getByRole('button', { name: `More for ${name}` })
+      .filter({ visible: true })
+      .click()
+    await page.getByRole('menuitem', { name: item }).click()
+  }
+  await more('rule 1', 'Packets it logged')
+  await expect(page).toHaveURL(/\/system\?log=/)
+  await expect(page.getByLabel('Find in the log')).toHaveValue('Packet log: input ACCEPT ')
+  await visit(page, { path: '/rules', name: 'Rules' })
+  await more('rule 3', 'Connections it let in')
+  await expect(page).toHaveURL('/connections?q=rule:3')
 })
 
 test('a row of the connections and a line of the log lead here', async ({ page }) => {

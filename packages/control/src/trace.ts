@@ -93,9 +93,11 @@ export const traceWaySchema = z.object({
   reason: z.string().nullable(),
   /** What became of it and why, in a sentence. */
   summary: z.string(),
-  /** The rule that decided last, and the chain it is in; 0: a policy; null where no chain was asked. */
+  /** The rule that decided, and the chain it is in; 0: a policy; null where no chain was asked. Of what goes through that is `forward`. */
   ruleId: z.int().nullable(),
   chain: z.string().nullable(),
+  /** A port forward let it in; no rule had to. */
+  forwarded: z.boolean().default(false),
   /** Names of interfaces; null: the box itself, or nothing. */
   in: z.string().nullable(),
   out: z.string().nullable(),

@@ -2,6 +2,7 @@ import { anyRule, type Rule, type Snapshot } from '@bauta/config'
 import { type TraceQuestion, traceRequestSchema } from '@bauta/control/schemas'
 import { describe, expect, it } from 'vitest'
 import { Bench, benchConfig, benchSnapshot, LAN, WAN } from '../path/bench.ts'
+import { NETFILTER_SETTINGS } from '../path/golden-netfilter.ts'
 import { framesFromText } from '../path/packet-text.ts'
 import { RuleSlots } from '../rule-slots.ts'
 import { Tracer } from './tracer.ts'
@@ -48,6 +49,18 @@ describe('a new connection out', () => {
     })
     expect(way.after).toMatchObject({ source: '198.51.100.2', sourcePort: 40_000, destination: SERVER })
     expect(way.summary).toBe(`It leaves by wan0, as 198.51.100.2:40000 → ${SERVER}:443.`)
+  })
+
+  it('names the rule of forward as the one that decided, though output saw the packet last', () => {
+    const masq = found.way.stations.find(({ title }) => title === 'forward')!.ruleId
+    expect(found.way).toMatchObject({ ruleId: masq, chain: 'forward', forwarded: false })
+    expect(masq).toBeGreaterThan(0)
+    expect(found.answer).toMatchObject({ chain: 'input' })
+    const snapshot = NETFILTER_SETTINGS['nf-home']!.snapshot!
+    const { way } = ask({ from: CLIENT, to: SERVER, protocol: 6 }, new Bench({ snapshot }), snapshot)
+    expect(way).toMatchObject({ outcome: 'carried', chain: 'FORWARD' })
+    const own = ask({ from: '198.51.100.2', to: SERVER, protocol: 17, port: 53 })
+    expect(own.way).toMatchObject({ outcome: 'carried', chain: 'output', in: null })
   })
 
   it('names the connection with its timeout, and follows the answer back to the client', () => {
@@ -216,6 +229,7 @@ it('a forward: that it is what lets the packet in, and where it leads', () => {
     new Bench({ snapshot }),
     snapshot,
   )
+  expect(way).toMatchObject({ forwarded: true, outcome: 'carried' })
   expect(way.stations.find(({ kind }) => kind === 'open')!.text).toBe(
     'Port forwarding leads it to 192.168.77.20:8080; only a rule that denies could stop that, a policy does not.',
   )

@@ -35,7 +35,7 @@ export function wayInWords(crossed: Crossed, config: PathConfig, snapshot: Snaps
   if (after && changed(before, after))
     stations.push(station('translate', 'translation', `${ends(before)} becomes ${ends(after)}.`))
   for (const text of told) stations.push(station('answer', 'the sender is told', `${text}.`))
-  const asked = events.findLast((event) => event.kind === 'chain')
+  const asked = decisive(events, outcome, from === BOX, snapshot)
   const last = asked
     ? { ruleId: asked.ruleId, chain: labelOf(asked, snapshot) }
     : { ruleId: null, chain: null }
@@ -46,6 +46,7 @@ export function wayInWords(crossed: Crossed, config: PathConfig, snapshot: Snaps
     reason: reason > 0 ? DROP_REASONS[reason]!.name : null,
     summary,
     ...last,
+    forwarded: reason === 0 && events.some(isForwarded),
     in: nameOf(from),
     out,
     before,
@@ -54,6 +55,30 @@ export function wayInWords(crossed: Crossed, config: PathConfig, snapshot: Snaps
     stations,
   }
 }
+
+/** Whose word lets a packet go where it goes, the first that was asked: what comes after them only sees it leave. */
+const DECIDING = {
+  through: ['forward', 'FORWARD', 'input', 'INPUT'],
+  in: ['input', 'INPUT'],
+  out: ['output', 'OUTPUT'],
+}
+
+/** @returns the chain that decided about the packet; of a dropped one the last that was asked */
+function decisive(
+  events: readonly Event[],
+  outcome: TraceWay['outcome'],
+  fromBox: boolean,
+  snapshot: Snapshot,
+): Asked | undefined {
+  const asked = events.filter((event) => event.kind === 'chain')
+  if (outcome === 'dropped') return asked.at(-1)
+  const names = DECIDING[outcome === 'delivered' ? 'in' : fromBox ? 'out' : 'through']
+  const deciding = names.flatMap((name) => asked.find((event) => labelOf(event, snapshot) === name) ?? [])
+  return deciding[0] ?? asked.at(-1)
+}
+
+const isForwarded = (event: Event): boolean =>
+  event.kind === 'table' && (event.connection?.forwarded ?? false)
 
 const station = (kind: TraceStation['kind'], title: string, text: string): TraceStation => ({
   kind,

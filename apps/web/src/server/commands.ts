@@ -12,9 +12,11 @@ import {
   restoreIptables,
   runCommand,
   runIpmasqadm,
+  type SwitchNote,
+  switchDialect,
   type Zeroed,
 } from '@bauta/chains'
-import { chainLabel, type Rules, type Snapshot } from '@bauta/config'
+import { chainLabel, type Dialect, type Rules, type Snapshot } from '@bauta/config'
 import type { DataplaneClient } from '@bauta/control'
 import type { Settings } from '@bauta/db'
 import type { ChangeSettings, Checked, Saved } from './change-settings.ts'
@@ -44,6 +46,14 @@ export interface ScriptChecked {
   /** What the dataplane would do, and how many connections it would cut; null where it cannot be asked, and why. */
   checked: Pick<Checked, 'actions' | 'cut'> | null
   refusal: string | null
+}
+
+export interface DialectChecked extends Pick<ScriptChecked, 'base' | 'summary' | 'checked' | 'refusal'> {
+  /** The one that it would be. */
+  dialect: Dialect
+  rules: Rules
+  /** What changes its meaning, or cannot be carried over. */
+  notes: SwitchNote[]
 }
 
 /** Somebody else's change came between: how often to look again. */
@@ -128,6 +138,31 @@ export class Commands {
     return this.#settings.bring(author, snapshot, base, title, confirm)
   }
 
+  /** The rules translated into the other dialect, and what that changes; changes nothing. */
+  async checkDialect(): Promise<DialectChecked> {
+    const current = await this.#settings.stored()
+    const { rules, notes } = translated(current)
+    const outcome = await this.#settings.checkWhole({ ...current.snapshot, rules }, current.revision)
+    const done = outcome.kind === 'checked'
+    return {
+      base: current.revision,
+      dialect: rules.dialect,
+      rules,
+      notes,
+      summary: done ? outcome.summary : [],
+      checked: done ? { actions: outcome.actions, cut: outcome.cut } : null,
+      refusal: done ? null : [outcome.message, ...faultsOf(outcome)].join(' '),
+    }
+  }
+
+  /** The same, done: one revision. @param base as of `take` */
+  async switchDialect(author: string, base: number, confirm?: number) {
+    const current = await this.#settings.stored()
+    const { rules } = translated(current)
+    const title = `Rules translated to the ${rules.dialect} dialect`
+    return this.#settings.bring(author, { ...current.snapshot, rules }, base, title, confirm)
+  }
+
   async #read(
     { text, variables, interfaces }: ScriptRequest,
     current: Settings,
@@ -170,6 +205,8 @@ export class Commands {
     return { exit: 0, out, err, revision: outcome.revision === current.revision ? null : outcome.revision }
   }
 }
+
+const translated = ({ snapshot: { rules } }: Settings) => switchDialect(rules, freshIds(rules))
 
 function forwarding(words: readonly string[], snapshot: Snapshot): Wanted | Omit<CommandReply, 'revision'> {
   const { list, triggers } = snapshot.forwards

@@ -228,6 +228,43 @@ describe('settings over the API', () => {
       summary: ['Revision 1 restored', 'UDP timeout 10 s → 300 s'],
     })
   })
+  it('rules are translated to the other dialect after a look, and are a script in the languages of their own', async () => {
+    await using bench = await openBench()
+    const me = await page(bench)
+    const post = async (name: string, body?: object) =>
+      json(await ask(handler(name), { method: 'POST', ...(body ? { body } : {}), ...me }))
+    const script = async (language: string) =>
+      json(await ask(handler('GET /api/script'), { ...me, path: `/?language=${language}` }))
+    expect((await script('ipchains')).body).toMatchObject({
+      text: expect.stringContaining('ipchains -P forward DENY'),
+      unsaid: expect.arrayContaining([expect.objectContaining({ what: 'rule 2 of input' })]),
+    })
+    expect((await script('iptables')).status).toBe(422)
+    const shown = (await post('POST /api/dialect/check')).body
+    expect(shown).toMatchObject({
+      base: 1,
+      dialect: 'netfilter',
+      rules: { dialect: 'netfilter' },
+      notes: expect.arrayContaining([
+        { chain: 'forward', rule: expect.any(String), text: expect.any(String) },
+      ]),
+      summary: expect.arrayContaining(['Rules switched from the classic dialect to netfilter']),
+      refusal: null,
+    })
+    expect(bench.dataplane.current.snapshot.rules.dialect).toBe('classic')
+    expect(await post('POST /api/dialect', { base: 7 })).toMatchObject({ status: 409 })
+    expect((await post('POST /api/dialect', { base: 1 })).body).toMatchObject({
+      revision: 2,
+      summary: expect.arrayContaining(['Rules translated to the netfilter dialect']),
+    })
+    expect(bench.dataplane.current.snapshot.rules.dialect).toBe('netfilter')
+    expect((await script('iptables')).body).toMatchObject({ text: expect.stringContaining('-j MASQUERADE') })
+    expect((await post('POST /api/dialect', { base: 2, confirm: 60 })).body).toMatchObject({
+      pending: { revision: 3 },
+      code: expect.any(String),
+    })
+    expect(bench.dataplane.current.snapshot.rules.dialect).toBe('classic')
+  })
   it('that are nonsense get a plain answer', async () => {
     await using bench = await openBench()
     const me = await page(bench)

@@ -7,11 +7,14 @@ interface CardProps extends Omit<ComponentProps<'section'>, 'title'> {
   aside?: ReactNode
   /** Tables bring their own padding. */
   flush?: boolean
+  /** `h3` for cards below a heading of their own. */
+  heading?: 'h2' | 'h3'
 }
 
 /** A panel with a hairline round it; with a title it is a named region of the page. */
-export function Card({ title, aside, flush, className, children, ...rest }: CardProps) {
+export function Card({ title, aside, flush, heading = 'h2', className, children, ...rest }: CardProps) {
   const id = useId()
+  const Heading = heading
   return (
     <section
       {...rest}
@@ -22,9 +25,9 @@ export function Card({ title, aside, flush, className, children, ...rest }: Card
         <div
           className={clsx('mb-2.5 flex min-h-6.5 items-center justify-between gap-3', flush && 'px-4.5 pt-3')}
         >
-          <h2 id={id} className="text-base">
+          <Heading id={id} className="text-base">
             {title}
-          </h2>
+          </Heading>
           {aside && <div className="flex items-center gap-2 text-right text-sm text-mute">{aside}</div>}
         </div>
       )}

@@ -35,6 +35,7 @@ export function fakeTrace(request: TraceRequest, revision: number, { rules }: Sn
     summary,
     ruleId,
     chain,
+    forwarded: false,
     in: near ? 'lan0' : 'wan0',
     out: reached && !own ? 'wan0' : null,
     before,

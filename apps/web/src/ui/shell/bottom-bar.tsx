@@ -5,11 +5,11 @@ import Link from 'next/link'
 import { usePathname, useRouter } from 'next/navigation'
 import { Fragment } from 'react'
 import { Menu, MenuItem, MenuSeparator } from '../menu.tsx'
-import { GROUPS, isCurrent, PAGES, PHONE_PAGES } from './navigation.ts'
+import { GROUPS, isCurrent, PAGES, PHONE_PAGES, shortName } from './navigation.ts'
 import { PersonalEntries } from './session-menu.tsx'
 
 const ITEM =
-  'relative flex h-14 w-full items-center justify-center text-xs font-medium before:absolute before:inset-x-3 before:top-0 before:h-0.5'
+  'relative flex h-14 w-full items-center justify-center text-xs font-medium whitespace-nowrap before:absolute before:inset-x-3 before:top-0 before:h-0.5'
 
 const look = (here: boolean) =>
   clsx(ITEM, here ? 'font-semibold text-accent before:bg-accent' : 'text-ink before:bg-transparent')
@@ -46,7 +46,7 @@ export function BottomBar() {
           <Menu
             trigger={
               <button type="button" className={look(Boolean(restHere))}>
-                {restHere?.label ?? 'More'}
+                {restHere ? shortName(restHere) : 'More'}
               </button>
             }
           >

@@ -1,6 +1,6 @@
 /**
  * The pages, in their order and in groups: the household now, its ways, what is allowed, the box. `key` is the first letter of the name
- * that no page before it took; it follows `g`.
+ * that no page before it took; it follows `g`. `short`: where the thumb's bar has no room for the name.
  */
 export const GROUPS = [
   [
@@ -14,7 +14,7 @@ export const GROUPS = [
     { href: '/dns', label: 'DNS', key: 's' },
   ],
   [
-    { href: '/forwards', label: 'Port forwarding', key: 'p' },
+    { href: '/forwards', label: 'Port forwarding', short: 'Forwarding', key: 'p' },
     { href: '/helpers', label: 'Helpers', key: 'e' },
     { href: '/rules', label: 'Rules', key: 'r' },
     { href: '/timeouts', label: 'Timeouts', key: 't' },
@@ -31,6 +31,9 @@ export const GROUPS = [
 export const PAGES = GROUPS.flat()
 
 export type Page = (typeof PAGES)[number]
+
+/** @returns the name that fits under the thumb */
+export const shortName = (page: Page): string => ('short' in page ? page.short : page.label)
 
 /** What the thumb reaches on a phone; the rest is under “More”. */
 export const PHONE_PAGES: readonly string[] = ['/', '/devices', '/connections', '/internet']

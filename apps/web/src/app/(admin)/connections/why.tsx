@@ -2,6 +2,7 @@
 
 import type { Connection } from '@bauta/control/schemas'
 import { Fragment, useState } from 'react'
+import { ruleAnchor } from '../../../forms/anchors.ts'
 import { ApiError, api, messageOf } from '../../../live/api.ts'
 import { useStatus } from '../../../live/use-live.ts'
 import { Button, ConfirmButton, LinkButton, toast } from '../../../ui/index.ts'
@@ -51,7 +52,7 @@ export function Why({ row, gone, at, onFilter, onEnded }: WhyProps) {
           Only this server
         </Button>
         {row.ruleId > 0 && (
-          <LinkButton size="small" href={`/rules#rule-${row.ruleId}`}>
+          <LinkButton size="small" href={`/rules#${ruleAnchor(row.ruleId)}`}>
             Show rule {row.ruleId}
           </LinkButton>
         )}

@@ -2,6 +2,7 @@
 
 import type { Counters } from '@bauta/control/schemas'
 import { useEffect, useRef, useState } from 'react'
+import { useAnchor } from '../../../forms/anchors.ts'
 import { useCounters } from '../../../live/use-live.ts'
 import { PageHeader } from '../../../ui/index.ts'
 import { DropsCard } from './drops-card.tsx'
@@ -12,6 +13,7 @@ import { dropRates, type Rates } from './rates.ts'
 export function CountersPage() {
   const { data: counters } = useCounters()
   const rates = useDropRates(counters)
+  useAnchor(counters !== null)
   return (
     <>
       <PageHeader

@@ -2,10 +2,13 @@
 
 import type { Counters } from '@bauta/control/schemas'
 import clsx from 'clsx'
+import Link from 'next/link'
 import { Fragment } from 'react'
+import { dropAnchor } from '../../../forms/anchors.ts'
 import { count, packetRate, plural } from '../../../live/format.ts'
 import { Card, Num, SkeletonRows, Switch, Table, TBody, Td, THead, Th, Tr } from '../../../ui/index.ts'
 import { usePreference } from '../../../ui/shell/preference.ts'
+import { canBeTried } from '../why/question-of-rule.ts'
 import { type Drop, groupDrops, type Rates } from './rates.ts'
 
 /** Every packet that was not carried is under exactly one of these names. */
@@ -80,12 +83,21 @@ export function DropsCard({ counters, rates }: { counters: Counters | null; rate
 function Row({ drop, rate = 0 }: { drop: Drop; rate: number | undefined }) {
   const never = drop.packets === 0
   return (
-    <Tr>
+    <Tr id={dropAnchor(drop.reason)} className="data-here:bg-warn-soft">
       <Td mono phone="lead" className={clsx('break-words', never && 'text-mute')}>
         {drop.reason}
       </Td>
       <Td phone="sub" className="text-mute">
-        {drop.meaning}
+        {drop.meaning}{' '}
+        {canBeTried(drop.reason) && (
+          <Link
+            href={`/why?drop=${drop.reason}`}
+            prefetch={false}
+            className="whitespace-nowrap text-ink underline decoration-edge underline-offset-2 hover:decoration-current"
+          >
+            Try one<span className="sr-only"> for {drop.reason}</span>
+          </Link>
+        )}
       </Td>
       <Td numeric phone="trail" className={clsx(never && 'text-mute')}>
         {count(drop.packets)}

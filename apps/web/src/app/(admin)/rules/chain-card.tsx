@@ -13,6 +13,7 @@ import {
   shownName,
 } from '@bauta/config'
 import { useEffect, useRef, useState } from 'react'
+import { chainAnchor } from '../../../forms/anchors.ts'
 import { isUnder, messageAt } from '../../../forms/faults.ts'
 import { plural } from '../../../live/format.ts'
 import {
@@ -83,7 +84,9 @@ export function ChainCard(props: ChainCardProps) {
   const others = rules.chains.map(chainLabel).filter((other) => other !== label)
   return (
     <Card
+      id={chainAnchor(label)}
       flush
+      heading={rules.dialect === 'netfilter' ? 'h3' : 'h2'}
       title={
         <>
           <span className="num text-lg">{label}</span>{' '}
@@ -98,7 +101,7 @@ export function ChainCard(props: ChainCardProps) {
           </Button>
         </>
       }
-      className="overflow-x-clip pb-1 *:first:pr-3"
+      className="overflow-x-clip pb-1 *:first:pr-3 data-here:border-warn"
     >
       <div className="px-4.5">
         <Table caption={`Rules of ${label}`} fixed>

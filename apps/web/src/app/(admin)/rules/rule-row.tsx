@@ -3,11 +3,14 @@
 import { ruleToText, targetName } from '@bauta/chains'
 import { type Dialect, describeRule, type Rule } from '@bauta/config'
 import clsx from 'clsx'
+import { useRouter } from 'next/navigation'
 import type { KeyboardEvent } from 'react'
+import { ruleAnchor } from '../../../forms/anchors.ts'
 import { Button, Menu, MenuItem, MenuSeparator, Switch, Tag, Td, Tr, VerdictTag } from '../../../ui/index.ts'
 import type { ChainActions } from './chain-card.tsx'
 import { RuleCountCells } from './count-cells.tsx'
 import { isNew } from './draft-operations.ts'
+import { logSearch } from './log-search.ts'
 
 interface RuleRowProps {
   rule: Rule
@@ -35,7 +38,11 @@ export function RuleRow(props: RuleRowProps) {
     onMove(event.key === 'ArrowUp' ? -1 : 1)
   }
   return (
-    <Tr onKeyDown={onKey} className={clsx('group hover:bg-hover', fault && 'bg-bad-soft hover:bg-bad-soft')}>
+    <Tr
+      id={ruleAnchor(rule.id)}
+      onKeyDown={onKey}
+      className={clsx('group data-here:bg-warn-soft', fault ? 'bg-bad-soft' : 'hover:not-data-here:bg-hover')}
+    >
       <Td mono className="text-mute">
         {at + 1}
       </Td>
@@ -142,7 +149,19 @@ function MoveButtons({ rule, at, last, fixedOrder, onMove, name }: RuleRowProps 
   ))
 }
 
-function RowMenu({ rule, chain, others, at, last, fixedOrder, actions, name }: RuleRowProps & Named) {
+function RowMenu({
+  rule,
+  chain,
+  others,
+  at,
+  last,
+  fixedOrder,
+  actions,
+  name,
+  dialect,
+}: RuleRowProps & Named) {
+  const router = useRouter()
+  const log = logSearch(rule, chain, dialect)
   return (
     <Menu
       trigger={
@@ -164,6 +183,20 @@ function RowMenu({ rule, chain, others, at, last, fixedOrder, actions, name }: R
           Move to {other}
         </MenuItem>
       ))}
+      {!isNew(rule) && (
+        <>
+          <MenuSeparator />
+          <MenuItem onSelect={() => router.push(`/why?rule=${rule.id}`)}>Try a packet of it</MenuItem>
+          <MenuItem onSelect={() => router.push(`/connections?q=rule:${rule.id}`)}>
+            Connections it let in
+          </MenuItem>
+          {log !== null && (
+            <MenuItem onSelect={() => router.push(`/system?log=${encodeURIComponent(log)}#log`)}>
+              Packets it logged
+            </MenuItem>
+          )}
+        </>
+      )}
       <MenuSeparator />
       <MenuItem danger onSelect={() => actions.remove(rule)}>
         Delete

@@ -2,6 +2,7 @@
 
 import { chainLabel, pathInterfaces, type Rule, type Rules, rulesAdvice } from '@bauta/config'
 import { useMemo, useState } from 'react'
+import { useAnchor } from '../../../forms/anchors.ts'
 import { cutOff } from '../../../forms/cut-off.ts'
 import { DraftBar, DraftBars } from '../../../forms/draft-bar.tsx'
 import { LoadFault } from '../../../forms/load-fault.tsx'
@@ -21,6 +22,7 @@ import {
 } from '../../../ui/index.ts'
 import { ChainCard } from './chain-card.tsx'
 import { ChainDialog } from './chain-dialog.tsx'
+import { ChainGroups } from './chain-groups.tsx'
 import { CountsProvider } from './counts.tsx'
 import { DialectDialog } from './dialect-dialog.tsx'
 import {
@@ -113,6 +115,7 @@ export function RulesPage() {
     [rules, stored, draft.origin, draft.faults, search],
   )
 
+  useAnchor(Boolean(rules && snapshot))
   if (draft.error && !rules) return <LoadFault title="Rules" error={draft.error} />
   if (!rules || !snapshot) return <Loading />
 
@@ -153,7 +156,9 @@ export function RulesPage() {
         </Notice>
       ))}
       <div className="grid gap-4">
-        <CountsProvider>{grid}</CountsProvider>
+        <CountsProvider>
+          <ChainGroups rules={rules} cards={grid ?? []} />
+        </CountsProvider>
         <PacketTest
           rules={rules}
           stored={draft.changed ? stored : undefined}

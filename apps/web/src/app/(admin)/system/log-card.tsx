@@ -2,6 +2,7 @@
 
 import type { LogLine, LogPage } from '@bauta/control/schemas'
 import { useQuery } from '@tanstack/react-query'
+import { useSearchParams } from 'next/navigation'
 import { useState } from 'react'
 import { useSettled } from '../../../forms/use-settled.ts'
 import { api, messageOf } from '../../../live/api.ts'
@@ -39,7 +40,7 @@ const TONES: Record<LogLine['level'], Tone> = { info: 'plain', warn: 'warn', err
 export function LogCard() {
   const [level, setLevel] = useState<LogLine['level']>('info')
   const [source, setSource] = useState('')
-  const [text, setText] = useState('')
+  const [text, setText] = useState(useSearchParams().get('log') ?? '')
   const [live, setLive] = useState(true)
   const q = useSettled(text.trim(), 220)
   const enabled = useSession().data?.state === 'in'
@@ -62,8 +63,9 @@ export function LogCard() {
   const more = lines.length >= PAGE && !older.ended
   return (
     <Card
+      id="log"
       title="Log"
-      className="mt-4"
+      className="mt-4 scroll-mt-4"
       aside={<Switch label="Live" checked={live} onChange={(event) => setLive(event.target.checked)} />}
     >
       <div className="mb-3 flex flex-wrap items-center gap-2">

@@ -3,6 +3,7 @@
 import type { TracePacket, TraceReply, TraceRule, TraceStation, TraceWay } from '@bauta/control/schemas'
 import clsx from 'clsx'
 import Link from 'next/link'
+import { chainAnchor, ruleAnchor } from '../../../forms/anchors.ts'
 import { lasting } from '../../../live/format.ts'
 import { Card, LinkButton, Num } from '../../../ui/index.ts'
 
@@ -39,18 +40,9 @@ export function Walk({ reply }: { reply: TraceReply }) {
           </p>
         )}
         <div className="mt-3 flex flex-wrap gap-2">
-          {way.ruleId !== null && way.ruleId > 0 && (
-            <LinkButton size="small" href={`/rules#rule-${way.ruleId}`}>
-              Show rule {way.ruleId}
-            </LinkButton>
-          )}
-          {way.ruleId === 0 && (
-            <LinkButton size="small" href="/rules">
-              Show the policy of {way.chain}
-            </LinkButton>
-          )}
+          <Decider way={way} />
           {way.reason && (
-            <LinkButton size="small" href="/counters">
+            <LinkButton size="small" href={`/counters#drop-${way.reason}`}>
               Counter {way.reason}
             </LinkButton>
           )}
@@ -66,6 +58,26 @@ export function Walk({ reply }: { reply: TraceReply }) {
         </Card>
       )}
     </>
+  )
+}
+
+/** To where it can be changed. */
+function Decider({ way }: { way: TraceWay }) {
+  if (way.forwarded && !way.ruleId)
+    return (
+      <LinkButton size="small" href="/forwards">
+        Show port forwarding
+      </LinkButton>
+    )
+  if (way.ruleId === null || way.chain === null) return null
+  return way.ruleId > 0 ? (
+    <LinkButton size="small" href={`/rules#${ruleAnchor(way.ruleId)}`}>
+      Show rule {way.ruleId}
+    </LinkButton>
+  ) : (
+    <LinkButton size="small" href={`/rules#${chainAnchor(way.chain)}`}>
+      Show the policy of {way.chain}
+    </LinkButton>
   )
 }
 
@@ -189,7 +201,10 @@ function RuleStep({ rule }: { rule: TraceRule }) {
     >
       <span className="font-mono text-xs leading-5 break-words">
         {rule.ruleId > 0 ? (
-          <Link href={`/rules#rule-${rule.ruleId}`} className="underline decoration-line underline-offset-2">
+          <Link
+            href={`/rules#${ruleAnchor(rule.ruleId)}`}
+            className="underline decoration-line underline-offset-2"
+          >
             {words}
           </Link>
         ) : (

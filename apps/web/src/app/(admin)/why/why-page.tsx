@@ -8,23 +8,26 @@ import { ProtocolChoice } from '../../../forms/protocol-choice.tsx'
 import { GoodToKnow } from '../../../help/good-to-know.tsx'
 import { ApiError, api, messageOf } from '../../../live/api.ts'
 import { useSession } from '../../../live/session.ts'
+import { useSettings } from '../../../live/settings.ts'
 import { useStatus } from '../../../live/use-live.ts'
 import {
   Button,
   Card,
   Field,
   FormFault,
+  Notice,
   PageHeader,
   Select,
   SkeletonRows,
   TextInput,
 } from '../../../ui/index.ts'
 import { hrefOf, questionOf, questionOfLogLine } from './question.ts'
+import { placesOf, questionOfDrop, questionOfRuleId } from './question-of-rule.ts'
 import { Walk } from './walk.tsx'
 
 export function WhyPage() {
   const params = useSearchParams()
-  const question = questionOf(params)
+  const { question, missing } = useQuestion(params)
   return (
     <>
       <PageHeader
@@ -33,11 +36,26 @@ export function WhyPage() {
       />
       <div className="grid items-start gap-4">
         <QuestionCard key={params.toString()} question={question} />
+        {missing && <Notice tone="warn">{missing}</Notice>}
         {question && <AnswerCard question={question} />}
         <GoodToKnow page="why" />
       </div>
     </>
   )
+}
+
+/** As the address has it, or made up for the rule or the reason that it names. */
+function useQuestion(params: URLSearchParams): { question: TraceQuestion | null; missing: string | null } {
+  const { value: rules } = useSettings('rules')
+  const { data: status } = useStatus()
+  const asked = questionOf(params)
+  const [rule, drop] = [params.get('rule'), params.get('drop')]
+  if (asked || !status || !rules) return { question: asked, missing: null }
+  const places = placesOf(status.interfaces)
+  if (drop !== null) return { question: questionOfDrop(drop, places), missing: null }
+  if (rule === null) return { question: null, missing: null }
+  const question = questionOfRuleId(rules, Number(rule), places)
+  return { question, missing: question ? null : `No rule that is in force has the number ${rule}.` }
 }
 
 const ask = (question: TraceQuestion) => window.history.pushState(null, '', hrefOf(question))

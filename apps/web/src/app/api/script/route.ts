@@ -1,3 +1,4 @@
+import { exportScript, languagesOf } from '@bauta/chains'
 import { scriptRequestSchema } from '@bauta/control'
 import { z } from 'zod'
 import { outcomeReply } from '../../../server/outcome.ts'
@@ -17,4 +18,16 @@ export const POST = route({ auth: 'session', body }, async ({ services, session,
   if (outcome.kind !== 'saved' || !outcome.pending || !session) return outcomeReply(outcome)
   const code = services.confirmations.note(outcome.pending, session)
   return reply(200, { ...outcome, kind: undefined, code, at: null })
+})
+
+/** The rules in force as a script: `?language=ipchains`, and what the language cannot say. */
+export const GET = route({ auth: 'session' }, async ({ services, query }) => {
+  const { rules, helpers } = (await services.settings.stored()).snapshot
+  const languages = languagesOf(rules)
+  const language = languages.find((one) => one === query.get('language'))
+  if (!language)
+    return reply(422, {
+      message: `Say which language: these rules are in the ${rules.dialect} dialect, so it is ?language=${languages.join(' or ')}.`,
+    })
+  return exportScript(language, rules, helpers)
 })
