@@ -40,7 +40,7 @@ test('the switch says what changes, goes into the draft, and is applied like any
   const { rules } = (await administrator.settings()).snapshot
   expect(rules.dialect).toBe('netfilter')
   expect(rules.chains.find(({ name }) => name === 'POSTROUTING')!.rules[0]!.target).toMatchObject({
-    action: 'MASQUERADE',
+    verdict: 'MASQ',
   })
 
   await translate(page, 'netfilter')

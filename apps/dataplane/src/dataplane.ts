@@ -49,7 +49,6 @@ import { watching } from './monitor/watching.ts'
 import type { Options } from './options.ts'
 import { PacketThreadSupervisor } from './packet-thread-supervisor.ts'
 import { Power } from './power.ts'
-import { attachedHelpers } from './proc/attached-helpers.ts'
 import { ConnectionRates } from './rates.ts'
 import { RuleSlots } from './rule-slots.ts'
 import { LOG_MS, RuleTalk } from './rule-talk.ts'
@@ -403,11 +402,8 @@ export class Dataplane {
   #api(): ApiSource {
     return {
       status: () => this.#status(),
-      counters: () => {
-        const { snapshot, slots } = this.#applier.inForce
-        const helpers = attachedHelpers(this.#table, snapshot.helpers)
-        return countersReport(this.#counters, snapshot, slots, this.#parts.door.counters(), helpers)
-      },
+      counters: () =>
+        countersReport(this.#counters, this.#applier.inForce, this.#table, this.#parts.door.counters()),
       helperRefusals: () => this.#counters.gauges[GAUGE.helperRefusals]!,
       zeroCounters: (request) => setToZero(this.#counters, this.#applier.inForce.slots, request),
       connections: (query) => this.#connections.page(query),

@@ -1,9 +1,11 @@
 /** The counters report: rules, policies, drop reasons, ways through the box. */
-import { BUILT_INS, chainLabel, type Snapshot } from '@bauta/config'
+import { BUILT_INS, chainLabel } from '@bauta/config'
 import type { Counters as CountersReport } from '@bauta/control/schemas'
+import type { ConnectionTable } from '@bauta/masq'
+import type { InForce } from '../apply/apply.ts'
 import { type Counters, PATHS } from '../counters.ts'
 import { DROP_REASONS } from '../drop-reasons.ts'
-import type { AttachedHelper } from '../proc/attached-helpers.ts'
+import { attachedHelpers } from '../proc/attached-helpers.ts'
 import type { RuleSlotTable } from '../rule-slots.ts'
 
 /** What the door dropped or passed by itself. */
@@ -11,10 +13,9 @@ export type DoorCounters = readonly { name: string; meaning: string; packets: nu
 
 export function countersReport(
   counters: Counters,
-  snapshot: Snapshot,
-  slots: RuleSlotTable,
+  { snapshot, slots }: Pick<InForce, 'snapshot' | 'slots'>,
+  table: ConnectionTable,
   door: DoorCounters,
-  helpers: readonly AttachedHelper[],
   at = Date.now(),
 ): CountersReport {
   const count = (slot: number) => counters.counted(slot)
@@ -33,7 +34,11 @@ export function countersReport(
       group,
       packets: counters.drops[i + 1]!,
     })),
-    helpers: helpers.map(({ name, port, attached }) => ({ name, port, attached })),
+    helpers: attachedHelpers(table, snapshot.helpers).map(({ name, port, attached }) => ({
+      name,
+      port,
+      attached,
+    })),
     paths: [
       ...PATHS.map(({ name, meaning }, i) => ({
         name,

@@ -74,13 +74,9 @@ function source(): ApiSource {
     status,
     helperRefusals: () => 3,
     counters: () =>
-      countersReport(
-        counters,
-        snapshot,
-        slots,
-        [{ name: 'up', meaning: 'Sent up.', packets: 5 }],
-        [{ name: 'ftp', protocol: 6, port: 21, attached: 2 }],
-      ),
+      countersReport(counters, { snapshot, slots }, new Bench({ capacity: 16 }).table, [
+        { name: 'up', meaning: 'Sent up.', packets: 5 },
+      ]),
     connections: (query) => ({ at: 1, total: 0, matched: 0, offset: query.offset, rows: [] }),
     endConnection: async (id) => id === '1.2',
     zeroCounters: (request) => setToZero(counters, slots, request),

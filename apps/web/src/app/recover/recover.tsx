@@ -9,12 +9,12 @@ import { SESSION_KEY } from '../../live/session.ts'
 import { fieldErrors } from '../../passwords/field-errors.ts'
 import { NewPassword, newPasswordErrors } from '../../passwords/new-password.tsx'
 import { RecoveryCode } from '../../passwords/recovery-code.tsx'
+import { useCountdown } from '../../passwords/use-countdown.ts'
 import { useFaultFocus } from '../../passwords/use-fault-focus.ts'
 import { Button } from '../../ui/button.tsx'
 import { Entrance } from '../../ui/entrance.tsx'
 import { Field, FormFault } from '../../ui/field.tsx'
 import { TextInput } from '../../ui/inputs.tsx'
-import { useCountdown } from '../login/use-countdown.ts'
 
 interface Errors {
   code?: string

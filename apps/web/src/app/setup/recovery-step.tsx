@@ -1,12 +1,9 @@
 'use client'
 
-import { type FormEvent, useState } from 'react'
-import { api } from '../../live/api.ts'
-import { fieldErrors } from '../../passwords/field-errors.ts'
+import { useState } from 'react'
+import { MakeRecoveryCode } from '../../passwords/make-recovery-code.tsx'
 import { RecoveryCode } from '../../passwords/recovery-code.tsx'
 import { Button } from '../../ui/button.tsx'
-import { FormFault } from '../../ui/field.tsx'
-import { PasswordInput } from '../../ui/password-input.tsx'
 import { StepActions, StepFrame } from './step-frame.tsx'
 
 interface RecoveryStepProps {
@@ -35,46 +32,12 @@ export function RecoveryStep({ code, last, onCode, onNext }: RecoveryStepProps) 
           : 'The first one was shown when the box was claimed, and the box keeps only its hash. If you did not write it down, make another one.'
       }
     >
-      {code ? <RecoveryCode code={code} /> : <MakeAnother onCode={onCode} />}
+      {code ? <RecoveryCode code={code} /> : <MakeRecoveryCode label="Make another code" onCode={onCode} />}
       <StepActions>
         <Button kind="primary" busy={busy} onClick={() => void next()} autoFocus={code !== null}>
           {code ? (last ? 'I have it, go to Home' : 'I have it, go on') : 'Go on'}
         </Button>
       </StepActions>
     </StepFrame>
-  )
-}
-
-/** Whoever finds an open page must not walk away with a code: the password is asked. */
-function MakeAnother({ onCode }: { onCode: (code: string) => void }) {
-  const [errors, setErrors] = useState<Record<string, string>>({})
-  const [busy, setBusy] = useState(false)
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    if (busy) return
-    const password = String(new FormData(event.currentTarget).get('password'))
-    setErrors({})
-    setBusy(true)
-    try {
-      onCode((await api.post<{ recovery: string }>('/api/account/recovery', { password })).recovery)
-    } catch (error) {
-      setErrors(fieldErrors(error, ['password']))
-    } finally {
-      setBusy(false)
-    }
-  }
-  return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-1">
-      <PasswordInput
-        label="Your password"
-        name="password"
-        autoComplete="current-password"
-        error={errors.password}
-      />
-      <FormFault>{errors.form}</FormFault>
-      <Button type="submit" busy={busy} className="justify-self-start">
-        Make another code
-      </Button>
-    </form>
   )
 }

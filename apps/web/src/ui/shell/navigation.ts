@@ -14,7 +14,7 @@ export const GROUPS = [
     { href: '/dns', label: 'DNS', key: 's' },
   ],
   [
-    { href: '/forwards', label: 'Port forwarding', short: 'Forwarding', key: 'p' },
+    { href: '/forwards', label: 'Port forwarding', short: 'Forwards', key: 'p' },
     { href: '/helpers', label: 'Helpers', key: 'e' },
     { href: '/rules', label: 'Rules', key: 'r' },
     { href: '/timeouts', label: 'Timeouts', key: 't' },

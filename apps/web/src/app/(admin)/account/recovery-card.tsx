@@ -1,31 +1,12 @@
 'use client'
 
-import { type FormEvent, useState } from 'react'
-import { api } from '../../../live/api.ts'
-import { fieldErrors } from '../../../passwords/field-errors.ts'
+import { useState } from 'react'
+import { MakeRecoveryCode } from '../../../passwords/make-recovery-code.tsx'
 import { RecoveryCode } from '../../../passwords/recovery-code.tsx'
-import { Button, Card, FormFault, Notice } from '../../../ui/index.ts'
-import { PasswordInput } from '../../../ui/password-input.tsx'
+import { Card, Notice } from '../../../ui/index.ts'
 
 export function RecoveryCard() {
   const [code, setCode] = useState<string | null>(null)
-  const [errors, setErrors] = useState<Record<string, string>>({})
-  const [busy, setBusy] = useState(false)
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    if (busy) return
-    const password = String(new FormData(event.currentTarget).get('password'))
-    setErrors(password ? {} : { password: 'Write the password that you have now.' })
-    if (!password) return
-    setBusy(true)
-    try {
-      setCode((await api.post<{ recovery: string }>('/api/account/recovery', { password })).recovery)
-    } catch (error) {
-      setErrors(fieldErrors(error, ['password']))
-    } finally {
-      setBusy(false)
-    }
-  }
   return (
     <Card title="Recovery code">
       {code ? (
@@ -36,22 +17,13 @@ export function RecoveryCard() {
           </Notice>
         </div>
       ) : (
-        <form onSubmit={(event) => void submit(event)} noValidate className="grid max-w-md gap-1">
+        <div className="max-w-md">
           <p className="mb-2 text-mute">
             Who forgets the password can set a new one with this code, once, from the home network. A new code
             takes the place of the one before.
           </p>
-          <PasswordInput
-            label="Your password"
-            name="password"
-            autoComplete="current-password"
-            error={errors.password}
-          />
-          <FormFault>{errors.form}</FormFault>
-          <Button type="submit" busy={busy} className="justify-self-start">
-            Make a new code
-          </Button>
-        </form>
+          <MakeRecoveryCode label="Make a new code" onCode={setCode} />
+        </div>
       )}
     </Card>
   )

@@ -1,11 +1,12 @@
 'use client'
 
 import { type Fault, type Forward, type ForwardProtocol, portWords, targetWords } from '@bauta/config'
-import { useState } from 'react'
 import { DraftField } from '../../../forms/draft-field.tsx'
 import { messageAt, messageExactlyAt } from '../../../forms/faults.ts'
 import { FigureInput } from '../../../forms/figure-input.tsx'
-import { Button, Card, FormFault, Select, Switch, TextInput } from '../../../ui/index.ts'
+import { TextField } from '../../../forms/text-field.tsx'
+import { TypedField } from '../../../forms/typed-field.tsx'
+import { Button, Card, FormFault, Select, Switch } from '../../../ui/index.ts'
 import { MACHINES } from './machines.tsx'
 import { rangeOf, rangeText } from './port-text.ts'
 import { TargetTest } from './target-test.tsx'
@@ -52,26 +53,22 @@ export function ForwardCard({ forward, faults, onChange, onRemove }: ForwardCard
         {!dmz && <PortFields forward={forward} faults={faults} set={set} />}
         <Targets forward={forward} faults={faults} set={set} />
         <div className="grid gap-x-4 sm:grid-cols-2">
-          <DraftField
-            layout="stack"
+          <TextField
+            mono
             label="Only from"
             hint="An address or a network of the Internet; empty: anybody."
             error={messageAt(faults, ['source'])}
-          >
-            <TextInput
-              mono
-              value={forward.source ?? ''}
-              placeholder="203.0.113.0/24"
-              onChange={(event) => set({ source: event.target.value.trim() || null })}
-            />
-          </DraftField>
-          <DraftField layout="stack" label="Note" error={messageAt(faults, ['comment'])}>
-            <TextInput
-              value={comment}
-              placeholder="web server"
-              onChange={(event) => set({ comment: event.target.value })}
-            />
-          </DraftField>
+            value={forward.source ?? ''}
+            placeholder="203.0.113.0/24"
+            onChange={(event) => set({ source: event.target.value.trim() || null })}
+          />
+          <TextField
+            label="Note"
+            error={messageAt(faults, ['comment'])}
+            value={comment}
+            placeholder="web server"
+            onChange={(event) => set({ comment: event.target.value })}
+          />
         </div>
         {targets.every(({ address }) => address !== '') && (dmz || forward.ports) && (
           <p className="text-sm text-mute">{`Leads ${portWords(forward)} to ${targetWords(forward)}.`}</p>
@@ -89,8 +86,6 @@ interface PartProps {
 }
 
 function PortFields({ forward, faults, set }: PartProps) {
-  /** As it is being typed: a range begins as its first number and a dash. */
-  const [typed, setTyped] = useState<string | null>(null)
   return (
     <div className="grid gap-x-4 sm:grid-cols-3">
       <DraftField layout="stack" label="Protocol">
@@ -105,37 +100,25 @@ function PortFields({ forward, faults, set }: PartProps) {
           ))}
         </Select>
       </DraftField>
-      <DraftField
-        layout="stack"
+      <TypedField
+        mono
         label="Port outside"
         hint="Or a range: 5000-5010."
         error={messageAt(faults, ['ports'])}
-      >
-        <TextInput
-          mono
-          value={typed ?? rangeText(forward.ports)}
-          placeholder="80"
-          onChange={(event) => {
-            setTyped(event.target.value)
-            set({ ports: rangeOf(event.target.value) })
-          }}
-          onBlur={() => setTyped(null)}
-        />
-      </DraftField>
-      <DraftField
-        layout="stack"
+        text={rangeText(forward.ports)}
+        placeholder="80"
+        onText={(text) => set({ ports: rangeOf(text) })}
+      />
+      <TextField
+        mono
+        inputMode="numeric"
         label="Port inside"
         hint="Empty: the same. Of a range: the first."
         error={messageAt(faults, ['targetPort'])}
-      >
-        <TextInput
-          mono
-          inputMode="numeric"
-          value={forward.targetPort ?? ''}
-          placeholder={forward.ports ? String(forward.ports.from) : '8080'}
-          onChange={(event) => set({ targetPort: rangeOf(event.target.value)?.from ?? null })}
-        />
-      </DraftField>
+        value={forward.targetPort ?? ''}
+        placeholder={forward.ports ? String(forward.ports.from) : '8080'}
+        onChange={(event) => set({ targetPort: rangeOf(event.target.value)?.from ?? null })}
+      />
     </div>
   )
 }
@@ -151,19 +134,15 @@ function Targets({ forward, faults, set }: PartProps) {
         // biome-ignore lint/suspicious/noArrayIndexKey: machines have no other identity while they are typed
         <div key={i} className="flex w-full flex-wrap items-start gap-x-4 gap-y-1">
           <div className="min-w-48 flex-1">
-            <DraftField
-              layout="stack"
+            <TextField
+              mono
+              list={MACHINES}
               label={several ? `Machine ${i + 1}` : 'Machine'}
               error={messageAt(faults, ['targets', i, 'address'])}
-            >
-              <TextInput
-                mono
-                list={MACHINES}
-                value={target.address}
-                placeholder="192.168.77.20"
-                onChange={(event) => change(i, { address: event.target.value.trim() })}
-              />
-            </DraftField>
+              value={target.address}
+              placeholder="192.168.77.20"
+              onChange={(event) => change(i, { address: event.target.value.trim() })}
+            />
           </div>
           {several && (
             <DraftField

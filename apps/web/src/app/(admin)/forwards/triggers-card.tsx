@@ -4,6 +4,7 @@ import type { Forwards, Trigger } from '@bauta/config'
 import { DraftField } from '../../../forms/draft-field.tsx'
 import { messageAt } from '../../../forms/faults.ts'
 import { FigureInput } from '../../../forms/figure-input.tsx'
+import { TypedField } from '../../../forms/typed-field.tsx'
 import type { DraftOf } from '../../../forms/use-draft.ts'
 import { Button, Card, Select, Switch, TextInput } from '../../../ui/index.ts'
 import { nextId, rangeOf, rangeText } from './port-text.ts'
@@ -92,18 +93,15 @@ function TriggerRow({ trigger, fault, onChange, onRemove }: TriggerRowProps) {
             onChange={(protocol) => onChange({ ...trigger, opens: { ...opens, protocol } })}
           />
         </DraftField>
-        <DraftField layout="stack" label="the ports" error={fault}>
-          <TextInput
-            mono
-            defaultValue={rangeText(opens)}
-            onChange={(event) =>
-              onChange({
-                ...trigger,
-                opens: { ...opens, ...(rangeOf(event.target.value) ?? { from: 0, to: 0 }) },
-              })
-            }
-          />
-        </DraftField>
+        <TypedField
+          mono
+          label="the ports"
+          error={fault}
+          text={rangeText(opens)}
+          onText={(text) =>
+            onChange({ ...trigger, opens: { ...opens, ...(rangeOf(text) ?? { from: 0, to: 0 }) } })
+          }
+        />
       </div>
       <div className="grid gap-2 sm:grid-cols-2">
         <TextInput

@@ -2,11 +2,10 @@
 
 import { type Fault, HELPER_TITLES, HELPERS, type Helper, MAX_HELPER_PORTS } from '@bauta/config'
 import clsx from 'clsx'
-import { useState } from 'react'
-import { DraftField } from '../../../forms/draft-field.tsx'
 import { messageAt } from '../../../forms/faults.ts'
+import { TypedField } from '../../../forms/typed-field.tsx'
 import { count } from '../../../live/format.ts'
-import { Num, Switch, TextInput } from '../../../ui/index.ts'
+import { Num, Switch } from '../../../ui/index.ts'
 import { portsOf, portsText } from './port-list.ts'
 import { PURPOSES } from './purposes.ts'
 
@@ -21,8 +20,6 @@ interface HelperRowProps {
 
 /** One helper: what it is for, whether it is on, where it listens, and how many use it now. */
 export function HelperRow({ helper, faults, attached, onChange }: HelperRowProps) {
-  /** As it is being typed. */
-  const [typed, setTyped] = useState<string | null>(null)
   const { name, enabled, ports } = helper
   const { what, text } = PURPOSES[name]
   const { protocol, ports: usual } = HELPERS[name]
@@ -46,8 +43,8 @@ export function HelperRow({ helper, faults, attached, onChange }: HelperRowProps
         <p className="mt-1 max-w-[68ch] text-sm text-mute">{text}</p>
         <InUse enabled={enabled} attached={attached} />
       </div>
-      <DraftField
-        layout="stack"
+      <TypedField
+        mono
         label={
           <>
             {protocol.toUpperCase()} ports
@@ -56,17 +53,9 @@ export function HelperRow({ helper, faults, attached, onChange }: HelperRowProps
         }
         hint={changed ? `Usually ${portsText(usual)}.` : `Up to ${MAX_HELPER_PORTS}, with commas.`}
         error={messageAt(faults, ['ports'])}
-      >
-        <TextInput
-          mono
-          value={typed ?? portsText(ports)}
-          onChange={(event) => {
-            setTyped(event.target.value)
-            onChange({ ...helper, ports: portsOf(event.target.value) })
-          }}
-          onBlur={() => setTyped(null)}
-        />
-      </DraftField>
+        text={portsText(ports)}
+        onText={(typed) => onChange({ ...helper, ports: portsOf(typed) })}
+      />
     </li>
   )
 }
