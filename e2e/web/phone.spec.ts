@@ -56,6 +56,23 @@ test('connections are put in order without column headers', async ({ page }) => 
 test.describe('on the narrowest phone', () => {
   test.use({ viewport: NARROWEST })
 
+  test('the longest name of a page stands on one line of the bar', async ({ page }) => {
+    await visit(page, { path: '/forwards', name: 'Port forwarding' })
+    const names = bar(page).locator('a, button')
+    await expect(names.last()).toHaveText('Forwards')
+    const broken = await names.evaluateAll((all) =>
+      all
+        .filter((name) => {
+          const range = document.createRange()
+          range.selectNodeContents(name)
+          const [text, room] = [range.getBoundingClientRect(), name.getBoundingClientRect()]
+          return text.left < room.left || text.right > room.right || text.height > 24
+        })
+        .map((name) => name.textContent),
+    )
+    expect(broken).toEqual([])
+  })
+
   test('no page is wider than the window', async ({ page, administrator }) => {
     // every page, one after the other
     test.setTimeout(180_000)

@@ -7,6 +7,7 @@ import { HELPERS } from './helper-names.ts'
 import { HELPER_TITLES, type Helpers } from './helpers.ts'
 import type { Interfaces } from './interfaces.ts'
 import type { Rule, Rules } from './rules.ts'
+import type { Noun, Snapshot } from './snapshot.ts'
 
 export interface Advice {
   kind: 'masquerades-everything' | 'one-card' | 'helper-reads-browsers'
@@ -67,4 +68,16 @@ export function helpersAdvice({ list }: Helpers): Advice[] {
     const text = `The helper for ${HELPER_TITLES[name]} reads along on port ${found.join(' and ')}, where browsers talk. A web page could make a browser say there what opens a port to its machine. Use another port, or switch the helper off.`
     return [{ kind: 'helper-reads-browsers', ruleId: null, text }]
   })
+}
+
+/** What the pages warn of beside a noun, for whoever sets it by other means. */
+export function adviceOn<N extends Noun>(noun: N, value: Snapshot[N]): Advice[] {
+  const advise = advisers[noun] as ((value: Snapshot[N]) => Advice[]) | undefined
+  return advise ? advise(value) : []
+}
+
+const advisers: { [N in Noun]?: (value: Snapshot[N]) => Advice[] } = {
+  rules: rulesAdvice,
+  interfaces: interfacesAdvice,
+  helpers: helpersAdvice,
 }

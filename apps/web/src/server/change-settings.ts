@@ -16,6 +16,8 @@
  * notices the difference and brings the dataplane back to what is stored.
  */
 import {
+  type Advice,
+  adviceOn,
   describeChange,
   describeNoun,
   type Fault,
@@ -76,6 +78,8 @@ export interface Checked {
   actions: string[]
   cut: number
   summary: string[]
+  /** Of one noun: what is allowed and probably not meant. */
+  advice?: Advice[]
 }
 export interface Conflict {
   kind: 'conflict'
@@ -127,7 +131,12 @@ export class ChangeSettings {
   /** What saving would do; changes nothing. */
   async check(request: SaveRequest): Promise<Checked | Stopped> {
     const wanted = await this.#db.read((tx) => this.#prepare(tx, request))
-    return 'kind' in wanted ? wanted : this.#dryRun(wanted, request.noun)
+    if ('kind' in wanted) return wanted
+    const { noun } = request
+    const outcome = await this.#dryRun(wanted, noun)
+    return outcome.kind === 'checked'
+      ? { ...outcome, advice: adviceOn(noun, wanted.snapshot[noun]) }
+      : outcome
   }
 
   /** Makes an old revision's settings the next revision; nothing of the history is lost. */

@@ -207,6 +207,13 @@ describe('settings over the API', () => {
       actions: ['take the new timeouts'],
       cut: 0,
       summary: ['UDP timeout 300 s → 10 s'],
+      advice: [],
+    })
+    const helpers = { base: 1, value: { list: [{ name: 'ftp', enabled: true, ports: [21, 8080] }] } }
+    const warned = await ask(check, { ...change, method: 'POST', params: { noun: 'helpers' }, body: helpers })
+    expect((await json(warned)).body).toMatchObject({
+      summary: ['Helper for FTP: TCP port 21 → TCP ports 21 and 8080'],
+      advice: [{ kind: 'helper-reads-browsers', text: expect.stringContaining('8080') }],
     })
     expect((await json(await ask(put, change))).body).toMatchObject({ revision: 2, cut: 0 })
     const other = { ...change, body: { base: 1, value: { ...timeouts, udp: 20 } } }
