@@ -24,7 +24,7 @@ export function Menu({ trigger, children, align = 'end' }: MenuProps) {
           align={align}
           sideOffset={4}
           collisionPadding={8}
-          className="fade-in z-50 min-w-44 rounded-card border border-line bg-panel p-1 shadow-float"
+          className="fade-in z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 overflow-y-auto rounded-card border border-line bg-panel p-1 shadow-float"
         >
           {children}
         </Radix.Content>
