@@ -2,36 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
+import { capabilityRows } from './proofs/capability-rows.ts'
 import { ROOT } from './sources.ts'
 
 const ROWS = 130
 
-interface Row {
-  number: number
-  state: string
-  proofs: { file: string; title: string }[]
-}
-
-function readRows(): Row[] {
-  const text = readFileSync(path.join(ROOT, 'docs/capabilities.md'), 'utf8')
-  return text.split('\n').flatMap((line): Row[] => {
-    const cells = line
-      .split(/(?<!\\)\|/)
-      .slice(1, -1)
-      .map((cell) => cell.trim().replaceAll('\\|', '|'))
-    if (!/^\d+$/.test(cells[0] ?? '')) return []
-    const proofs = [...(cells[4] ?? '').matchAll(/`([^`]+\.tsx?)` › ((?:(?!; `).)+)/g)]
-    return [
-      {
-        number: Number(cells[0]),
-        state: cells[3]!,
-        proofs: proofs.map(([, file = '', title = '']) => ({ file, title })),
-      },
-    ]
-  })
-}
-
-const rows = readRows()
+const rows = capabilityRows(ROOT)
 
 it('has every row once, in order', () => {
   expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: ROWS }, (_, i) => i + 1))

@@ -19,6 +19,7 @@ export interface Row {
 const from =
   (file: string) =>
   (title: string): Proof => ({ file, title })
+const natChecker = from('e2e/net/nat-checker.test.ts')
 const mappings = from('e2e/net/rfc/mappings.test.ts')
 const connections = from('e2e/net/rfc/connections.test.ts')
 const ports = from('e2e/net/ports.test.ts')
@@ -32,6 +33,9 @@ const crowded = from('packages/masq/src/crowded.test.ts')
 const masqErrors = from('packages/masq/src/icmp-errors.test.ts')
 const embedded = from('packages/packet/src/parse.test.ts')
 
+const DISCOVERED = natChecker(
+  'turnutils_natdiscovery: endpoint independent mapping, address and port dependent filtering, hairpin, no ALG',
+)
 const MINIMA = timeouts(
   'keeps the minima of RFC 5382, 4787, 5508 and 7857 in every state with the standard preset',
 )
@@ -60,6 +64,7 @@ export const ROWS: Row[] = [
   row('U-1', 'RFC 4787 REQ-1', 'MUST', 'A LAN socket is one port on the WAN address for every server', [
     ports('UDP: a free port is kept, and the mapping is the same for every server (EIM, RFC 4787 REQ-1)'),
     OTHER_PORT,
+    DISCOVERED,
   ]),
   row('U-3', 'RFC 4787 REQ-3', 'MUST', 'Two LAN sockets never share a port', [SHARED, CROWDED]),
   row(
@@ -89,7 +94,7 @@ export const ROWS: Row[] = [
     'RFC 4787 REQ-8',
     'SHOULD',
     'What filtering there is, is known: address and port dependent by default',
-    [ports('only the server that was asked gets in (the same mapping, another server: dropped)')],
+    [ports('only the server that was asked gets in (the same mapping, another server: dropped)'), DISCOVERED],
   ),
   row('U-9', 'RFC 4787 REQ-9', 'MUST', 'Hairpin for UDP; the source seen is the outside one', [
     mappings(
@@ -98,6 +103,7 @@ export const ROWS: Row[] = [
     forwards(
       'UDP: a range to other ports, from outside and from inside; the answer comes from where was asked',
     ),
+    DISCOVERED,
   ]),
   row('U-11', 'RFC 4787 REQ-11', 'MUST', 'Behaviour is the same under port clashes and at 95 % fill', [
     CROWDED,

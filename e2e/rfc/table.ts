@@ -30,8 +30,8 @@ export function rfcDocument(rows: Row[], results: Results): string {
 
 What RFC 4787 (UDP), RFC 5382 (TCP) and RFC 5508 (ICMP) demand of a NAT, with RFC 7857 and RFC 6888 where they concern a home, and how
 Bauta stands in the preset *standard*: **${passed} of ${musts.length}** rows with a MUST passed. **passed**: every test named beside it did. **part**: they did, and what is missing is
-said. **open**: there is no test, and why is said. Generated from \`e2e/rfc/rows.ts\` and the tests' results by \`e2e/rfc/rfc-table.ts\`; a check
-(\`e2e/architecture/rfc-compliance.test.ts\`) holds it against both.
+said. **open**: there is no test, and why is said. Generated from \`e2e/rfc/rows.ts\` and the tests' results by \`e2e/architecture/proofs/main.ts\`, the last step of
+\`./bauta test\`, which fails when the table was stale; a check (\`e2e/architecture/rfc-compliance.test.ts\`) holds it against both.
 
 | # | requirement | level | demand | state | proof |
 |---|---|---|---|---|---|
