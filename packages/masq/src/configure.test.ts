@@ -176,3 +176,18 @@ it('a clean wish wishes nothing', () => {
   wish.clear()
   expect({ ...wish }).toEqual({ ...new Translation() })
 })
+
+it('the rule that let a connection of the box out may become known after it was opened', () => {
+  const { masq, table } = bench()
+  const slot = masq.openLocal(tcp(WAN, 5000, SERVER, 80), WAN, 0, 7, 0)
+  masq.admittedBy(slot, 42)
+  expect([table.ruleId(slot), table.revision(slot)]).toEqual([42, 7])
+})
+
+it('a port that rests goes on resting after a restart, and its socket is remembered', () => {
+  const { masq, memory } = bench()
+  masq.remove(sendNew(masq, tcp(LAN1, 4000, SERVER, 80), 0), 100)
+  const again = open(memory, 1024)
+  expect(again.table.masqPort(sendNew(again.masq, tcp(LAN2, 4000, SERVER, 80), 101))).not.toBe(4000)
+  expect(again.table.masqPort(sendNew(again.masq, tcp(LAN1, 4000, SERVER, 81), 102))).toBe(4000)
+})

@@ -12,8 +12,11 @@ const PEER = address('203.0.113.50')
 const wish = (fields: Partial<Translation>) => Object.assign(new Translation(), fields)
 const snat = (fields: Partial<Translation> = {}) => wish({ kind: SOURCE.address, source: OTHER, ...fields })
 
-function stage() {
+/** @param draws random numbers drawn before, so that others follow */
+function stage(draws = 0) {
   const { masq, table } = bench()
+  for (let i = 0; i < draws; i++)
+    masq.openTranslated(udp(LAN2, 9, PEER, i + 1), OUT, snat({ fromPort: 1, toPort: 8 }), WAN, 1, 1, 0)
   const opened = (view: PacketView, wished: Translation, way: typeof IN | typeof OUT = OUT) =>
     masq.openTranslated(view, way, wished, WAN, 1, 1, 0)
   /** The port that the far end sees, or the code. */
@@ -56,6 +59,23 @@ describe('the port of a source that a rule gives', () => {
     expect(rest.toSorted()).toEqual([50_001, 50_002])
     expect(port(tcp(LAN1, 3, SERVER, 80), range())).toBe(NO_PORT)
     expect(port(tcp(LAN1, 50_004, SERVER, 81), range())).toBeGreaterThanOrEqual(50_000)
+  })
+
+  it('of a named range is found wherever the search begins', () => {
+    for (let round = 0; round < 50; round++) {
+      const { port } = stage(round)
+      const given = [0, 1, 2].map((i) =>
+        port(udp(LAN1 + i, 50_000, SERVER, 53), snat({ fromPort: 50_000, toPort: 50_002 })),
+      )
+      expect(given.toSorted()).toEqual([50_000, 50_001, 50_002])
+      const there = () =>
+        snat({ destination: LAN1, fromPort: 50_000, toPort: 50_002, source: address('192.0.2.1') })
+      expect([0, 1, 2].map((i) => port(udp(LAN1 + i, 50_000, PEER, 53), there()) >= 50_000)).toEqual([
+        true,
+        true,
+        true,
+      ])
+    }
   })
 
   it('is an identifier of any size for a ping', () => {

@@ -14,6 +14,9 @@ import { hasPorts, isPortless } from './view-keys.ts'
 /** How many ports are looked at before the search gives up: the packet thread may not search for long. */
 const MOST_TRIES = 4096
 
+/** The wanted port, then once round from a random one. */
+const triesFor = (from: number, to: number): number => Math.min(to - from + 2, MOST_TRIES)
+
 export class Views {
   readonly #index: KeyIndex
   readonly #random: () => number
@@ -51,7 +54,7 @@ export class Views {
     const from = wish.fromPort === 0 ? classFrom(protocol, wanted) : wish.fromPort
     const to = wish.fromPort === 0 ? classTo(protocol, wanted) : wish.toPort
     let port = wanted >= from && wanted <= to ? wanted : this.#within(from, to)
-    const tries = Math.min(to - from + 1, MOST_TRIES)
+    const tries = triesFor(from, to)
     for (let i = 0; i < tries; i++) {
       if (!this.taken(IN, protocol, near, port, far, farPort)) return port
       port = i === 0 ? this.#within(from, to) : port === to ? from : port + 1
@@ -76,7 +79,7 @@ export class Views {
     const from = wish.fromPort === 0 ? classFrom(protocol, wanted) : wish.fromPort
     const to = wish.fromPort === 0 ? classTo(protocol, wanted) : wish.toPort
     let port = wanted >= from && wanted <= to ? wanted : this.#within(from, to)
-    const tries = Math.min(to - from + 1, MOST_TRIES)
+    const tries = triesFor(from, to)
     for (let i = 0; i < tries; i++) {
       if (!this.taken(OUT, protocol, near, nearPort, far, port)) return port
       port = i === 0 ? this.#within(from, to) : port === to ? from : port + 1

@@ -25,6 +25,7 @@ import { Bench, type BenchOptions, benchSnapshot, indexOf } from './bench.ts'
 import { Capture } from './capture.ts'
 import { HELPER_SETTINGS } from './golden-helpers.ts'
 import { NETFILTER_SETTINGS } from './golden-netfilter.ts'
+import { TARGET_SETTINGS } from './golden-targets.ts'
 import { framesFromText, textFromFrame } from './packet-text.ts'
 import { wrongSum } from './true-sums.ts'
 
@@ -67,6 +68,7 @@ const machine = (address: string, turns = 10) => ({ address, turns })
 const SETTINGS: Record<string, BenchOptions> = {
   ...NETFILTER_SETTINGS,
   ...HELPER_SETTINGS,
+  ...TARGET_SETTINGS,
   default: {},
   'wan-moved': { wanAddress: '198.51.100.9' },
   'wan-down': { wanAddress: null },

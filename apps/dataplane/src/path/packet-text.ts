@@ -1,8 +1,9 @@
 /**
- * Packets as one line of text, both ways, for tests: what `formatPacket` prints, plus `mss N` on a SYN, `about {…}` for
- * what an ICMP error quotes. Where helpers are the matter, `detailed` shows what is said: `seq 1001 ack 1`, `sack 5-9`, and last
- * `say "PORT 1,2\r\n"`, with \r, \n, \" and \xNN; all of it may be read, too. Only read: `badsum`, `badheader`, `version6`, `poke 6+128` (byte 6 becomes 128, header checksum
- * made right), `spoil 6+128` (left wrong), `cut 30` (the rest is missing, also within `about`).
+ * Packets as one line of text, both ways, for tests: what `formatPacket` prints, plus `mss N` on a SYN, `tos N` where it is not
+ * 0, `about {…}` for what an ICMP error quotes. Where helpers are the matter, `detailed` shows what is said: `seq 1001 ack 1`,
+ * `sack 5-9`, and last `say "PORT 1,2\r\n"`, with \r, \n, \" and \xNN; all of it may be read, too. Only read: `badsum`,
+ * `badheader`, `version6`, `poke 6+128` (byte 6 becomes 128, header checksum made right), `spoil 6+128` (left wrong), `cut 30`
+ * (the rest is missing, also within `about`).
  */
 import {
   findSack,
@@ -94,6 +95,7 @@ function packetFromText(text: string, said: Uint8Array | null = null): Uint8Arra
     destination,
     ttl: word('ttl', 64),
     id: word('id', 0),
+    tos: word('tos', 0),
     dontFragment: /\bDF\b/.test(words),
   }
   const ports = {
@@ -163,6 +165,7 @@ export function textFromFrame(frame: Uint8Array, detailed = false): string {
   readVnetHeader(view, frame, 0)
   const fault = parsePacket(view, frame, VNET_HEADER, frame.length - VNET_HEADER)
   const parts = [formatPacket(view)]
+  if (view.tos !== 0) parts.push(`tos ${view.tos}`)
   const mss = mssOf(view)
   if (mss > 0) parts.push(`mss ${mss}`)
   if (view.protocol === 1 && QUOTING.has(view.icmpType)) {
