@@ -49,8 +49,8 @@ export const PURPOSES: Readonly<Record<HelperName, Purpose>> = {
     text: 'The programs of a conference name each other’s addresses in every packet.',
   },
   quake: {
-    what: 'Quake, QuakeWorld and their kin',
-    text: 'Several players at home in one game: the server names another port for each.',
+    what: 'the first Quake',
+    text: 'The server names another port for each player. QuakeWorld and later ones need no helper.',
   },
   icq: {
     what: 'ICQ of before 2000',
