@@ -4,7 +4,7 @@
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { parseAddress } from '@bauta/config'
-import { mapHeartbeat } from '@bauta/door'
+import { SharedState, type TableMaps } from '@bauta/door'
 import { type Device, MAX_FRAME, monotonicTicks, openTun, Poller, VNET_HEADER } from '@bauta/tun-tap'
 
 export interface ThreadSetup {
@@ -14,9 +14,9 @@ export interface ThreadSetup {
   boxAddress: string
 }
 
-/** Messages: the descriptor of the heartbeat once the door stands, then orders. */
+/** Messages: the door's maps once it stands, then orders. */
 export type Order =
-  | { heartbeatFd: number }
+  | { maps: TableMaps }
   | { stalled: boolean }
   | { write: keyof ThreadSetup['tuns']; packet: string }
 
@@ -35,12 +35,12 @@ const SOURCE = VNET_HEADER + 12
 const DESTINATION = VNET_HEADER + 16
 const CHECKSUM = VNET_HEADER + 10
 
-/** Beats into the void until the door stands. */
-let heartbeat: Uint32Array = new Uint32Array(1)
+/** Nobody to beat for until the door stands. */
+const door: { state: SharedState | null } = { state: null }
 let stalled = false
 
 function obey(order: Order): void {
-  if ('heartbeatFd' in order) heartbeat = mapHeartbeat(order.heartbeatFd)
+  if ('maps' in order) door.state = new SharedState(order.maps)
   else if ('stalled' in order) stalled = order.stalled
   else {
     const packet = Buffer.concat([Buffer.alloc(VNET_HEADER), Buffer.from(order.packet, 'hex')])
@@ -113,7 +113,7 @@ for (;;) {
     continue
   }
   poller.wait(20)
-  heartbeat[0] = monotonicTicks()
+  door.state?.beat(monotonicTicks())
   all.forEach((device, i) => {
     if (poller.ready(i)) drain(device)
   })

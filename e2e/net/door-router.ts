@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { parseAddress } from '@bauta/config'
-import { BOX_TUN, Door, prepareDevice, prepareTun, tunNameOf } from '@bauta/door'
+import { BOX_TUN, Door, prepareDevice, prepareTun, SharedState, tunNameOf } from '@bauta/door'
 import { LAN, WANS, type Wan } from './door-bench.ts'
 import type { Order, ThreadSetup } from './door-packet-thread.ts'
 
@@ -28,14 +28,17 @@ thread.on('error', (error) => {
 })
 const order = (what: Order) => thread.postMessage(what)
 
-const door = Door.open()
+/** Of a connection table that nobody uses here. */
+const CAPACITY = 1024
+const door = Door.open(CAPACITY)
 for (const name of Object.values(tuns)) prepareTun(name)
 for (const name of ['lan0', wan]) prepareDevice(name)
 door.setOwn(own)
 door.attachBox(tuns.box)
-order({ heartbeatFd: door.heartbeatFd })
+order({ maps: door.maps })
+const state = new SharedState(door.maps)
 // a door without a heartbeat is closed: the first beat comes before the door
-while (door.heartbeat[0] === 0) await setTimeout(5)
+while (state.tick === 0) await setTimeout(5)
 attach()
 
 function attach(): void {

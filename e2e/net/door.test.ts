@@ -432,7 +432,7 @@ describe.runIf(root)('the door on an Ethernet WAN', { timeout: 60_000 }, () => {
   })
 
   test('without the rights the reason is told', () => {
-    const open = `import('@bauta/door').then(({ Door }) => Door.open())`
+    const open = `import('@bauta/door').then(({ Door }) => Door.open(1024))`
     expect(complaintOfNobody(open, import.meta.dirname)).toContain(
       'no permission to load eBPF programs: the dataplane needs root',
     )

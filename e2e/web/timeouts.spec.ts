@@ -79,3 +79,28 @@ test('the port range: preset, own range, too small a one', async ({ page, admini
   await expect(toast(page, /Saved and applied: revision \d+/)).toBeVisible()
   expect((await administrator.settings()).snapshot.ports).toEqual(PORT_PRESETS.classic)
 })
+
+test('who carries the packets is a choice, and a connection says who does', async ({
+  page,
+  administrator,
+}) => {
+  await visit(page, TIMEOUTS)
+  const choice = page.getByRole('group', { name: 'Connections that the kernel carries' })
+  await expect(choice.getByRole('radio', { name: 'Those that last' })).toBeChecked()
+  await choice.getByRole('radio', { name: 'None' }).check()
+  await draftBar(page).getByRole('button', { name: 'Show' }).click()
+  await expect(draftBar(page).getByRole('listitem')).toHaveText([
+    'Carried by the kernel: auto → off (none: TypeScript touches every packet)',
+  ])
+  await apply(page)
+  expect((await administrator.settings()).snapshot.offload).toEqual({ mode: 'off' })
+
+  await visit(page, { path: '/connections', name: 'Connections' })
+  await page
+    .getByRole('button', { name: /^(TCP|UDP), .*: why is this here\?$/ })
+    .first()
+    .click()
+  await expect(
+    page.getByText('The kernel carries its packets; what happens to them is decided.'),
+  ).toBeVisible()
+})

@@ -172,5 +172,6 @@ export const connection = (slot: number, fields: Partial<Connection> = {}): Conn
   ruleId: 3,
   ruleText: '',
   revision: 4,
+  carried: { by: 'kernel', why: 'carried by the kernel' },
   ...fields,
 })

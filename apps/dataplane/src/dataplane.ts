@@ -14,7 +14,8 @@ import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { formatAddress } from '@bauta/config'
 import type { DnsStatus, Status } from '@bauta/control/schemas'
-import { ConnectionTable, tableBytes } from '@bauta/masq'
+import { mapTable, type TableMaps } from '@bauta/door'
+import { ConnectionTable } from '@bauta/masq'
 import { mapFile, monotonicTicks } from '@bauta/tun-tap'
 import { Connections, parseConnectionId } from './api/connections.ts'
 import { countersReport, type DoorCounters, setToZero } from './api/counters.ts'
@@ -62,7 +63,7 @@ import { Watchfulness } from './watchfulness.ts'
 
 /** What main.ts brings in; tests bring something simpler. */
 export interface Parts extends HouseholdParts {
-  door: DoorHandle & { counters(): DoorCounters; readonly heartbeatFd: number }
+  door: DoorHandle & { counters(): DoorCounters; readonly maps: TableMaps }
   prepareTun: (tun: string) => void
   prepareDevice: (device: string) => void
   dns: DnsForwarder
@@ -252,7 +253,7 @@ export class Dataplane {
         hashSeed: randomInt(0x1_0000_0000),
         bootId: bootId(),
         countersFile: join(runDir, 'counters'),
-        heartbeatFd: this.#parts.door.heartbeatFd,
+        maps: this.#parts.door.maps,
         log: this.#talk.memory,
       },
       counters: this.#counters,
@@ -261,7 +262,7 @@ export class Dataplane {
       log: this.#parts.log,
     })
     await this.#thread.start()
-    this.#table = ConnectionTable.attach(mapFile(tableFile, tableBytes(capacity)))
+    this.#table = ConnectionTable.attach(mapTable(tableFile, this.#parts.door.maps, capacity))
     this.#connections = new Connections({
       table: this.#table,
       rates: this.#rates,

@@ -11,13 +11,14 @@
  */
 import { randomInt } from 'node:crypto'
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import { BOX_TUN, mapHeartbeat } from '@bauta/door'
-import { type Announcement, ConnectionTable, Masquerader, tableBytes } from '@bauta/masq'
+import { BOX_TUN, Hops, mapHops, mapTable, mapTallies, SharedState, Tallies } from '@bauta/door'
+import { type Announcement, ConnectionTable, Masquerader, SLOTS_PER_BUCKET } from '@bauta/masq'
 import { type Device, MAX_FRAME, mapFile, monotonicTicks, openTun, Poller, WakeUp } from '@bauta/tun-tap'
 import { AddressWatch } from './address-watch.ts'
 import { Counters, countersBytes, GAUGE } from './counters.ts'
 import { Tap } from './monitor/tap.ts'
 import { PacketLog } from './packet-log.ts'
+import { Carrier } from './path/carrier.ts'
 import { BOX } from './path/crossing.ts'
 import { Path } from './path.ts'
 import type { PathConfig } from './path-config.ts'
@@ -46,7 +47,8 @@ export class PacketThread {
   readonly #table: ConnectionTable
   readonly #counters: Counters
   readonly #path: Path
-  readonly #heartbeat: Uint32Array
+  readonly #carrier: Carrier
+  readonly #shared: SharedState
   readonly #buffer = new Uint8Array(MAX_FRAME)
   readonly #open = new Map<string, Device>()
   #devices: Device[] = []
@@ -63,14 +65,16 @@ export class PacketThread {
   #tap: Tap | null = null
   #config: PathConfig
   readonly #patience = new Patience()
+  /** Whether every device was read empty in this round. */
+  #drained = true
 
   constructor(start: ThreadStart, port: MessagePort) {
     this.#port = port
     this.#wake = new WakeUp(start.wakeFd)
-    this.#heartbeat = mapHeartbeat(start.heartbeatFd)
+    this.#shared = new SharedState(start.maps)
     this.#counters = new Counters(mapFile(start.countersFile, countersBytes))
-    const memory = mapFile(start.tableFile, tableBytes(start.capacity))
     const { capacity, hashSeed, bootId } = start
+    const memory = mapTable(start.tableFile, start.maps, capacity)
     this.#table = new ConnectionTable(memory, { capacity, hashSeed, bootId })
     this.#masq = new Masquerader(this.#table, { random: randomWords() })
     this.#masq.configure(start.config, this.#now)
@@ -82,9 +86,25 @@ export class PacketThread {
       randomInt(0x1_0000_0000),
       new PacketLog(start.log),
     )
+    this.#openDevices(start.config)
+    // Whatever hangs at the devices knows now that somebody reads, so connections can be taken back from the kernel.
+    this.#shared.beat(this.#now)
+    this.#carrier = this.#carryBy(start)
+    this.#path.carryBy(this.#carrier)
     this.#poller = new Poller([])
     this.#config = start.config
     this.#configure(start.config)
+  }
+
+  #carryBy({ maps, capacity, config }: ThreadStart): Carrier {
+    const shared = this.#shared
+    shared.setTable(this.#table.hashSeed, capacity / SLOTS_PER_BUCKET)
+    const kernel = {
+      hops: new Hops(mapHops(maps)),
+      tallies: new Tallies(mapTallies(maps, capacity)),
+      setCarrying: (on: boolean) => shared.setCarrying(on),
+    }
+    return new Carrier(this.#table, this.#masq, this.#counters, kernel, config)
   }
 
   /** Everything that somebody must close should this thread die. */
@@ -97,7 +117,7 @@ export class PacketThread {
     while (this.#running) {
       const started = performance.now()
       this.#now = monotonicTicks()
-      this.#heartbeat[0] = this.#now
+      this.#shared.beat(this.#now)
       this.#counters.gauges[GAUGE.heartbeat] = this.#now
       if (this.#poller.ready(ADDRESSES)) this.#addressesChanged()
       const carried = this.#round()
@@ -112,6 +132,7 @@ export class PacketThread {
   /** @returns packets carried */
   #round(): number {
     let carried = 0
+    this.#drained = true
     const devices = this.#devices
     for (let i = 0; i < devices.length; i++)
       if (this.#poller.ready(FIRST_DEVICE + i)) carried += this.#batch(devices[i]!, this.#from[i]!)
@@ -125,11 +146,13 @@ export class PacketThread {
       if (length <= 0) return i
       this.#path.receive(from, buffer, length, this.#now)
     }
+    this.#drained = false
     return BATCH
   }
 
   #expire(): void {
     const ticks = Math.min(this.#now - this.#lastSlice, MOST_SLICES)
+    this.#carrier.turn(this.#now, ticks, this.#drained)
     if (ticks <= 0) return
     this.#lastSlice = this.#now
     this.#masq.expire(this.#now, ticks * EXPIRY_BUDGET)
@@ -170,6 +193,7 @@ export class PacketThread {
           command.memory && command.filter
             ? new Tap(command.memory, command.filter, this.#path.crossing)
             : null
+        this.#carrier.watch(this.#tap !== null)
         this.#connect(this.#config)
         return 0
       case 'neighbours':
@@ -186,8 +210,7 @@ export class PacketThread {
     }
   }
 
-  /** Devices first: they are what can fail, and nothing is changed then. */
-  #configure(config: PathConfig): number {
+  #openDevices(config: PathConfig): void {
     const managed = config.interfaces.filter(({ role }) => role !== 'unused')
     const wanted = new Set([BOX_TUN, ...managed.map(({ tun }) => tun)])
     for (const name of wanted)
@@ -197,8 +220,14 @@ export class PacketThread {
         device.close()
         this.#open.delete(name)
       }
+  }
+
+  /** Devices first: they are what can fail, and nothing is changed then. */
+  #configure(config: PathConfig): number {
+    this.#openDevices(config)
     this.#masq.configure(config, this.#now)
     this.#path.configure(config)
+    this.#carrier.configure(config)
     this.#configuredWan = config.wanAddress
     this.#addressesChanged()
     this.#config = config
@@ -227,7 +256,9 @@ export class PacketThread {
   #addressesChanged(): void {
     this.#addresses.read()
     const wan = this.#configuredWan
-    this.#path.crossing.wanAddress = this.#addresses.isGone(wan) ? 0 : wan
+    const gone = this.#addresses.isGone(wan)
+    if (gone) this.#carrier.stop()
+    this.#path.crossing.wanAddress = gone ? 0 : wan
   }
 
   /** While the WAN has no address its connections wait: it may come back with the same one. */

@@ -6,6 +6,7 @@ import { type CompiledChains, compileChains, type InterfaceTable } from '@bauta/
 import {
   type Forwards,
   type Helpers,
+  type OffloadMode,
   type Ports,
   pathInterfaces,
   type Role,
@@ -24,6 +25,10 @@ export interface PathInterface {
   /** The TUN that the door sends this interface's packets up through. */
   tun: string
   up: boolean
+  /** The kernel's number of the device; 0 while there is none. */
+  ifindex: number
+  /** Bytes before the IP header on the wire: 14 on Ethernet, 0 on ppp. */
+  linkHeader: number
   mtu: number
   /** The first is the one that errors are sent from; 0 while there is none. */
   address: number
@@ -34,6 +39,8 @@ export interface PathRoute {
   network: number
   mask: number
   index: number
+  /** 0: the network is on the link itself. */
+  gateway: number
 }
 
 export interface PathConfig {
@@ -43,6 +50,8 @@ export interface PathConfig {
   routes: PathRoute[]
   /** Index of the WAN, -1 where no interface has that role. */
   wan: number
+  /** The provider's router; 0 where the WAN is a link without one. */
+  gateway: number
   /** The address that masquerading uses; 0 while the WAN has none. */
   wanAddress: number
   /** Every address of the box. */
@@ -54,6 +63,8 @@ export interface PathConfig {
   ports: Ports
   forwards: Forwards
   helpers: Helpers
+  /** Whether the kernel carries what is decided. */
+  offload: OffloadMode
 }
 
 export const interfaceTable = (snapshot: Snapshot): InterfaceTable => ({
@@ -76,6 +87,7 @@ export function pathConfig(
     interfaces,
     routes: routesOf(interfaces, links),
     wan,
+    gateway: links.routes.find(({ mask, device }) => mask === 0 && device === wanEntry?.name)?.gateway ?? 0,
     wanAddress: wanEntry?.up ? wanEntry.address : 0,
     own: ownAddresses(links),
     broadcasts: [...links.devices.values()].flatMap(broadcastsOf),
@@ -84,6 +96,7 @@ export function pathConfig(
     ports: snapshot.ports,
     forwards: snapshot.forwards,
     helpers: snapshot.helpers,
+    offload: snapshot.offload.mode,
   }
 }
 
@@ -97,15 +110,17 @@ function pathInterface(index: number, name: string, role: Role, link: DeviceLink
     role,
     tun: tunNameOf(name),
     up: link?.up ?? false,
+    ifindex: link?.ifindex ?? 0,
+    linkHeader: link?.mac ? 14 : 0,
     mtu: link?.mtu ?? 1500,
     address: link?.addresses[0]?.address ?? 0,
   }
 }
 
 function routesOf(interfaces: readonly PathInterface[], links: Links): PathRoute[] {
-  const routes = links.routes.flatMap(({ network, mask, device }): PathRoute[] => {
+  const routes = links.routes.flatMap(({ network, mask, device, gateway }): PathRoute[] => {
     const entry = interfaces.find(({ name, role }) => name === device && role !== 'unused')
-    return entry && mask !== 0 ? [{ network, mask, index: entry.index }] : []
+    return entry && mask !== 0 ? [{ network, mask, index: entry.index, gateway: gateway ?? 0 }] : []
   })
   return routes.sort((a, b) => b.mask - a.mask)
 }

@@ -16,6 +16,7 @@ import type { Counters } from './counters.ts'
 import { PacketLog } from './packet-log.ts'
 import { admit, LETS, openAdmitted, TURN, turn } from './path/admit.ts'
 import { saneFromBox, saneFromLan, saneFromWan, wellFormed, whole } from './path/arrive.ts'
+import type { Carrier } from './path/carrier.ts'
 import { begin, routed } from './path/changes.ts'
 import {
   findInward,
@@ -243,6 +244,11 @@ export class Path {
   /** Takes a new configuration into use. Call between two batches; `connect` follows when devices changed. */
   configure(config: PathConfig): void {
     this.crossing.configure(config)
+  }
+
+  /** @param carrier who hands connections to the kernel */
+  carryBy(carrier: Carrier): void {
+    this.crossing.carrier = carrier
   }
 
   /** @param devices by interface index @param box the box's own packets */

@@ -20,7 +20,7 @@ const log = logs.of('dataplane')
 
 /** @param worker makes the packet thread's worker */
 export async function run(options: Options, worker: () => Worker): Promise<void> {
-  const door = Door.open()
+  const door = Door.open(options.capacity)
   const dns = new DnsService({ ...options, log: (source, line) => logs.add(source, line) })
   const lan = new LanService()
   const appliance = options.appliance && options.ports.length === 0

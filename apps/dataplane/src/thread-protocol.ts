@@ -5,6 +5,7 @@
  * thread carries it out whole and posts one answer with the same number. Everything bigger (the table, the counters)
  * is memory that both have mapped.
  */
+import type { TableMaps } from '@bauta/door'
 import type { Announcement } from '@bauta/masq'
 import type { WatchFilter } from './monitor/filter.ts'
 import type { PathConfig } from './path-config.ts'
@@ -17,8 +18,8 @@ export interface ThreadStart {
   /** Differs after a reboot, when no table may be adopted. */
   bootId: number
   countersFile: string
-  /** The door's map with the word that says when the thread last went round. */
-  heartbeatFd: number
+  /** What the thread shares with the door's programs: the table, and the word that says when it last went round. */
+  maps: TableMaps
   /** The eventfd that interrupts the thread's wait. */
   wakeFd: number
   /** Shared: where packets go that rules want told about (packet-log.ts). */

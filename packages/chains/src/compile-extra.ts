@@ -23,8 +23,9 @@ export interface CompiledExtra {
 export function compileExtra(rule: Rule, limits: P.CompiledLimit[]): CompiledExtra {
   const tests = compileTests(rule, limits)
   const effects = compileEffects(rule)
+  const steady = Object.keys({ ...tests, ...effects }).every((field) => field === 'ports')
   return {
-    extra: { ...P.NO_EXTRA, ...tests, ...effects },
+    extra: { ...P.NO_EXTRA, ...tests, ...effects, steady },
     tests: Object.keys(tests).length > 0,
     effects: Object.keys(effects).length > 0,
   }

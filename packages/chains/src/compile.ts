@@ -160,6 +160,7 @@ function writeTests(program: Int32Array, at: number, rule: Rule, interfaces: Int
   if (rule.tcpFlags) {
     program[at + P.TCP_FLAGS] = rule.tcpFlags.mask | (rule.tcpFlags.set << 8)
     tests |= P.TEST.tcpFlags | (rule.tcpFlags.invert ? P.TEST.notTcpFlags : 0)
+    if ((rule.tcpFlags.mask & ~P.STEADY_FLAGS) !== 0) tests |= P.TEST.flagsVary
   }
   const states = admittedStates(rule)
   if (states !== EVERY_STATE) {

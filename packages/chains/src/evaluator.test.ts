@@ -7,6 +7,7 @@ import {
   INTERFACES,
   LAN0,
   LAN1,
+  netfilterRules,
   PPP0,
   packet,
   ports,
@@ -340,5 +341,73 @@ describe('compiling', () => {
       lists[`c${i}`] = i === 39 ? [] : [1, 2].map(() => rule(id++, { target: { chain: `c${i + 1}` } }))
     const rules = rulesSchema.parse(rulesOf(lists))
     expect(() => evaluatorOf(rules)).toThrow(/jump to each chain less often/)
+  })
+})
+
+describe('what a packet leaves behind for those that follow it', () => {
+  const asked = (fields: Partial<Rule>, input: Partial<MatchInput> = {}) => {
+    const { evaluator } = evaluatorOf(rulesOf({ forward: [rule(1, { ...fields, target: verdict('MASQ') })] }))
+    evaluator.startTrail()
+    evaluator.evaluate(HOOK.forward, packet({ tcpFlags: 0x10, ...input }), LAN0, WAN0, STATE.ESTABLISHED)
+    return evaluator
+  }
+  const tcp = { protocol: protocol(6) }
+
+  it('the counters of every rule and policy that it met, in their order', () => {
+    const { evaluator } = evaluatorOf(
+      rulesOf({
+        input: [rule(1), rule(2, tcp)],
+        forward: [rule(3, { target: { chain: 'mine' } }), rule(4, { source: to('10.0.0.1') })],
+        mine: [rule(5)],
+      }),
+    )
+    const input = packet({ tcpFlags: 0x10 })
+    evaluator.startTrail()
+    evaluator.evaluate(HOOK.input, input, LAN0, NO_INTERFACE, STATE.ESTABLISHED)
+    evaluator.evaluate(HOOK.forward, input, LAN0, WAN0, STATE.ESTABLISHED)
+    expect([...evaluator.trail.subarray(0, evaluator.trailLength)]).toEqual([4, 5, 0, 6, 8, 1])
+    expect(evaluator.varies).toBe(false)
+    evaluator.startTrail()
+    expect(evaluator.trailLength).toBe(0)
+  })
+
+  it('nothing that could differ, where rules ask about what a connection has all along', () => {
+    for (const fields of [
+      { source: to('192.168.0.0/16') },
+      { ...tcp, destinationPorts: ports(80) },
+      { ...tcp, tcpFlags: { mask: 0x16, set: 0x02, invert: true } },
+      { connection: 'known' as const },
+      { fragment: { invert: true } },
+    ])
+      expect(asked(fields).varies).toBe(false)
+  })
+
+  it('that it could be another way for the next, where a rule asks or does more', () => {
+    for (const fields of [
+      { ...tcp, tcpFlags: { mask: 0x08, set: 0x08, invert: false } },
+      { log: true },
+      { setMark: { value: 1, add: false } },
+      { setTos: { and: 1, xor: 16 } },
+    ])
+      expect(asked(fields).varies).toBe(true)
+    for (const fields of [
+      { length: { from: 0, to: 100, invert: false } },
+      { limit: { rate: 1, per: 'second' as const, burst: 1 } },
+    ]) {
+      const { evaluator } = evaluatorOf(netfilterRules({ FORWARD: [rule(1, fields)] }))
+      evaluator.startTrail()
+      evaluator.evaluate(HOOK.forward, packet(), LAN0, WAN0, STATE.ESTABLISHED)
+      expect(evaluator.varies).toBe(true)
+    }
+    // but not where the rule cannot be meant, whatever the packet
+    expect(asked({ log: true, source: to('10.0.0.1') }).varies).toBe(false)
+  })
+
+  it('that it could be another way, where it met more counters than are noted', () => {
+    const rules = rulesOf({ forward: Array.from({ length: 80 }, (_, i) => rule(i + 1)) })
+    const { evaluator } = evaluatorOf(rules)
+    evaluator.startTrail()
+    evaluator.evaluate(HOOK.forward, packet(), LAN0, WAN0, STATE.ESTABLISHED)
+    expect(evaluator.varies).toBe(true)
   })
 })

@@ -13,6 +13,8 @@ import * as P from './program.ts'
 
 const { TEST } = P
 
+/** Rules and policies that a packet can be counted by and still be carried by the kernel. */
+const MOST_COUNTED = 64
 /** Rules with a log that one packet can meet; later ones are not told. */
 const MOST_LOGS = 8
 
@@ -42,6 +44,14 @@ export class Evaluator {
   /** Rules that want this packet told about, of the last evaluation. */
   readonly logs = new Int32Array(MOST_LOGS)
   logged = 0
+
+  /**
+   * Since startTrail(): the counters that were added to, and whether a rule was asked about something in which the next packet of
+   * the same connection may differ. Without that, every further one is answered and counted alike, whoever carries it.
+   */
+  readonly trail = new Int32Array(MOST_COUNTED)
+  trailLength = 0
+  varies = false
 
   readonly #compiled: P.CompiledChains
   readonly #classic: boolean
@@ -91,6 +101,12 @@ export class Evaluator {
     this.logged = 0
   }
 
+  /** A new packet, for `trail` and `varies`. */
+  startTrail(): void {
+    this.trailLength = 0
+    this.varies = false
+  }
+
   /**
    * @param inIf index of the interface the packet came in by, -1 for none
    * @param outIf index of the interface it will leave by, -1 for none
@@ -117,6 +133,7 @@ export class Evaluator {
     this.logged = 0
     for (;;) {
       const tests = program[at]!
+      if (tests & TEST.flagsVary) this.varies = true
       if (
         tests !== 0 &&
         (!matches(program, at, tests, input, inIf, outIf, state) ||
@@ -143,6 +160,7 @@ export class Evaluator {
   /** The rest of the tests; where they hold too, the effects. @returns whether they hold */
   #beyond(program: Int32Array, at: number, tests: number, input: MatchInput, count: boolean): boolean {
     const extra = this.#compiled.extras[program[at + P.EXTRA]!]!
+    if (!extra.steady) this.varies = true
     if (tests & TEST.more && !this.#matchesExtra(extra, input, count)) return false
     if (tests & TEST.effects) this.#take(extra, program[at + P.RULE_ID]!, count)
     return true
@@ -188,6 +206,8 @@ export class Evaluator {
 
   #count(slot: number, packets: number, bytes: number): void {
     if (slot < 0) return
+    if (this.trailLength < MOST_COUNTED) this.trail[this.trailLength++] = slot
+    else this.varies = true
     const counters = this.#counters
     counters[slot * 2]! += packets
     counters[slot * 2 + 1]! += bytes

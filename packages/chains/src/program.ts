@@ -50,6 +50,8 @@ export interface CompiledChains {
 
 /** Tests and effects that few rules have. Every object has every key, so that reading one costs the same for all. */
 export interface Extra {
+  /** It holds or fails for every packet in the middle of a connection alike, and does nothing to them: lists of ports alone. */
+  readonly steady: boolean
   /** Each list: side (SIDE), 1 where it is inverted, then pairs from, to. All of them must hold. */
   readonly ports: readonly Int32Array[]
   /** `tos & mask` is `value`; -1: not looked at. The same for the mark, with `testsMark`. */
@@ -86,6 +88,7 @@ export const SIDE = { source: 0, destination: 1, either: 2 } as const
 export const TTL_OPERATION = { none: 0, set: 1, inc: 2, dec: 3 } as const
 export const CLAMP_TO_MTU = -1
 export const NO_EXTRA: Extra = {
+  steady: true,
   ports: [],
   tosMask: -1,
   tosValue: 0,
@@ -207,7 +210,12 @@ export const TEST = {
   more: 1 << 22,
   /** Not a test: what is done once all of them hold. */
   effects: 1 << 23,
+  /** Not a test either: the TCP flags that it asks about can differ between packets in the middle of one connection. */
+  flagsVary: 1 << 24,
 } as const
+
+/** FIN, SYN, RST, ACK: what every packet in the middle of a connection has alike; the others come and go. */
+export const STEADY_FLAGS = 0x17
 
 /** Rules that one packet may have to try in the worst case. Every chain of the schema's largest rule set, once, is 206,000. */
 export const MAX_STEPS = 1_000_000

@@ -17,6 +17,7 @@ import { compareLists, listWords, same } from './describe-words.ts'
 import { chainLabel, shownName } from './dialects.ts'
 import type { Dns } from './dns.ts'
 import type { Interfaces } from './interfaces.ts'
+import { OFFLOAD_WORDS, type Offload } from './offload.ts'
 import type { Ports } from './ports.ts'
 import type { Rule, Rules } from './rules.ts'
 import { NOUNS, type Noun, type Snapshot } from './snapshot.ts'
@@ -39,6 +40,7 @@ const describers: { [N in Noun]: (old: Snapshot[N], next: Snapshot[N]) => string
   helpers: describeHelpers,
   timeouts: describeTimeouts,
   ports: describePorts,
+  offload: describeOffload,
   dns: describeDns,
   internet: describeInternet,
   lan: describeLan,
@@ -59,6 +61,12 @@ function describeInterfaces(old: Interfaces, next: Interfaces): string[] {
 }
 
 const roleWords = (role: string) => (role === 'unused' ? 'unused' : role.toUpperCase())
+
+function describeOffload(old: Offload, next: Offload): string[] {
+  return old.mode === next.mode
+    ? []
+    : [`Carried by the kernel: ${old.mode} → ${next.mode} (${OFFLOAD_WORDS[next.mode]})`]
+}
 
 function describeTimeouts(old: Timeouts, next: Timeouts): string[] {
   const names = { tcp: 'TCP', tcpfin: 'TCP closing', udp: 'UDP', icmp: 'ICMP' }

@@ -8,6 +8,7 @@ import { HELPERS_AT_FIRST, helpersSchema } from './helpers.ts'
 import { interfacesSchema } from './interfaces.ts'
 import { INTERNET_BY_SYSTEM, internetSchema } from './internet.ts'
 import { LAN_BY_SYSTEM, lanSchema } from './lan.ts'
+import { OFFLOAD_AT_FIRST, offloadSchema } from './offload.ts'
 import { PORT_PRESETS, portsSchema } from './ports.ts'
 import { anyRule, rulesSchema } from './rules.ts'
 import { TIME_BY_SYSTEM, timeSchema } from './time.ts'
@@ -21,6 +22,7 @@ export const nouns = {
   helpers: helpersSchema,
   timeouts: timeoutsSchema,
   ports: portsSchema,
+  offload: offloadSchema,
   dns: dnsSchema,
   internet: internetSchema,
   lan: lanSchema,
@@ -37,6 +39,7 @@ export const snapshotSchema = z.strictObject({
   ...nouns,
   forwards: forwardsSchema.default(NO_FORWARDS),
   helpers: helpersSchema.default(HELPERS_AT_FIRST),
+  offload: offloadSchema.default(OFFLOAD_AT_FIRST),
   internet: internetSchema.default(INTERNET_BY_SYSTEM),
   lan: lanSchema.default(LAN_BY_SYSTEM),
   dhcp: dhcpSchema.default(NO_DHCP),
@@ -97,6 +100,7 @@ export function defaultSnapshot(interfaces: Snapshot['interfaces']['list'] = [])
     helpers: structuredClone(HELPERS_AT_FIRST),
     timeouts: { ...TIMEOUT_PRESETS.standard },
     ports: { ...PORT_PRESETS.standard },
+    offload: { ...OFFLOAD_AT_FIRST },
     dns: {
       enabled: true,
       upstreams: [],

@@ -234,6 +234,8 @@ export const connectionSchema = z.object({
   ruleId: z.int(),
   ruleText: z.string(),
   revision: z.int(),
+  /** Who carries its packets now, and why in words. */
+  carried: z.object({ by: z.enum(['kernel', 'thread']), why: z.string() }).default({ by: 'thread', why: '' }),
 })
 export type Connection = z.infer<typeof connectionSchema>
 

@@ -9,6 +9,7 @@ import { readHelpers, writeHelpers } from './rows/helpers.ts'
 import { readInterfaces, writeInterfaces } from './rows/interfaces.ts'
 import { readInternet, writeInternet } from './rows/internet.ts'
 import { readLan, writeLan } from './rows/lan.ts'
+import { readOffload, writeOffload } from './rows/offload.ts'
 import { readPorts, writePorts } from './rows/ports.ts'
 import { readRules, writeRules } from './rows/rules.ts'
 import { readTime, writeTime } from './rows/time.ts'
@@ -31,6 +32,7 @@ const readers: { [N in Noun]: (db: Queries) => Promise<unknown> } = {
   internet: readInternet,
   lan: readLan,
   dhcp: readDhcp,
+  offload: readOffload,
   time: readTime,
   access: readAccess,
 }
@@ -45,6 +47,7 @@ const writers: { [N in Noun]: (db: Transaction, value: Snapshot[N]) => Promise<v
   internet: writeInternet,
   lan: writeLan,
   dhcp: writeDhcp,
+  offload: writeOffload,
   time: writeTime,
   access: writeAccess,
 }

@@ -5,6 +5,8 @@
  */
 enum counter {
 	/* device ingress: from the wire */
+	COUNT_IN_CARRIED,
+	COUNT_IN_CARRY_LOST,
 	COUNT_IN_UP,
 	COUNT_IN_RETURNED,
 	COUNT_IN_NOT_IPV4,

@@ -3,6 +3,8 @@
  * The door: decides in the kernel which packets the packet thread has to see, takes them up to it, and brings back what it let through.
  *
  *      wire ──▶ device_in ──▶ TUN of the device ──▶ packet thread ──▶ tun_in ──┬─▶ ingress of the device again, for the box itself
+ *                  │                                                           │
+ *                  └─ carried (carry.h): translated and sent on at once        │
  *                                                                              └─▶ the kernel's router ──▶ device_out ──▶ wire
  *   box's own ──▶ device_out ──▶ box TUN ──▶ packet thread ──▶ box_in ──▶ device_out ──▶ wire
  *
@@ -12,7 +14,7 @@
  * kernel treats like no tag) taken off before judging. Forwarding needs no care here: the kernel forwards only what comes out of a TUN,
  * because `forwarding` is on for the TUNs alone.
  *
- * State: none per packet. The heartbeat word is written by the packet thread with the tick of every batch; when it is more than a
+ * State: the connection table is the packet thread's, and read here (table.h). The heartbeat word is written by the packet thread with the tick of every batch; when it is more than a
  * second old nobody reads the TUNs, and the door lets LAN machines reach the box and closes everything else.
  *
  * Marks: skb->mark tells a packet that was judged from one that was not. It is set when a packet comes out of a TUN, survives
@@ -32,6 +34,8 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 #include "counters.h"
+
+#include "table.h"
 
 #define AF_INET 2
 
@@ -78,6 +82,8 @@ struct {
 struct state {
 	__u32 heartbeat; /* 0: no packet thread has run yet */
 	__u32 box;	 /* the TUN for the box's own packets; 0: none */
+	__u32 carrying;	 /* 0: every packet goes up */
+	struct table table;
 };
 
 struct {
@@ -181,11 +187,14 @@ static __always_inline bool dhcp_out(struct __sk_buff *skb, const struct port *p
 	return udp.source == bpf_htons(DHCP_SERVER);
 }
 
+#include "carry.h"
+
 /* From the wire, or back from tun_in. */
 SEC("tc") int device_in(struct __sk_buff *skb)
 {
 	struct port *port;
 	struct iphdr ip;
+	int action;
 
 	if (skb->mark == MARK_RETURNED) {
 		skb->mark = 0;
@@ -212,6 +221,11 @@ SEC("tc") int device_in(struct __sk_buff *skb)
 		return done(COUNT_IN_OTHER_HOST, PASS);
 	if (bpf_skb_load_bytes(skb, port->link_header, &ip, sizeof(ip)))
 		return done(COUNT_IN_MALFORMED, TC_ACT_SHOT);
+	if (skb->pkt_type == PACKET_HOST) {
+		action = carry(skb, port, &ip);
+		if (action != CARRY_MISS)
+			return done(action == TC_ACT_SHOT ? COUNT_IN_CARRY_LOST : COUNT_IN_CARRIED, action);
+	}
 	if (dhcp_in(skb, port, &ip))
 		return done(COUNT_IN_DHCP, PASS);
 

@@ -9,6 +9,14 @@ export interface CounterMeaning {
 }
 
 export const COUNTERS = [
+  {
+    name: 'in-carried',
+    meaning: 'of a connection that is decided: translated and sent on without the packet thread',
+  },
+  {
+    name: 'in-carry-lost',
+    meaning: 'dropped: no memory for the link header of a packet that was to be carried',
+  },
   { name: 'in-up', meaning: 'arrived on a managed interface and was sent up to the packet thread' },
   { name: 'in-returned', meaning: 'let through by the packet thread and handed to the box itself' },
   {

@@ -1,23 +1,22 @@
 /**
  * The door from outside: loads the programs of bpf/door.bpf.c (whose head explains what they do), tells them which device belongs to
- * which TUN, and hangs them into the traffic. Programs and maps are always fresh: a new process attaches its own over those that a former one
- * left, device by device, and the kernel frees the old ones with their last filter. Nothing is pinned, nothing has to be cleaned up
- * after a crash.
+ * which TUN, and hangs them into the traffic. Programs are always fresh: a new process attaches its own over those that a former one
+ * left, device by device, and the kernel frees the old ones with their last filter. Of the maps, those with the connection table are
+ * taken over (kept-maps.ts), so connections go on, and are carried on, while nobody is there. Nothing is pinned, nothing has to be
+ * cleaned up after a crash.
  */
 import { COUNTERS, type CounterMeaning, QUEUE_FULL } from './counters.ts'
+import { findKeptMaps } from './kept-maps.ts'
 import { libbpf } from './libbpf.ts'
 import { type Link, requireLink } from './link.ts'
 import { loadPrograms, type Programs, sumRows } from './programs.ts'
 import { queueDrops } from './queue-drops.ts'
+import { BOX, STATE_BYTES } from './shared-state.ts'
 import { errnoName, mapMemory } from './system.ts'
+import type { TableMaps } from './table-maps.ts'
 import { attachProgram, type Direction, detachProgram, EGRESS, INGRESS } from './tc.ts'
 
 const OBJECT = new URL('../bpf/door.bpf.o', import.meta.url)
-/** bpf/door.bpf.c: struct state { heartbeat, box }; the kernel maps whole pages. */
-const STATE_BYTES = 8
-const HEARTBEAT = 0
-const BOX = 1
-
 /** One managed interface: the device and the TUN that leads up from it. Both exist and are up. */
 export interface DoorPort {
   device: string
@@ -35,37 +34,28 @@ interface Attached {
   tunIndex: number
 }
 
-/**
- * The heartbeat word as another thread sees it, by the file descriptor of the map (`door.heartbeatFd`): memory mapped by one
- * thread cannot be sent to another, but a number can.
- */
-export function mapHeartbeat(fd: number): Uint32Array {
-  return new Uint32Array(mapMemory(fd, STATE_BYTES), 0, 1)
-}
-
 export class Door {
-  /**
-   * The packet thread stores its tick into [0] at every batch, and at least four times a second when idle. More than a second old: the door
-   * closes (LAN to box stays open). 0 means that no packet thread has run yet.
-   */
-  readonly heartbeat: Uint32Array
-  readonly heartbeatFd: number
+  /** For whoever maps the table, or writes what the programs read. */
+  readonly maps: TableMaps
   readonly #programs: Programs
   readonly #state: Uint32Array
   readonly #attached = new Map<string, Attached>()
   #box: { tun: string; index: number } | null = null
   #own = new Set<number>()
 
-  /** @throws Error that says what the machine lacks: file, library, permission, kernel feature */
-  static open(objectPath: string | URL = OBJECT): Door {
-    return new Door(loadPrograms(objectPath))
+  /**
+   * @param capacity of the connection table
+   * @throws Error that says what the machine lacks: file, library, permission, kernel feature
+   */
+  static open(capacity: number, objectPath: string | URL = OBJECT): Door {
+    return new Door(loadPrograms(objectPath, capacity, findKeptMaps(capacity)))
   }
 
   private constructor(programs: Programs) {
     this.#programs = programs
-    this.#state = new Uint32Array(mapMemory(programs.map.shared, STATE_BYTES))
-    this.heartbeat = this.#state.subarray(HEARTBEAT, HEARTBEAT + 1)
-    this.heartbeatFd = programs.map.shared
+    this.#state = new Uint32Array(mapMemory(programs.map.shared, STATE_BYTES), 0, STATE_BYTES / 4)
+    const { index_map, slot_map, tally_map, hop_map, shared } = programs.map
+    this.maps = { index: index_map, slots: slot_map, tallies: tally_map, hops: hop_map, shared }
   }
 
   /** Attaches, or attaches again after the device or the TUN was made anew. What is new is known to the programs before they see a packet. */

@@ -1,3 +1,7 @@
 export { COUNTERS as DOOR_COUNTERS, type CounterMeaning, QUEUE_FULL } from './counters.ts'
-export { Door, type DoorCounter, type DoorPort, mapHeartbeat } from './door.ts'
+export { Door, type DoorCounter, type DoorPort } from './door.ts'
+export { HOP_BYTES, HOPS, type Hop, Hops } from './hops.ts'
 export { BOX_TUN, prepareDevice, prepareTun, tunNameOf } from './prepare.ts'
+export { SharedState } from './shared-state.ts'
+export { mapHops, mapTable, mapTallies, type TableMaps } from './table-maps.ts'
+export { TALLY_BYTES, Tallies } from './tallies.ts'

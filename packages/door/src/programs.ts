@@ -5,11 +5,12 @@
 import { readFileSync } from 'node:fs'
 import koffi from 'koffi'
 import { COUNTERS } from './counters.ts'
+import { entriesOf, KEPT_MAPS, type KeptMaps } from './kept-maps.ts'
 import { libbpf } from './libbpf.ts'
 import { EPERM, errno, errnoName, mapMemory } from './system.ts'
 
 const PROGRAMS = ['device_in', 'device_out', 'tun_in', 'box_in'] as const
-const MAPS = ['ports', 'own', 'shared', 'counts'] as const
+const MAPS = ['ports', 'own', 'shared', 'counts', 'index_map', 'slot_map', 'tally_map', 'hop_map'] as const
 /** bpf/door.bpf.c: COUNTERS_ROOM, 64-bit each. */
 export const COUNTERS_ROOM = 32
 const LOG_BYTES = 256 * 1024
@@ -23,8 +24,12 @@ export interface Programs {
   close(): void
 }
 
-/** @throws Error that says what is missing: the file, the library, the permission, or the kernel's feature with the verifier's last words */
-export function loadPrograms(path: string | URL): Programs {
+/**
+ * @param capacity of the connection table
+ * @param kept maps of a former process, by name, that are used instead of new ones
+ * @throws Error that says what is missing: the file, the library, the permission, or the kernel's feature with the verifier's last words
+ */
+export function loadPrograms(path: string | URL, capacity: number, kept: KeptMaps | null): Programs {
   const library = libbpf()
   const file = readFileSync(path)
   const log = new Uint8Array(LOG_BYTES)
@@ -34,6 +39,12 @@ export function loadPrograms(path: string | URL): Programs {
     const cpus = library.possibleCpus()
     if (cpus <= 0) throw new Error(`the number of CPUs cannot be found: ${errnoName(cpus)}`)
     demand(library.setMaxEntries(library.map(object, 'counts'), cpus), 'sizing the counters')
+    for (const name of KEPT_MAPS) {
+      const map = library.map(object, name)
+      const entries = entriesOf(name, capacity)
+      demand(library.setMaxEntries(map, entries), `sizing ${name}`)
+      if (kept) demand(library.reuseFd(map, kept[name]), `keeping ${name}`)
+    }
     const loaded = library.load(object)
     if (loaded < 0) throw new Error(whyNotLoaded(loaded, log))
     const map = descriptors(MAPS, (name) => library.mapFd(library.map(object, name)))

@@ -14,8 +14,14 @@ export const ioctl = libc.func('ioctl', 'int', ['int', 'ulong', 'void *']) as (
   request: number,
   argument: Uint8Array,
 ) => number
-const mmap = libc.func('mmap', 'void *', ['void *', 'size_t', 'int', 'int', 'int', 'long']) as (
-  at: null,
+/** Unlike the others it returns its error number. */
+export const posixFallocate = libc.func('posix_fallocate', 'int', ['int', 'long', 'long']) as (
+  fd: number,
+  offset: number,
+  length: number,
+) => number
+export const mmap = libc.func('mmap', 'void *', ['void *', 'size_t', 'int', 'int', 'int', 'long']) as (
+  at: bigint | null,
   length: number,
   protection: number,
   flags: number,
@@ -27,6 +33,8 @@ const NAMES = new Map(Object.entries(koffi.os.errno).map(([name, number]) => [nu
 export const EPERM = 1
 export const ENOENT = 2
 export const EEXIST = 17
+
+export const MAP_FAILED = 0xffff_ffff_ffff_ffffn
 
 /** The number of the last system call that failed. */
 export function errno(): number {
@@ -46,6 +54,6 @@ export function errnoName(code: number): string {
 /** Maps the memory of a BPF array (made with BPF_F_MMAPABLE) for reading and writing, until the process ends. */
 export function mapMemory(fd: number, bytes: number): ArrayBuffer {
   const address = mmap(null, bytes, 3 /* PROT_READ | PROT_WRITE */, 1 /* MAP_SHARED */, fd, 0)
-  if (address === 0xffff_ffff_ffff_ffffn) throw new Error(`a BPF map cannot be mapped: ${errnoName(errno())}`)
+  if (address === MAP_FAILED) throw new Error(`a BPF map cannot be mapped: ${errnoName(errno())}`)
   return koffi.view(address, bytes)
 }

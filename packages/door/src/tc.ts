@@ -28,6 +28,13 @@ export function detachProgram(index: number, direction: Direction): boolean {
   return libbpf().tcDetach(hookOf(index, direction), optionsOf(0, 0)) === 0
 }
 
+/** @returns the kernel's number of the program that hangs there as ours, or 0 */
+export function attachedProgram(index: number, direction: Direction): number {
+  const options = optionsOf(0, 0)
+  if (libbpf().tcQuery(hookOf(index, direction), options) < 0) return 0
+  return new DataView(options.buffer, options.byteOffset).getUint32(16, true)
+}
+
 function why(what: string, code: number): string {
   if (code === -EPERM) return `${what}: no permission, the dataplane needs CAP_NET_ADMIN`
   return `${what}: ${errnoName(code)}; the kernel needs CONFIG_NET_CLS_ACT, NET_SCH_INGRESS and NET_CLS_BPF`

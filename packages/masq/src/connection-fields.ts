@@ -5,6 +5,7 @@
  * wants several fields to belong together reads the generation first and last: if it was odd or has changed, the
  * connection was being replaced meanwhile. Slot and generation together name one connection for ever.
  */
+import { CARRY, CARRY_BITS, CARRY_REASON } from './carry.ts'
 import {
   ADJUST_AT,
   ADJUSTMENT,
@@ -168,6 +169,23 @@ export class ConnectionFields {
   /** The revision of the settings which that rule was of. */
   revision(slot: number): number {
     return this.#words[this.#wordAt(slot) + WORD.revision]! >>> 0
+  }
+  /** Whether the kernel carries it, or why not: see CARRY. */
+  carry(slot: number): number {
+    if (this.helper(slot) !== 0) return CARRY.helper
+    return this.#bytes[this.#slotsAt + slot * SLOT_BYTES + BYTE.carry]! & CARRY_REASON
+  }
+  /** The directions that the kernel carries, as bits: see carriedBit. */
+  carriedBits(slot: number): number {
+    if (this.helper(slot) !== 0) return 0
+    return this.#bytes[this.#slotsAt + slot * SLOT_BYTES + BYTE.carry]! & CARRY_BITS
+  }
+  /** Numbers of the hops that what is carried goes to. */
+  hopOut(slot: number): number {
+    return this.#bytes[this.#slotsAt + slot * SLOT_BYTES + BYTE.hopOut]!
+  }
+  hopIn(slot: number): number {
+    return this.#bytes[this.#slotsAt + slot * SLOT_BYTES + BYTE.hopIn]!
   }
   /** Which helper reads along; 0: none. */
   helper(slot: number): number {

@@ -1,12 +1,22 @@
 /** IP masquerading: the connection table, its states, timers and ports, and the translation of packets. */
+export { CARRY, CARRY_STATES, type Carrier, type CarryName, carriedBit } from './carry.ts'
 export { ConnectionFields, FLAG } from './connection-fields.ts'
 export { copyTable } from './copy-table.ts'
 export type { Conversation, Expectation, Helper } from './helpers/helper.ts'
 export type { Announcement } from './helpers/opening.ts'
 export { HELPED } from './helpers/result.ts'
 export { isTranslatedError } from './icmp-errors.ts'
+export { KERNEL_LAYOUT } from './kernel-layout.ts'
 export { type Direction, IN, OUT } from './key-index.ts'
-export { protocolIndex, TICKS_PER_SECOND, tableBytes } from './layout.ts'
+export {
+  INDEX_AT,
+  indexBytes,
+  protocolIndex,
+  SLOT_BYTES,
+  SLOTS_PER_BUCKET,
+  TICKS_PER_SECOND,
+  tableBytes,
+} from './layout.ts'
 export * from './masquerader.ts'
 export * from './no-slot.ts'
 export { REST_TICKS } from './ports.ts'

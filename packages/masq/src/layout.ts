@@ -165,6 +165,13 @@ export const BYTE = {
   helper: 100,
   /** The helper's own, and `note` as well. */
   stage: 101,
+  /**
+   * Which directions the kernel carries, and why not (carry.ts), and the numbers of the hops that its packets are carried to. A connection
+   * that a helper reads is never carried, so these share their places with `stage` and `note`: `helper` says whose they are.
+   */
+  carry: 101,
+  hopOut: 110,
+  hopIn: 111,
 } as const
 
 /** 16-bit halves of a slot. */

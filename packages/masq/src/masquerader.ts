@@ -35,6 +35,7 @@ import {
   usesUdp,
 } from '@bauta/config'
 import { type PacketView, PROTOCOL } from '@bauta/packet'
+import type { Carrier } from './carry.ts'
 import { FLAG } from './connection-fields.ts'
 import type { Helper } from './helpers/helper.ts'
 import { CONTROLLER_TICKS, Helpers } from './helpers/helpers.ts'
@@ -67,6 +68,9 @@ import { Translation } from './translation.ts'
 import { callOf, farPortIn, farPortOut, nearPortIn, nearPortOut } from './view-keys.ts'
 import { ExpiryWheel } from './wheel.ts'
 
+/** Of the word with BYTE.helper, everything but BYTE.carry. */
+const HELPED_BITS = 0xffff00ff
+
 export interface MasqueraderOptions {
   /** 32 random bits a call, from a generator that outsiders cannot predict. A signed number spares the engine an object. */
   random: () => number
@@ -85,6 +89,8 @@ export interface MasqueraderSettings {
 
 export class Masquerader {
   readonly table: ConnectionTable
+  /** Who hands connections to the kernel; null: nobody. */
+  carrier: Carrier | null = null
   readonly #words: Int32Array
   readonly #doubles: Float64Array
   readonly #bytes: Uint8Array
@@ -349,6 +355,34 @@ export class Masquerader {
     return this.#pools[protocolIndex(protocol)]!.ownerPortOf(port)
   }
 
+  /**
+   * The kernel has carried packets of `slot`: what outbound() and inbound() do, but for the packets themselves.
+   * Such packets change no state: they are let through only where they would not.
+   * @param seen tick of the last of them
+   */
+  carried(slot: number, direction: Direction, packets: number, bytes: number, seen: number): void {
+    const at = this.#slotsAt / 8 + slot * SLOT_DOUBLES
+    const doubles = this.#doubles
+    doubles[at + (direction === OUT ? DOUBLE.packetsOut : DOUBLE.packetsIn)]! += packets
+    doubles[at + (direction === OUT ? DOUBLE.bytesOut : DOUBLE.bytesIn)]! += bytes
+    if (seen <= doubles[at + DOUBLE.lastSeen]!) return
+    const timeout = this.#timeouts[this.table.state(slot)]!
+    this.#words[this.#slotsAt / 4 + slot * SLOT_WORDS + WORD.timeout] = timeout
+    doubles[at + DOUBLE.lastSeen] = seen
+    doubles[at + DOUBLE.expiresAt] = seen + timeout
+    this.#wheel.hasten(slot)
+  }
+
+  /** Where the kernel is to carry its packets, by direction. */
+  setHops(slot: number, out: number, back: number): void {
+    this.#writer.setHops(slot, out, back)
+  }
+
+  /** See carry.ts: the reason, with the bits of the directions that are carried from now on. */
+  setCarry(slot: number, carry: number): void {
+    this.#writer.setCarry(slot, carry)
+  }
+
   /** Ends a connection; a free slot is left alone. */
   remove(slot: number, now: number): void {
     if (this.table.used(slot)) this.#close(slot, END.ended, now)
@@ -363,7 +397,9 @@ export class Masquerader {
     this.#wheel.begin(budget)
     let expired = 0
     for (let slot = this.#wheel.nextDue(now); slot >= 0; slot = this.#wheel.nextDue(now)) {
-      if (this.table.controls(slot) > 0) this.#keepController(slot, now)
+      this.carrier?.takeOver(slot, now)
+      if (this.table.expiresAt(slot) > now) this.#wheel.add(slot)
+      else if (this.table.controls(slot) > 0) this.#keepController(slot, now)
       else {
         this.#close(slot, END.expired, now)
         expired++
@@ -373,9 +409,9 @@ export class Masquerader {
     return expired
   }
 
-  /** One word of the slot holds its helper and its adjustment; mostly both are 0. */
+  /** One word of the slot holds its helper and its adjustment; mostly both are 0. The byte between them is the carrier's then. */
   #isHelped(slot: number): boolean {
-    return this.#words[this.#slotsAt / 4 + slot * SLOT_WORDS + BYTE.helper / 4] !== 0
+    return (this.#words[this.#slotsAt / 4 + slot * SLOT_WORDS + BYTE.helper / 4]! & HELPED_BITS) !== 0
   }
 
   #bound(slot: number): number {
@@ -421,6 +457,7 @@ export class Masquerader {
 
   #close(slot: number, end: End, now: number): void {
     const table = this.table
+    this.carrier?.forget(slot, now)
     const flags = table.flags(slot)
     this.#wheel.remove(slot)
     this.#helpers.closed(slot, now)

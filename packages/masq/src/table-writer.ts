@@ -104,6 +104,17 @@ export class TableWriter {
     this.#words[this.#slotsAt / 4 + slot * SLOT_WORDS + WORD.ruleId] = ruleId
   }
 
+  /** Says which directions of a connection the kernel is to carry, and why not others; hops are set before. */
+  setCarry(slot: number, carry: number): void {
+    Atomics.store(this.#bytes, this.#slotsAt + slot * SLOT_BYTES + BYTE.carry, carry)
+  }
+
+  setHops(slot: number, out: number, back: number): void {
+    const at = this.#slotsAt + slot * SLOT_BYTES
+    this.#bytes[at + BYTE.hopOut] = out
+    this.#bytes[at + BYTE.hopIn] = back
+  }
+
   /** Ends a connection: its slot is free afterwards. */
   close(slot: number, end: End): void {
     const protocol = kindIndex(this.#table.protocol(slot))

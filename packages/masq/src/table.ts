@@ -83,6 +83,11 @@ export class ConnectionTable extends ConnectionFields {
     return this.index.find(IN, protocol, wan | 0, (masqPort << 16) | serverPort, server | 0)
   }
 
+  /** The key of its hash. */
+  get hashSeed(): number {
+    return this.#words[HEADER_WORD.hashSeed]!
+  }
+
   /** Connections now. */
   get count(): number {
     return this.#words[HEADER_WORD.count]!

@@ -4,7 +4,7 @@
  */
 import { formatAddress } from '@bauta/config'
 import type { Connection, ConnectionPage, ConnectionQuery } from '@bauta/control/schemas'
-import { type ConnectionTable, FLAG, STATE_NAMES } from '@bauta/masq'
+import { CARRY_STATES, type ConnectionTable, FLAG, STATE_NAMES } from '@bauta/masq'
 import { TICKS_PER_SECOND } from '@bauta/tun-tap'
 import type { ConnectionRates } from '../rates.ts'
 import { connectionFilter, type Lookup, protocolName } from './connection-filter.ts'
@@ -112,9 +112,15 @@ export class Connections {
       ruleId: table.ruleId(slot),
       ruleText: flags & FLAG.forwarded ? forwardText(table.ruleId(slot)) : ruleText(table.ruleId(slot)),
       revision: table.revision(slot),
+      carried: carriedBy(table, slot),
     }
     return table.generation(slot) === generation && generation % 2 === 0 ? row : null
   }
+}
+
+function carriedBy(table: ConnectionTable, slot: number): Connection['carried'] {
+  const state = CARRY_STATES[table.carry(slot)]
+  return { by: table.carriedBits(slot) === 0 ? 'thread' : 'kernel', why: state?.text ?? '' }
 }
 
 function askedOf(table: ConnectionTable, slot: number): Connection['asked'] {

@@ -10,7 +10,9 @@ import type { PacketLog } from '../packet-log.ts'
 import { Path } from '../path.ts'
 import { interfaceTable, type PathConfig, pathConfig } from '../path-config.ts'
 import { RuleSlots } from '../rule-slots.ts'
+import { Carrier } from './carrier.ts'
 import { BOX } from './crossing.ts'
+import { KernelDouble } from './kernel-double.ts'
 
 export const LAN = 0
 export const WAN = 1
@@ -22,6 +24,8 @@ export interface BenchOptions {
   wanAddress?: string | null
   wanMtu?: number
   capacity?: number
+  /** With the kernel's part: what is decided is carried as early as can be, by a double of the door. */
+  carried?: boolean
 }
 
 export const benchSnapshot = (): Snapshot =>
@@ -85,6 +89,8 @@ export class Bench {
   readonly box = new MemoryDevice('m-box')
   readonly #slots = new RuleSlots(this.counters)
   readonly #buffer = new Uint8Array(MAX_FRAME)
+  readonly kernel: KernelDouble | null = null
+  readonly #carrier: Carrier | null = null
   now = 1000
 
   constructor(options: BenchOptions = {}, log?: PacketLog) {
@@ -93,14 +99,21 @@ export class Bench {
     this.masq = new Masquerader(this.table, { random: this.random.next })
     const config = benchConfig(options, this.#slots)
     this.path = new Path(this.table, this.masq, this.counters, config, 3, log)
+    if (options.carried) {
+      this.kernel = new KernelDouble(this.table)
+      this.#carrier = new Carrier(this.table, this.masq, this.counters, this.kernel, config)
+      this.path.carryBy(this.#carrier)
+    }
     this.configure(options)
     this.path.connect(this.devices, this.box)
   }
 
   configure(options: BenchOptions): PathConfig {
     const config = benchConfig(options, this.#slots)
+    if (this.kernel) config.offload = 'on'
     this.masq.configure(config, this.now)
     this.path.configure(config)
+    this.#carrier?.configure(config)
     if (config.wanAddress !== 0) this.masq.retainOnly(config.wanAddress, this.now)
     return config
   }
@@ -108,7 +121,23 @@ export class Bench {
   /** @param from interface index or BOX */
   receive(from: number, frame: Uint8Array): void {
     this.#buffer.set(frame)
-    this.path.receive(from, this.#buffer, frame.length, this.now)
+    if (!this.#carry(from, frame.length)) this.path.receive(from, this.#buffer, frame.length, this.now)
+    this.#carrier?.turn(this.now, 0, true)
+  }
+
+  /** What the kernel carries is written to the device that the path would have written it to. */
+  #carry(from: number, length: number): boolean {
+    if (this.kernel === null || from === BOX) return false
+    const frame = this.#buffer.subarray(0, length)
+    const way = this.path.crossing.interfaces[from]!
+    if (!this.kernel.carry(way.ifindex, from === WAN, frame, this.now)) return false
+    this.devices[from]!.write(frame, length)
+    return true
+  }
+
+  /** What the kernel has carried is in the counters, the table and the timers. */
+  settle(): void {
+    this.#carrier?.turn(this.now, 1000, true)
   }
 
   /** @returns everything written since the last call, with the device it was written to */
@@ -128,6 +157,7 @@ export class Bench {
   passTime(seconds: number): void {
     const until = this.now + seconds * 100
     for (; this.now < until; this.now = Math.min(until, this.now + 50)) {
+      this.#carrier?.turn(this.now, 50, true)
       this.masq.expire(this.now, 1 << 20)
       this.path.tick(this.now)
     }

@@ -111,6 +111,7 @@ export function abandon(c: Crossing): void {
 }
 
 export function translateOut(c: Crossing): number {
+  c.inward = false
   if (c.slot < 0) return GO_ON
   if (c.aboutSlot) c.masq.translateErrorOut(c.view, c.slot)
   else {
@@ -124,6 +125,7 @@ export function translateOut(c: Crossing): number {
 }
 
 export function translateIn(c: Crossing): number {
+  c.inward = true
   if (c.aboutSlot) c.masq.translateErrorIn(c.view, c.slot)
   else {
     const helped = c.masq.inbound(c.view, c.slot, c.now, c.packets, c.bytes)

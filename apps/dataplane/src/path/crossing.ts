@@ -13,6 +13,7 @@ import { type Counters, GAUGE } from '../counters.ts'
 import { DROP } from '../drop-reasons.ts'
 import type { PacketLog } from '../packet-log.ts'
 import type { PathConfig, PathInterface } from '../path-config.ts'
+import type { Carrier } from './carrier.ts'
 import { ErrorBudget } from './error-budget.ts'
 import { ForwardTable } from './forwards.ts'
 
@@ -65,6 +66,8 @@ export class Crossing {
 
   // the box
   evaluator: Evaluator
+  /** Who hands connections to the kernel; null: nobody. */
+  carrier: Carrier | null = null
   /** Which of the two ways through the box packets take; see path.ts. */
   netfilter = false
   /** Whether a rule of the classic dialect redirects. */
@@ -170,6 +173,7 @@ export class Crossing {
     this.redirect = false
     this.packets = 1
     this.bytes = length - VNET_HEADER
+    this.evaluator.startTrail()
   }
 
   /** Takes over what the reassembler dropped since the last time, fragment by fragment. */

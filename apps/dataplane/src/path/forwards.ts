@@ -154,6 +154,14 @@ export class ForwardTable {
     }
   }
 
+  /** Whether packets to such a port arm a trigger. */
+  arms(protocol: number, serverPort: number): boolean {
+    const triggers = this.#triggers
+    for (let i = 0; i < triggers.length; i++)
+      if (triggers[i]!.control === protocol && triggers[i]!.controlPort === serverPort) return true
+    return false
+  }
+
   /** @returns the trigger that is armed for a packet from outside, or -1 */
   triggered(protocol: number, port: number, source: number, now: number): number {
     for (let i = 0; i < this.#triggers.length; i++) {

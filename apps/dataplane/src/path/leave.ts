@@ -1,4 +1,5 @@
 /** Stations at the way out: hand the packet back to the kernel, and count it. */
+import { IN, OUT } from '@bauta/masq'
 import { VNET_HEADER } from '@bauta/packet'
 import type { Device } from '@bauta/tun-tap'
 import { PATH_OF } from '../counters.ts'
@@ -13,7 +14,9 @@ export function send(c: Crossing): number {
       : c.outIf === c.wan
         ? PATH_OF['lan-to-wan']
         : PATH_OF['lan-to-lan']
-  return write(c, c.devices[c.inIf], path)
+  const reason = write(c, c.devices[c.inIf], path)
+  if (reason === GO_ON && c.carrier !== null) c.carrier.consider(c, c.inward ? IN : OUT, path)
+  return reason
 }
 
 /** To the box itself: the door takes it in by the interface it came from. */

@@ -21,6 +21,7 @@ import { HELPED } from './result.ts'
 import { Sessions } from './sessions.ts'
 import { Streams } from './streams.ts'
 import { Talk } from './talk.ts'
+import { unbind } from './unbind.ts'
 
 /** 2.2: TIME_WAIT, for a connection that ran out while it controls others. */
 export const CONTROLLER_TICKS = 120 * TICKS_PER_SECOND
@@ -200,7 +201,6 @@ export class Helpers {
     const { table } = this.#parts
     this.expectations.endOfHelper(number, now)
     for (let slot = 0; slot < table.limit; slot++)
-      if (table.used(slot) && table.helper(slot) === number)
-        this.#bytes[this.#slotsAt + slot * SLOT_BYTES + BYTE.helper] = 0
+      if (table.used(slot) && table.helper(slot) === number) unbind(table.memory, slot)
   }
 }

@@ -11,6 +11,7 @@ import type { ConnectionTable } from '../table.ts'
 import type { Conversation, Expectation } from './helper.ts'
 import type { Opening } from './opening.ts'
 import { HELPED } from './result.ts'
+import { unbind } from './unbind.ts'
 
 const LONGEST_TEXT = 65_535
 
@@ -166,7 +167,7 @@ export class Talk implements Conversation {
   }
 
   leave(): void {
-    this.#bytes[this.#slotsAt + this.slot * SLOT_BYTES + BYTE.helper] = 0
+    unbind(this.#table.memory, this.slot)
   }
 
   expectation(): Expectation {

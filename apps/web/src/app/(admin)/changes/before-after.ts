@@ -10,6 +10,7 @@ import {
   type Internet,
   NOUNS,
   type Noun,
+  OFFLOAD_WORDS,
   type Rules,
   type Snapshot,
   triggerWords,
@@ -40,6 +41,7 @@ export const NOUN_TITLES: Record<Noun, string> = {
   internet: 'Internet',
   lan: 'Home network',
   dhcp: 'DHCP',
+  offload: 'Carried by the kernel',
   time: 'Time',
   access: 'Access',
 }
@@ -82,6 +84,7 @@ const factsOf: { [N in Noun]: (value: Snapshot[N]) => Facts } = {
       ['Name of the box', name],
     ]),
   dhcp: dhcpFacts,
+  offload: ({ mode }) => new Map([['Connections', `${mode}: ${OFFLOAD_WORDS[mode]}`]]),
   time: ({ enabled, servers, serve, zone }) =>
     new Map([
       ['Kept by', enabled ? 'the box' : 'the operating system'],

@@ -30,6 +30,7 @@ const udp: Connection = {
   ruleId: 4,
   ruleText: 'forward -i @lan -o @wan -j MASQ',
   revision: 31,
+  carried: { by: 'kernel', why: 'carried by the kernel' },
 }
 const sentences = (row: Connection, revision: number | null = 31) => explain(row, NOW, revision).map(textOf)
 
@@ -41,18 +42,29 @@ describe('explain', () => {
       '198.18.7.40 was looked up as relay.example.net.',
       'Last packet 9 s ago; the timeout of UDP is 5 min, so without another packet it ends at 20:18:58.',
       '1 packet (120 B) went out, 2 packets (48.2 MB) came in.',
+      'The kernel carries its packets; what happens to them is decided.',
     ])
   })
   it('tells that the settings went on since', () => {
     expect(sentences(udp, 34)[0]).toContain('The settings are at revision 34 by now')
   })
   it('tells a policy, a chosen port, and silence', () => {
-    const lonely = { ...udp, ruleId: 0, masqPort: 61_022, replied: false, packetsIn: 0, serverName: null }
+    const carried = { by: 'thread', why: 'too few packets yet' } as const
+    const lonely = {
+      ...udp,
+      ruleId: 0,
+      masqPort: 61_022,
+      replied: false,
+      packetsIn: 0,
+      serverName: null,
+      carried,
+    }
     expect(sentences(lonely)).toEqual([
       'No rule spoke of it: the policy of its chain let it in at 20:13:07, under revision 31.',
       '192.168.77.21:9308 is seen outside as 203.0.113.24:61022; the port 9308 was taken or outside the range, so 61022 was chosen.',
       'Last packet 9 s ago; the timeout of UDP is 5 min, so without another packet it ends at 20:18:58.',
       '1 packet (120 B) went out; nobody has answered yet.',
+      'Its packets pass one by one through the packet thread: too few packets yet.',
     ])
   })
   it('knows the box itself', () => {

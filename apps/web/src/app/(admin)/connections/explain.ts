@@ -148,6 +148,11 @@ function traffic(row: Connection): Sentence {
   return [`${out}, ${plural(row.packetsIn, 'packet')} (${bytes(row.bytesIn)}) came in.`]
 }
 
+function carrying({ carried: { by, why } }: Connection): Sentence {
+  if (by === 'kernel') return ['The kernel carries its packets; what happens to them is decided.']
+  return why === '' ? [] : [`Its packets pass one by one through the packet thread: ${why}.`]
+}
+
 /** @param now the moment of the page that the row came with, ms @param revisionNow of the settings, where known */
 export function explain(row: Connection, now: number, revisionNow: number | null): Sentence[] {
   return [
@@ -156,5 +161,6 @@ export function explain(row: Connection, now: number, revisionNow: number | null
     destination(row),
     clock(row, now),
     traffic(row),
+    carrying(row),
   ].filter((sentence) => sentence.length > 0)
 }

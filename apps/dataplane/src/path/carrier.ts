@@ -1,0 +1,341 @@
+/**
+ * Which connections the kernel carries, and what it owes us for them.
+ *
+ * Theory of operation
+ *
+ * The packet thread decides on a connection; once it knows that every further packet would fare as the last one did, it sets a bit
+ * in the slot, and the door (packages/door/bpf/carry.h) translates and sends the connection's packets on by itself. Each direction of a
+ * connection goes through these stages by itself:
+ *
+ *   seen     a packet was let through, nothing in its way can differ for the next (Evaluator.varies), and enough came before it:
+ *            connections of a few packets are not worth it (OWN)
+ *   carried  the queues of packets that came before were empty, so nothing overtakes; hops, tally and bit are set
+ *   back     it changed its state (FIN, RST, first answer), the settings, the links or the addresses changed, somebody watches, or it ended
+ *
+ * What is remembered of a connection here (which counters its packets add to) is not in the table: a process that starts takes every connection
+ * back and hands it out anew with its next packets. While no process is there the kernel goes on.
+ *
+ * Counting: the kernel adds to a row per slot (Tallies); a slice of all carried connections is taken over at every call of turn(), each of them at
+ * least every TURN_TICKS, and one whose time seems up at that moment. So expiry, counters of connections, rules and paths
+ * are exact to half a second and to the packet.
+ *
+ * Limits: HOPS - 1 ways out; as many connections as the table has. Stopping everything is at most HOPS stores for the kernel to see it, and one pass over
+ * the carried connections afterwards.
+ */
+import { STATE as STATES } from '@bauta/chains'
+import type { Hop, Hops, Tallies } from '@bauta/door'
+import {
+  CARRY,
+  type Carrier as CarrierOfMasq,
+  type ConnectionTable,
+  carriedBit,
+  type Direction,
+  FLAG,
+  IN,
+  type Masquerader,
+  OUT,
+  STATE,
+} from '@bauta/masq'
+import { PROTOCOL, TCP_FLAG } from '@bauta/packet'
+import type { Counters } from '../counters.ts'
+import type { PathConfig } from '../path-config.ts'
+import type { Crossing } from './crossing.ts'
+
+/** Packets of a connection that the packet thread carries itself before it hands it out, by the setting. */
+const OWN = { auto: 6, on: 1, off: Number.POSITIVE_INFINITY }
+/** Every carried connection is looked after at least this often. */
+const TURN_TICKS = 50
+/** After so long the queues are taken to be empty: one that never is would keep everything here for ever. */
+const PATIENCE_TICKS = 20
+const DECIDING_FLAGS = TCP_FLAG.fin | TCP_FLAG.syn | TCP_FLAG.rst | TCP_FLAG.ack
+/** What is noted of a connection: a bit for each direction that was seen, and whether all of that was before the first answer. */
+const BOTH = 3
+const UNANSWERED = 4
+/** Bits of directions as they are seen, times this, are those that the table has. */
+const CARRIED = carriedBit(OUT)
+const PLAIN_HEADER = 20
+
+/** What the kernel reads and writes; plain memory in tests. */
+export interface KernelSide {
+  hops: Hops
+  tallies: Tallies
+  /** Whether it looks for connections to carry at all. */
+  setCarrying(on: boolean): void
+}
+
+/** The counters that packets of one kind add to. Few kinds, shared by all connections that fare alike. */
+interface Trail {
+  /** PATHS */
+  path: number
+  /** Slots of rules and policies. */
+  counted: readonly number[]
+}
+
+export class Carrier implements CarrierOfMasq {
+  readonly #table: ConnectionTable
+  readonly #masq: Masquerader
+  readonly #counters: Counters
+  readonly #kernel: KernelSide
+  #config: PathConfig
+  #watched = false
+
+  /** By slot: which directions were seen; then by slot and direction, its trail and its way out. */
+  readonly #seen: Uint8Array
+  readonly #trailOf: Uint16Array
+  readonly #outOf: Int8Array
+  #trails: Trail[] = []
+  #trailNumbers = new Map<string, number>()
+
+  /** Slots that are ready, and since when the first of them waits. */
+  #ready: number[] = []
+  #readySince = 0
+
+  /** Carried slots, closely packed, and where each of them stands in that list. */
+  readonly #list: Int32Array
+  readonly #placeOf: Int32Array
+  #count = 0
+  #cursor = 0
+
+  constructor(
+    table: ConnectionTable,
+    masq: Masquerader,
+    counters: Counters,
+    kernel: KernelSide,
+    config: PathConfig,
+  ) {
+    this.#table = table
+    this.#masq = masq
+    this.#counters = counters
+    this.#kernel = kernel
+    this.#config = config
+    const { capacity } = table
+    this.#seen = new Uint8Array(capacity)
+    this.#trailOf = new Uint16Array(2 * capacity)
+    this.#outOf = new Int8Array(2 * capacity)
+    this.#list = new Int32Array(capacity)
+    this.#placeOf = new Int32Array(capacity)
+    this.#takeBack()
+    masq.carrier = this
+    this.configure(config)
+  }
+
+  /** Connections that the kernel carries now. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** Whatever was decided before may be decided otherwise now. */
+  configure(config: PathConfig): void {
+    this.stop()
+    this.#config = config
+    this.#kernel.setCarrying(this.#on)
+  }
+
+  /** While somebody watches packets go by, all of them have to come here. */
+  watch(watched: boolean): void {
+    this.stop()
+    this.#watched = watched
+    this.#kernel.setCarrying(this.#on)
+  }
+
+  /** From now on, and until their next packets, all connections are the packet thread's. */
+  stop(): void {
+    this.#kernel.hops.stop()
+    for (let i = this.#count - 1; i >= 0; i--) this.#release(this.#list[i]!, CARRY.new)
+    this.#ready = []
+    this.#seen.fill(0)
+    this.#trails = []
+    this.#trailNumbers.clear()
+  }
+
+  /** A packet of a connection was let through, to another machine: may the next ones go without us? */
+  consider(c: Crossing, direction: Direction, path: number): void {
+    const { slot } = c
+    // The packet that opens a connection is asked more than those that follow.
+    if (slot < 0 || c.aboutSlot || c.fresh || this.#table.helper(slot) !== 0) return
+    const carried = this.#table.carriedBits(slot)
+    if (carried !== 0 && this.#mustComeBack(slot, direction)) this.#release(slot, CARRY.state)
+    const bit = 1 << direction
+    if (!this.#on || (this.#seen[slot]! & bit) !== 0) return
+    const why = this.#whyNot(c, slot, direction)
+    if (why !== CARRY.kernel) {
+      this.#masq.setCarry(slot, why | this.#table.carriedBits(slot))
+      return
+    }
+    this.#seen[slot]! |= isUnanswered(c) ? bit | UNANSWERED : bit
+    this.#trailOf[2 * slot + direction] = this.#trailNumber(c, path)
+    this.#outOf[2 * slot + direction] = c.outIf
+    this.#outOf[2 * slot + (direction ^ 1)] = c.inIf
+    if (this.#ready.length === 0) this.#readySince = c.now
+    this.#ready.push(slot)
+  }
+
+  /**
+   * Between two batches. @param drained all queues were read empty: no packet of a connection that is ready waits in one
+   */
+  turn(now: number, ticks: number, drained: boolean): void {
+    if (this.#ready.length > 0 && (drained || now - this.#readySince > PATIENCE_TICKS)) this.#handOut()
+    if (ticks <= 0) return
+    let visits = Math.min(Math.ceil((this.#count * ticks) / TURN_TICKS), this.#count)
+    for (; visits > 0 && this.#count > 0; visits--) {
+      if (this.#cursor >= this.#count) this.#cursor = 0
+      this.takeOver(this.#list[this.#cursor++]!, now)
+    }
+  }
+
+  /** See Carrier of @bauta/masq. */
+  takeOver(slot: number, now: number): void {
+    if (this.#table.carriedBits(slot) === 0) return
+    this.#settle(slot, OUT, now)
+    this.#settle(slot, IN, now)
+  }
+
+  /** See Carrier of @bauta/masq. */
+  forget(slot: number): void {
+    this.#seen[slot] = 0
+    if (this.#table.carriedBits(slot) !== 0) this.#release(slot, CARRY.new)
+  }
+
+  get #on(): boolean {
+    return this.#config.offload !== 'off' && !this.#watched
+  }
+
+  /** It is closing, or the first answer has come and the other side's packets are no longer NEW. */
+  #mustComeBack(slot: number, direction: Direction): boolean {
+    const seen = this.#seen[slot]!
+    return !this.#isSteady(slot) || ((seen & UNANSWERED) !== 0 && (seen & (1 << direction)) === 0)
+  }
+
+  /** Neither being opened nor closed: no packet that the kernel may carry changes that. */
+  #isSteady(slot: number): boolean {
+    const state = this.#table.state(slot)
+    return state === STATE.ESTABLISHED || state === STATE.UDP
+  }
+
+  #whyNot(c: Crossing, slot: number, direction: Direction): number {
+    const { view, evaluator } = c
+    const table = this.#table
+    const flags = table.flags(slot)
+    if (view.protocol !== PROTOCOL.tcp && view.protocol !== PROTOCOL.udp) return CARRY.protocol
+    if ((flags & FLAG.local) !== 0) return CARRY.own
+    if (table.adjustment(slot) !== 0) return CARRY.helper
+    if (!this.#isSteady(slot) || !isPlain(c)) return CARRY.state
+    if (view.protocol === PROTOCOL.tcp && (flags & FLAG.replied) === 0) return CARRY['one-way']
+    if (evaluator.varies) return CARRY.rule
+    if (direction === OUT && c.forwards.arms(view.protocol, table.askedPort(slot))) return CARRY.trigger
+    if (table.packetsOut(slot) + table.packetsIn(slot) < OWN[this.#config.offload]) return CARRY.new
+    return CARRY.kernel
+  }
+
+  /** Gives the ready connections to the kernel. */
+  #handOut(): void {
+    for (const slot of this.#ready) {
+      const seen = this.#seen[slot]! & BOTH
+      const carried = this.#table.carriedBits(slot)
+      if (seen === 0 || seen * CARRIED === carried) continue
+      const out = this.#hopTo(2 * slot + OUT, this.#table.serverBits(slot) >>> 0)
+      const back = this.#hopTo(2 * slot + IN, this.#table.clientBits(slot) >>> 0)
+      if (out === 0 || back === 0) {
+        this.#masq.setCarry(slot, CARRY.hops)
+        continue
+      }
+      if (carried === 0) this.#enter(slot)
+      this.#masq.setHops(slot, out, back)
+      this.#masq.setCarry(slot, CARRY.kernel | (seen * CARRIED))
+    }
+    this.#ready = []
+  }
+
+  #enter(slot: number): void {
+    this.#kernel.tallies.reset(slot)
+    this.#placeOf[slot] = this.#count
+    this.#list[this.#count++] = slot
+  }
+
+  /** @param at place in the arrays by slot and direction @returns number of the hop, 0 for none */
+  #hopTo(at: number, address: number): number {
+    const hop = hopOf(this.#config, this.#outOf[at]!, address)
+    return hop === null ? 0 : this.#kernel.hops.numberOf(hop)
+  }
+
+  #release(slot: number, why: number): void {
+    this.#masq.setCarry(slot, why)
+    this.#settle(slot, OUT, 0)
+    this.#settle(slot, IN, 0)
+    this.#seen[slot] = 0
+    const place = this.#placeOf[slot]!
+    const last = this.#list[--this.#count]!
+    this.#list[place] = last
+    this.#placeOf[last] = place
+  }
+
+  /** Takes over what the kernel carried since the last time. */
+  #settle(slot: number, direction: Direction, now: number): void {
+    const { tallies } = this.#kernel
+    const packets = tallies.takePackets(slot, direction)
+    const bytes = tallies.takeBytes(slot, direction)
+    if (packets === 0 && bytes === 0) return
+    this.#masq.carried(slot, direction, packets, bytes, seenAt(tallies.seen(slot), now))
+    const trail = this.#trails[this.#trailOf[2 * slot + direction]!]
+    if (trail === undefined) return
+    this.#counters.carried(trail.path, packets, bytes)
+    const { rules } = this.#counters
+    for (const counter of trail.counted) {
+      rules[2 * counter]! += packets
+      rules[2 * counter + 1]! += bytes
+    }
+  }
+
+  /** At the start: what a former process had handed out, and cannot be told apart any more by what it counted. */
+  #takeBack(): void {
+    this.#kernel.setCarrying(false)
+    this.#kernel.hops.stop()
+    const table = this.#table
+    for (let slot = 0; slot < table.limit; slot++) {
+      if (!table.used(slot) || table.carriedBits(slot) === 0) continue
+      this.#masq.setCarry(slot, CARRY.new)
+      this.#settle(slot, OUT, 0)
+      this.#settle(slot, IN, 0)
+    }
+  }
+
+  #trailNumber({ evaluator }: Crossing, path: number): number {
+    const counted = [...evaluator.trail.subarray(0, evaluator.trailLength)]
+    const name = `${path}:${counted}`
+    const known = this.#trailNumbers.get(name)
+    if (known !== undefined) return known
+    const number = this.#trails.push({ path, counted }) - 1
+    this.#trailNumbers.set(name, number)
+    return number
+  }
+}
+
+/** Rules of netfilter know it as NEW; those of 2.2 know only that there is a connection. */
+const isUnanswered = (c: Crossing): boolean => c.netfilter && c.state === STATES.NEW
+
+/** What the kernel takes: see carry.h. */
+function isPlain({ view }: Crossing): boolean {
+  if (view.headerLength !== PLAIN_HEADER || view.isFragment) return false
+  return view.protocol !== PROTOCOL.tcp || (view.tcpFlags & DECIDING_FLAGS) === TCP_FLAG.ack
+}
+
+/** The kernel's ticks are 32 bits of the same clock. */
+function seenAt(seen: number, now: number): number {
+  const TURN = 0x1_0000_0000
+  const turns = Math.floor(now / TURN)
+  return turns * TURN + seen
+}
+
+/** @returns the way to an address through an interface, or null where there is none */
+export function hopOf(
+  { interfaces, routes, gateway }: PathConfig,
+  index: number,
+  address: number,
+): Hop | null {
+  const way = interfaces[index]
+  if (!way || way.ifindex === 0) return null
+  const { ifindex: device, mtu, linkHeader } = way
+  const route = routes.find(({ network, mask }) => (address & mask) >>> 0 === network)
+  if (route && route.index !== index) return null
+  return { device, mtu, linkHeader, gateway: linkHeader === 0 ? 0 : route ? route.gateway : gateway }
+}

@@ -1,0 +1,119 @@
+/**
+ * The door's carry.h in TypeScript, for tests: the same table, hops and tallies, the same conditions, and the same packet at the end, but for the
+ * time to live, which the kernel's router takes one off from everything that the packet thread writes. e2e/net/carry.test.ts
+ * holds the real program to what this one does.
+ */
+import { HOP_BYTES, HOPS, Hops, TALLY_BYTES, Tallies } from '@bauta/door'
+import { type ConnectionTable, carriedBit, type Direction, IN, OUT } from '@bauta/masq'
+import {
+  PacketView,
+  PROTOCOL,
+  parsePacket,
+  readVnetHeader,
+  setDestination,
+  setDestinationPort,
+  setSource,
+  setSourcePort,
+  TCP_FLAG,
+  VNET_HEADER,
+} from '@bauta/packet'
+import type { KernelSide } from './carrier.ts'
+
+const DECIDING = TCP_FLAG.fin | TCP_FLAG.syn | TCP_FLAG.rst | TCP_FLAG.ack
+
+export class KernelDouble implements KernelSide {
+  readonly #table: ConnectionTable
+  readonly #hopWords: Int32Array
+  readonly #tallyWords: Int32Array
+  readonly #tallyLongs: BigInt64Array
+  readonly hops: Hops
+  readonly tallies: Tallies
+  readonly #view = new PacketView()
+  #carrying = false
+  /** Packets that it carried. */
+  carried = 0
+
+  constructor(table: ConnectionTable) {
+    this.#table = table
+    const hops = new ArrayBuffer(HOPS * HOP_BYTES)
+    const tallies = new ArrayBuffer(table.capacity * TALLY_BYTES)
+    this.#hopWords = new Int32Array(hops)
+    this.#tallyWords = new Int32Array(tallies)
+    this.#tallyLongs = new BigInt64Array(tallies)
+    this.hops = new Hops(hops)
+    this.tallies = new Tallies(tallies)
+  }
+
+  setCarrying(on: boolean): void {
+    this.#carrying = on
+  }
+
+  /**
+   * @param device interface index of the kernel, where the packet comes in
+   * @param frame virtio-net header and packet; changed where it is carried
+   * @returns whether it was carried
+   */
+  carry(device: number, fromWan: boolean, frame: Uint8Array, now: number): boolean {
+    const view = this.#view
+    if (!this.#carrying) return false
+    readVnetHeader(view, frame, 0)
+    if (parsePacket(view, frame, VNET_HEADER, frame.length - VNET_HEADER) !== 0 || !isPlain(view))
+      return false
+    const likelier: Direction = fromWan ? IN : OUT
+    for (const direction of [likelier, (likelier ^ 1) as Direction]) {
+      const slot = this.#find(view, direction)
+      if (slot >= 0) return this.#send(view, slot, direction, device, now)
+    }
+    return false
+  }
+
+  #find(view: PacketView, direction: Direction): number {
+    const { protocol, source, destination, sourcePort, destinationPort } = view
+    return direction === OUT
+      ? this.#table.lookupOut(protocol, source, sourcePort, destination, destinationPort)
+      : this.#table.lookupIn(protocol, destination, destinationPort, source, sourcePort)
+  }
+
+  #send(view: PacketView, slot: number, direction: Direction, device: number, now: number): boolean {
+    const table = this.#table
+    if ((table.carriedBits(slot) & carriedBit(direction)) === 0) return false
+    const hop = this.#hop(direction === OUT ? table.hopOut(slot) : table.hopIn(slot))
+    const back = this.#hop(direction === OUT ? table.hopIn(slot) : table.hopOut(slot))
+    const headers = view.headerLength + (view.protocol === PROTOCOL.tcp ? view.tcpHeaderLength : 8)
+    const segment = view.gsoSize + headers
+    const size = view.gsoSize > 0 && segment < view.totalLength ? segment : view.totalLength
+    if (back.device !== device || hop.device === 0 || size > hop.mtu) return false
+    this.#tell(view, slot, direction, headers, now)
+    translate(view, table, slot, direction)
+    this.carried++
+    return true
+  }
+
+  #tell(view: PacketView, slot: number, direction: Direction, headers: number, now: number): void {
+    const { gsoSize, totalLength } = view
+    const packets = gsoSize === 0 ? 1 : Math.max(1, Math.ceil((totalLength - headers) / gsoSize))
+    this.#tallyWords[slot * 16 + 4 + direction]! += packets
+    this.#tallyLongs[slot * 8 + direction]! += BigInt(totalLength + (packets - 1) * headers)
+    this.#tallyWords[slot * 16 + 6] = now
+  }
+
+  #hop(number: number): { device: number; mtu: number } {
+    return { device: this.#hopWords[number * 4]!, mtu: this.#hopWords[number * 4 + 2]! & 0xffff }
+  }
+}
+
+function isPlain(view: PacketView): boolean {
+  const { protocol } = view
+  if (view.headerLength !== 20 || view.isFragment || view.ttl <= 1) return false
+  return (
+    protocol === PROTOCOL.udp || (protocol === PROTOCOL.tcp && (view.tcpFlags & DECIDING) === TCP_FLAG.ack)
+  )
+}
+
+function translate(view: PacketView, table: ConnectionTable, slot: number, direction: Direction): void {
+  const out = direction === OUT
+  setSource(view, out ? table.wan(slot) : table.asked(slot))
+  setDestination(view, out ? table.server(slot) : table.client(slot))
+  setSourcePort(view, out ? table.masqPort(slot) : table.askedPort(slot))
+  setDestinationPort(view, out ? table.serverPort(slot) : table.clientPort(slot))
+}

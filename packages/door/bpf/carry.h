@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Carrying: a packet of a connection that the packet thread has decided on is translated and sent on from here, and the thread never
+ * sees it.
+ *
+ * Theory of operation
+ *
+ * A slot of the table says by a bit for each direction that its packets are carried, and by two hop numbers where to. The packet thread
+ * sets the bit when it has let packets of that direction pass and knows that every further one would fare the same; it takes it away
+ * before anything changes that. One store into a hop (device = 0) stops every connection that uses it.
+ *
+ * A hit takes only what can be no exception: IPv4 without options, no fragment, time to live above 1, TCP with ACK and without SYN,
+ * FIN and RST, or UDP; each segment fits the link ahead; and it came by the device to which the other direction leads, so that an
+ * address is carried only from where it lives. Everything else goes up, always: that is also what happens to a slot that is being
+ * changed, which its generation tells (odd, or another one after the fields were read).
+ *
+ * What is written: addresses, ports, time to live, and the sums, all as differences, so that a packet that was damaged stays so;
+ * a checksum that is still to be completed (CHECKSUM_PARTIAL) has the addresses in it and not the ports, and the helpers know that.
+ */
+
+#define FLAGS_THAT_DECIDE 0x17 /* FIN, SYN, RST, ACK */
+#define FLAG_ACK 0x10
+
+/* The part of a TCP header that is looked at; the ports are those of UDP too. */
+struct transport {
+	__be16 source, destination;
+	__be32 sequence, acknowledgement;
+	__u8 offset, flags;
+};
+
+/* What a connection makes of a packet, copied out of its slot in one piece. */
+struct rewriting {
+	__u32 source, destination, ports; /* reading order; source port << 16 | destination port */
+	__u8 hop, back;
+};
+
+static __always_inline bool load_transport(struct __sk_buff *skb, __u32 at, __u8 protocol, struct transport *to)
+{
+	if (protocol == IPPROTO_TCP)
+		return !bpf_skb_load_bytes(skb, at, to, 14) && (to->flags & FLAGS_THAT_DECIDE) == FLAG_ACK;
+	return protocol == IPPROTO_UDP && !bpf_skb_load_bytes(skb, at, to, 4);
+}
+
+/* @returns false where the slot is being changed, or is not carried */
+static __always_inline bool read_slot(const struct slot *slot, __u32 direction, struct rewriting *to)
+{
+	const volatile __u32 *word = slot->word;
+	const volatile __u8 *bytes = (const volatile __u8 *)slot;
+	__u32 generation = word[WORD_GENERATION];
+	__u8 out = bytes[BYTE_HOP_OUT], in = bytes[BYTE_HOP_IN];
+
+	/* What a helper reads has the helper's own notes in those bytes. */
+	if (generation & 1 || bytes[BYTE_HELPER] || !(bytes[BYTE_CARRY] & CARRIED_OUT << direction))
+		return false;
+	if (direction == OUT) {
+		to->source = word[WORD_WAN];
+		to->destination = word[WORD_SERVER];
+		to->ports = word[WORD_IN_PORTS];
+		to->hop = out;
+		to->back = in;
+	} else {
+		__u32 ports = word[WORD_OUT_PORTS];
+
+		to->source = word[WORD_ASKED];
+		to->destination = word[WORD_CLIENT];
+		to->ports = ports << 16 | ports >> 16;
+		to->hop = in;
+		to->back = out;
+	}
+	return word[WORD_GENERATION] == generation;
+}
+
+static __always_inline __u32 header_bytes(__u8 protocol, const struct transport *transport)
+{
+	return sizeof(struct iphdr) + (protocol == IPPROTO_TCP ? (transport->offset >> 4) * 4 : 8);
+}
+
+/* The size that has to fit the link: of a super-packet that of its segments. */
+static __always_inline __u32 wire_size(const struct __sk_buff *skb, __u32 length, __u32 headers)
+{
+	__u32 segment = skb->gso_size + headers;
+
+	return skb->gso_size && segment < length ? segment : length;
+}
+
+/* As the packet thread counts: every segment has its own headers on the wire. */
+static __always_inline void tell(struct __sk_buff *skb, __u32 number, __u32 direction, __u32 length, __u32 headers)
+{
+	struct tally *tally = bpf_map_lookup_elem(&tally_map, &number);
+	__u32 packets = 1;
+
+	if (!tally)
+		return;
+	if (skb->gso_size && length > headers)
+		packets = (length - headers + skb->gso_size - 1) / skb->gso_size;
+	if (packets == 0)
+		packets = 1;
+	__sync_fetch_and_add(&tally->packets[direction & 1], packets);
+	__sync_fetch_and_add(&tally->bytes[direction & 1], length + (packets - 1) * headers);
+	tally->seen = bpf_ktime_get_coarse_ns() / TICK_NS;
+}
+
+/* @returns false where the packet could not be written to, and is as it was */
+static __always_inline bool rewrite(struct __sk_buff *skb, __u32 at, struct iphdr *ip, const struct transport *transport, const struct rewriting *to)
+{
+	__be32 before[2] = { ip->saddr, ip->daddr };
+	__be32 after[2] = { bpf_htonl(to->source), bpf_htonl(to->destination) };
+	__be32 ports_before[1] = { 0 }, ports_after[1] = { bpf_htonl(to->ports) };
+	__u32 sum_at = at + sizeof(*ip) + (ip->protocol == IPPROTO_TCP ? 16 : 6);
+	__u64 sum_flags = ip->protocol == IPPROTO_UDP ? BPF_F_MARK_MANGLED_0 : 0;
+	__s64 addresses = bpf_csum_diff(before, sizeof(before), after, sizeof(after), 0);
+	__s64 ports;
+
+	__builtin_memcpy(ports_before, transport, sizeof(ports_before));
+	ports = bpf_csum_diff(ports_before, sizeof(ports_before), ports_after, sizeof(ports_after), 0);
+	if (bpf_l4_csum_replace(skb, sum_at, 0, addresses, BPF_F_PSEUDO_HDR | sum_flags))
+		return false;
+	if (ports_before[0] != ports_after[0])
+		bpf_l4_csum_replace(skb, sum_at, 0, ports, sum_flags);
+	bpf_skb_store_bytes(skb, at + sizeof(*ip), ports_after, sizeof(ports_after), 0);
+	bpf_skb_store_bytes(skb, at + offsetof(struct iphdr, saddr), after, sizeof(after), 0);
+	bpf_l3_csum_replace(skb, at + offsetof(struct iphdr, check), 0, addresses, 0);
+	return true;
+}
+
+/* One off the time to live, which shares its 16 bits with the protocol. */
+static __always_inline void lower_ttl(struct __sk_buff *skb, __u32 at, const struct iphdr *ip)
+{
+	struct {
+		__u8 ttl, protocol;
+	} before = { ip->ttl, ip->protocol }, after = { ip->ttl - 1, ip->protocol };
+	__be16 from, to;
+
+	__builtin_memcpy(&from, &before, sizeof(from));
+	__builtin_memcpy(&to, &after, sizeof(to));
+	bpf_l3_csum_replace(skb, at + offsetof(struct iphdr, check), from, to, sizeof(from));
+	bpf_skb_store_bytes(skb, at + offsetof(struct iphdr, ttl), &after.ttl, sizeof(after.ttl), 0);
+}
+
+/* Hands the packet to the device of the hop; the neighbour code writes the link header, and asks for the address where it must. */
+static __always_inline int leave(struct __sk_buff *skb, const struct port *from, const struct hop *hop)
+{
+	struct bpf_redir_neigh next = { .nh_family = AF_INET, .ipv4_nh = hop->gateway };
+
+	skb->mark = MARK_JUDGED;
+	if (!hop->link_header)
+		return bpf_redirect(hop->device, 0);
+	/* Room for a header that a packet from a ppp link does not have. */
+	if (!from->link_header && bpf_skb_change_head(skb, sizeof(struct ethhdr), 0))
+		return TC_ACT_SHOT;
+	return bpf_redirect_neigh(hop->device, &next, sizeof(next), 0);
+}
+
+/* @returns what to do with the packet where it was carried, CARRY_MISS where it has to go up */
+#define CARRY_MISS (-2)
+
+static __always_inline int carry(struct __sk_buff *skb, const struct port *port, struct iphdr *ip)
+{
+	__u32 zero = 0;
+	struct state *state = bpf_map_lookup_elem(&shared, &zero);
+	struct transport transport = {};
+	struct rewriting to = {};
+	const struct slot *slot;
+	struct hop *hop, *back;
+	struct hop target;
+	struct key key = {};
+	__u32 at = port->link_header, length, headers, found = 0, number, place, direction;
+
+	if (!state || !state->carrying)
+		return CARRY_MISS;
+	if (ip->version != 4 || ip->ihl != 5 || ip->ttl <= 1 || ip->frag_off & bpf_htons(FRAGMENT_MASK))
+		return CARRY_MISS;
+	if (!load_transport(skb, at + sizeof(*ip), ip->protocol, &transport))
+		return CARRY_MISS;
+	length = bpf_ntohs(ip->tot_len);
+	headers = header_bytes(ip->protocol, &transport);
+	if (length < headers || length > skb->len - at)
+		return CARRY_MISS;
+
+	/* From the outside an answer is likelier than something that goes out; between two home networks either may be. */
+	direction = port->wan ? IN : OUT;
+	key.protocol = ip->protocol;
+	for (int turn = 0; turn < 2; turn++) {
+		__u32 from = bpf_ntohl(ip->saddr), for_whom = bpf_ntohl(ip->daddr);
+		__u32 sender = bpf_ntohs(transport.source), receiver = bpf_ntohs(transport.destination);
+
+		key.near = direction == OUT ? from : for_whom;
+		key.far = direction == OUT ? for_whom : from;
+		key.ports = direction == OUT ? sender << 16 | receiver : receiver << 16 | sender;
+		found = find_slot(&key, state->table.seed, state->table.bucket_mask, direction);
+		if (found)
+			break;
+		direction ^= 1;
+	}
+	if (!found)
+		return CARRY_MISS;
+	number = found - 1;
+	slot = bpf_map_lookup_elem(&slot_map, &number);
+	if (!slot || !read_slot(slot, direction, &to))
+		return CARRY_MISS;
+	place = to.hop;
+	hop = bpf_map_lookup_elem(&hop_map, &place);
+	place = to.back;
+	back = bpf_map_lookup_elem(&hop_map, &place);
+	if (!hop || !back || back->device != skb->ifindex)
+		return CARRY_MISS;
+	target = *hop;
+	if (!target.device || wire_size(skb, length, headers) > target.mtu)
+		return CARRY_MISS;
+	if (!target.gateway)
+		target.gateway = bpf_htonl(to.destination);
+
+	/* Short frames are filled up on Ethernet; what follows the packet is not the packet's. */
+	if (!skb->gso_size && skb->len - at > length && bpf_skb_change_tail(skb, at + length, 0))
+		return CARRY_MISS;
+	if (!rewrite(skb, at, ip, &transport, &to))
+		return CARRY_MISS;
+	lower_ttl(skb, at, ip);
+	tell(skb, number, direction, length, headers);
+	return leave(skb, port, &target);
+}
