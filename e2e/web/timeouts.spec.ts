@@ -63,6 +63,41 @@ test('faults stand beside their fields and nothing can be applied', async ({ pag
   await expect(figure(page, 'UDP')).toHaveValue('300')
 })
 
+test('limits, loose UDP, and what a lost line means are settings like any other', async ({
+  page,
+  administrator,
+}) => {
+  await visit(page, TIMEOUTS)
+  await expect(figure(page, 'Connections per machine')).toHaveValue('32768')
+  await expect(figure(page, 'Loose UDP')).toBeDisabled()
+  await expect(figure(page, 'Follow a new address')).toBeDisabled()
+  await figure(page, 'Connections per machine').fill('7')
+  await figure(page, 'Connections per machine').blur()
+  await expect(figure(page, 'Connections per machine')).toHaveAccessibleDescription(/at least 16/)
+  await figure(page, 'Connections per machine').fill('500')
+  await page
+    .getByRole('group', { name: 'Connections when the line goes down' })
+    .getByRole('radio', { name: 'Keep' })
+    .check()
+  await figure(page, 'Follow a new address').check()
+  await figure(page, 'What comes in counts').uncheck()
+  await page
+    .getByRole('region', { name: 'Changes to apply: Ports' })
+    .getByRole('button', { name: 'Apply' })
+    .click()
+  await expect(page.getByText(/^Saved and applied: revision \d+$/)).toBeVisible()
+  const stored = (await administrator.settings()).snapshot
+  expect(stored.ports).toEqual({
+    ...PORT_PRESETS.standard,
+    perMachine: 500,
+    linkDown: 'keep',
+    dynaddr: true,
+  })
+  expect(stored.timeouts.refreshInbound).toBe(true)
+  await draftBar(page).getByRole('button', { name: 'Apply' }).click()
+  await expect.poll(async () => (await administrator.settings()).snapshot.timeouts.refreshInbound).toBe(false)
+})
+
 test('the port range: preset, own range, too small a one', async ({ page, administrator }) => {
   await visit(page, TIMEOUTS)
   await preset(page, 'the ports', 'Classic 2.2').check()

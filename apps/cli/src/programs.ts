@@ -22,7 +22,7 @@ import {
   testPacket,
   type UserOutcome,
 } from '@bauta/chains'
-import { emptyRules, parseNetwork, type Rules, type Snapshot, TABLES } from '@bauta/config'
+import { emptyRules, parseNetwork, type Rules, type Snapshot, TABLES, TIMEOUT_PRESETS } from '@bauta/config'
 import {
   askCommands,
   type CommandReply,
@@ -92,7 +92,7 @@ function alonestanding(program: Program, words: readonly string[]): Command | nu
   const dialect = program.startsWith('iptables') ? 'netfilter' : 'classic'
   const parsed = parseCommand(program, words, {
     rules: emptyRules(dialect),
-    timeouts: { tcp: 1, tcpfin: 1, udp: 1, icmp: 1 },
+    timeouts: TIMEOUT_PRESETS.classic,
   })
   return parsed.kind === 'print' || parsed.kind === 'list-masquerade' ? parsed : null
 }

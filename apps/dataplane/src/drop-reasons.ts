@@ -38,7 +38,7 @@ const PATH_REASONS = [
   {
     name: 'stale-source',
     group: 'address',
-    meaning: 'The box sent from an address that it does not have any more (the WAN address changed).',
+    meaning: 'It would leave from an address that the box does not have any more (the WAN address changed).',
   },
   {
     name: 'fragment-overlap',
@@ -83,6 +83,17 @@ const PATH_REASONS = [
     name: 'no-port',
     group: 'connection',
     meaning: 'No free masquerade port was left for a new connection; the client was told (ICMP 3/13).',
+  },
+  {
+    name: 'no-port-silent',
+    group: 'connection',
+    meaning:
+      'No masquerade port was left, and ports are taken as in Linux 2.2: as there, the client was not told.',
+  },
+  {
+    name: 'machine-limit',
+    group: 'connection',
+    meaning: 'The machine has as many connections as one may have; it was told (ICMP 3/13).',
   },
   {
     name: 'table-full',

@@ -3,7 +3,8 @@
 import { targetName } from '@bauta/chains'
 import { formatAddress, type Rule, type Rules } from '@bauta/config'
 import type { LogLine } from '@bauta/control/schemas'
-import type { LoggedPacket } from './packet-log.ts'
+import { failureText } from '@bauta/masq'
+import { type LoggedPacket, MASQ_FAILURE } from './packet-log.ts'
 
 export interface LoggedLine {
   text: string
@@ -16,6 +17,10 @@ export function packetLogLine(
   rules: Rules,
   nameOf: (index: number) => string,
 ): LoggedLine | null {
+  if (packet.hook === MASQ_FAILURE) {
+    const protocol = packet.bytes[9] ?? 0
+    return { text: failureText({ protocol }, packet.packets, packet.mark), level: 'error' }
+  }
   for (const chain of rules.chains) {
     const place = chain.rules.findIndex(({ id }) => id === packet.ruleId)
     if (place < 0) continue

@@ -31,6 +31,9 @@ const WORD = {
   packets: 10,
 } as const
 
+/** In the place of a hook: the packet found no masq port, as 2.2 told it. `mark` is what was free, `packets` why (FAILURE of packages/masq). */
+export const MASQ_FAILURE = -1
+
 /** The side of the packet thread. */
 export class PacketLog {
   readonly #words: Int32Array

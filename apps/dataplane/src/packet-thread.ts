@@ -259,13 +259,22 @@ export class PacketThread {
     const gone = this.#addresses.isGone(wan)
     if (gone) this.#carrier.stop()
     this.#path.crossing.wanAddress = gone ? 0 : wan
+    if (gone) this.#lineDown()
   }
 
-  /** While the WAN has no address its connections wait: it may come back with the same one. */
+  /** While the WAN has no address its connections wait, unless the settings say otherwise: it may come back with the same one. */
   #moveTo(address: number): number {
-    if (address === 0 || address === this.#wanAddress) return 0
+    if (address === 0) return this.#lineDown()
+    if (address === this.#wanAddress) return 0
     this.#wanAddress = address
-    return this.#masq.retainOnly(address, this.#now)
+    return this.#config.ports.linkDown === 'keep' ? 0 : this.#masq.retainOnly(address, this.#now)
+  }
+
+  /** The WAN has no address: see `linkDown` of packages/config/src/ports.ts. @returns how many connections ended */
+  #lineDown(): number {
+    if (this.#config.ports.linkDown !== 'forget' || this.#wanAddress === 0) return 0
+    this.#wanAddress = 0
+    return this.#masq.retainOnly(0, this.#now)
   }
 
   #expect(expectation: Announcement): void {

@@ -2,7 +2,8 @@ import { defaultSnapshot } from '@bauta/config'
 import { expect, test } from 'vitest'
 import { AttentionList } from './attention.ts'
 import { DROP } from './drop-reasons.ts'
-import { Bench } from './path/bench.ts'
+import { Bench, LAN } from './path/bench.ts'
+import { framesFromText } from './path/packet-text.ts'
 import { type Watched, Watchfulness } from './watchfulness.ts'
 
 const HOUR = 3600 * 1000
@@ -41,6 +42,25 @@ test('what happened is shown for an hour', () => {
   expect(kinds(fine, HOUR + 3, watch)).toEqual([])
   expect(kinds({ ...fine, restart: { at: 5, reason: 'x' } }, 6)).toEqual(['packet-thread-restarted'])
   expect(kinds({ ...fine, restart: { at: 5, reason: 'x' } }, HOUR + 6)).toEqual([])
+})
+
+test('a machine at its limit is named for an hour', () => {
+  const watch = new Watchfulness()
+  const { snapshot } = fine
+  const limited = { ...fine, snapshot: { ...snapshot, ports: { ...snapshot.ports, perMachine: 16 } } }
+  const crowd = new Bench({ capacity: 64 })
+  for (let port = 5000; port < 5016; port++)
+    for (const frame of framesFromText(`udp 192.168.77.11:${port} > 93.184.216.34:123`))
+      crowd.receive(LAN, frame)
+  const watched = { ...limited, table: crowd.table }
+  expect(kinds(watched, 1, watch)).toEqual([])
+  watched.drops[DROP['machine-limit']] = 3
+  const told = watch.look(watched, 2).find(({ kind }) => kind === 'machine-limit')!
+  expect([told.holds, told.text]).toEqual([
+    true,
+    expect.stringMatching(/^192.168.77.11 has reached the limit of 16/),
+  ])
+  expect(kinds(watched, HOUR + 3, watch)).toEqual([])
 })
 
 test('attention lists the worst first, with the time since when', () => {

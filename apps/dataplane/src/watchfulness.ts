@@ -4,6 +4,7 @@ import type { DnsStatus } from '@bauta/control/schemas'
 import type { ConnectionTable } from '@bauta/masq'
 import type { Condition } from './attention.ts'
 import { DROP } from './drop-reasons.ts'
+import { MachineWatch } from './machine-watch.ts'
 
 export interface Watched {
   snapshot: Snapshot
@@ -26,9 +27,10 @@ const SHOWN_MS = 3600 * 1000
 export class Watchfulness {
   #refused = -1
   #refusedAt = 0
+  readonly #machines = new MachineWatch()
 
   look(watched: Watched, now = Date.now()): (Condition & { holds: boolean })[] {
-    const { snapshot, wan, online, resting, table, dns, restart } = watched
+    const { snapshot, wan, online, resting, table, drops, dns, restart } = watched
     const { udp, tcp, icmp, capacity } = table.freePorts
     const fewest = Math.min(udp, tcp, icmp)
     return [
@@ -62,6 +64,7 @@ export class Watchfulness {
         text: 'New connections were refused within the last hour, for want of a port or of room in the table.',
         holds: this.#refusedLately(watched.drops, now),
       },
+      this.#machines.look(table, drops[DROP['machine-limit']]!, snapshot.ports.perMachine, now),
       {
         kind: 'packet-thread-restarted',
         level: 'warn',
@@ -79,7 +82,7 @@ export class Watchfulness {
 
   /** The counters go on over restarts: only what is added counts. */
   #refusedLately(drops: Float64Array, now: number): boolean {
-    const refused = drops[DROP['no-port']]! + drops[DROP['table-full']]!
+    const refused = drops[DROP['no-port']]! + drops[DROP['no-port-silent']]! + drops[DROP['table-full']]!
     if (this.#refused >= 0 && refused > this.#refused) this.#refusedAt = now
     this.#refused = refused
     return this.#refusedAt > 0 && now - this.#refusedAt < SHOWN_MS

@@ -1,4 +1,5 @@
 /** How connections begin, are kept and are refused, as RFC 5382, RFC 4787 and RFC 5508 want it, between real stacks. */
+import { PORT_PRESETS } from '@bauta/config'
 import { expect, it } from 'vitest'
 import { LAN, SERVERS, SERVICES } from '../../lab/plan.ts'
 import { sleep } from '../../lab/shell.ts'
@@ -73,7 +74,7 @@ describeLab('RFC 5382 connections', { wan: 'eth' }, (stage) => {
 
   it('no port left: the machine is told by ICMP 3/13, and who has a port goes on', async () => {
     const { revision, snapshot } = await stage.dataplane.settings()
-    const few = { from: 61_000, to: 61_063, counting: 'exact' as const }
+    const few = { ...PORT_PRESETS.standard, from: 61_000, to: 61_063 }
     await stage.dataplane.apply({ revision: revision + 1, snapshot: { ...snapshot, ports: few } })
     const open = async (localPort: number, waitMs = 2000) => {
       const handle = await stage.on.lan1.udpOpen({ localPort })

@@ -70,16 +70,41 @@ function describeOffload(old: Offload, next: Offload): string[] {
 
 function describeTimeouts(old: Timeouts, next: Timeouts): string[] {
   const names = { tcp: 'TCP', tcpfin: 'TCP closing', udp: 'UDP', icmp: 'ICMP' }
-  return (Object.keys(names) as (keyof Timeouts)[])
+  const found = (Object.keys(names) as (keyof typeof names)[])
     .filter((key) => old[key] !== next[key])
     .map((key) => `${names[key]} timeout ${old[key]} s → ${next[key]} s`)
+  if (old.refreshInbound !== next.refreshInbound)
+    found.push(
+      next.refreshInbound
+        ? 'What comes in keeps UDP connections alive'
+        : 'What comes in keeps UDP connections alive no more',
+    )
+  return found
 }
+
+const mostWords = (most: number) => (most === 0 ? 'without limit' : `at most ${most}`)
+const LINK_DOWN_WORDS = {
+  wait: 'wait for the address to come back',
+  forget: 'end at once',
+  keep: 'stay until they time out',
+} as const
 
 function describePorts(old: Ports, next: Ports): string[] {
   const found: string[] = []
   if (old.from !== next.from || old.to !== next.to)
     found.push(`Masquerade ports ${old.from}–${old.to} → ${next.from}–${next.to}`)
   if (old.counting !== next.counting) found.push(`Counting of free ports ${old.counting} → ${next.counting}`)
+  if (old.looseUdp !== next.looseUdp) found.push(`Loose UDP switched ${next.looseUdp ? 'on' : 'off'}`)
+  if (old.perMachine !== next.perMachine)
+    found.push(`Connections of one machine ${mostWords(old.perMachine)} → ${mostWords(next.perMachine)}`)
+  if (old.linkDown !== next.linkDown)
+    found.push(`When the line goes down, connections ${LINK_DOWN_WORDS[next.linkDown]}`)
+  if (old.dynaddr !== next.dynaddr)
+    found.push(
+      next.dynaddr
+        ? 'Unanswered connections follow a new address'
+        : 'Unanswered connections do not follow a new address',
+    )
   return found
 }
 

@@ -1,12 +1,34 @@
-/** The ports that masquerading may use on the WAN address, both ends inclusive; the same range for TCP, UDP and ICMP ids. */
+/**
+ * Masquerading itself: the ports it may use on the WAN address (both ends inclusive, the same range for TCP, UDP and ICMP ids), how it
+ * takes them, how many connections one machine may have, and what becomes of connections when the WAN address goes.
+ */
 import { z } from 'zod'
 
 export const PORT_PRESETS = {
   /** As many as the box can give: everything that is not privileged. */
-  standard: { from: 1024, to: 65535, counting: 'exact' },
+  standard: {
+    from: 1024,
+    to: 65535,
+    counting: 'exact',
+    looseUdp: false,
+    perMachine: 32_768,
+    linkDown: 'wait',
+    dynaddr: false,
+  },
   /** Linux 2.2: PORT_MASQ_BEGIN to PORT_MASQ_END - 1; free counters start at 4096 × PORT_MASQ_MUL. */
-  classic: { from: 61000, to: 65095, counting: 'classic' },
+  classic: {
+    from: 61000,
+    to: 65095,
+    counting: 'classic',
+    looseUdp: true,
+    perMachine: 0,
+    linkDown: 'keep',
+    dynaddr: false,
+  },
 } as const
+
+/** See `linkDown`. */
+export const LINK_DOWN = ['wait', 'forget', 'keep'] as const
 
 const port = z
   .int('a port is a whole number')
@@ -17,8 +39,30 @@ export const portsSchema = z
   .strictObject({
     from: port,
     to: port,
-    /** How free ports are counted: `exact`, or as 2.2 did (ten times the range, minus one per chosen port). */
+    /**
+     * How ports are taken and counted. `exact`: one for every LAN socket, at random, none shared. `classic`, as 2.2 did it: by one
+     * cursor through the range, TCP ports used again toward other servers, and as free counts ten times the range, less one per port.
+     */
     counting: z.enum(['exact', 'classic']),
+    /** ip_masq_udp_dloose: a UDP port has one entry for all servers, and everybody may send to it. Only with `classic`. */
+    looseUdp: z.boolean().default(false),
+    /** How many connections a LAN machine may have at a time (RFC 6888 REQ-4); 0: as many as it likes. */
+    perMachine: z
+      .int('a number of connections')
+      .min(0, '0 for no limit, or at least 16')
+      .max(1_000_000, 'at most 1000000')
+      .refine(
+        (most) => most === 0 || most >= 16,
+        'at least 16: a single web page opens that many; 0 for no limit',
+      )
+      .default(PORT_PRESETS.standard.perMachine),
+    /**
+     * What becomes of masqueraded connections when the WAN loses its address. `wait`: they end when another address comes. `forget`:
+     * they end at once, as MASQUERADE of netfilter does it. `keep`: they stay until they time out, as in 2.2.
+     */
+    linkDown: z.enum(LINK_DOWN).default('wait'),
+    /** ip_dynaddr: what has had no answer yet goes on under the new address when it is sent again. Matters where connections are kept. */
+    dynaddr: z.boolean().default(false),
   })
   .superRefine(({ from, to }, context) => {
     if (to - from < 63)

@@ -6,9 +6,9 @@ import { z } from 'zod'
 
 export const TIMEOUT_PRESETS = {
   /** RFC 5382 REQ-5 (2 h 4 min; 4 min for closing), RFC 4787 REQ-5 (5 min recommended), RFC 5508 REQ-2 (60 s). */
-  standard: { tcp: 7440, tcpfin: 240, udp: 300, icmp: 60 },
+  standard: { tcp: 7440, tcpfin: 240, udp: 300, icmp: 60, refreshInbound: true },
   /** Linux 2.2: the masq timeout table of ip_masq.c. */
-  classic: { tcp: 900, tcpfin: 120, udp: 300, icmp: 60 },
+  classic: { tcp: 900, tcpfin: 120, udp: 300, icmp: 60, refreshInbound: true },
 } as const
 
 const seconds = (what: string) =>
@@ -22,6 +22,8 @@ export const timeoutsSchema = z.strictObject({
   tcpfin: seconds('TCP, closing'),
   udp: seconds('UDP'),
   icmp: seconds('ICMP'),
+  /** Whether what comes in keeps a connection without a state of its own (UDP, ICMP, others) alive, too (RFC 7857 §7). */
+  refreshInbound: z.boolean().default(true),
 })
 
 export type Timeouts = z.infer<typeof timeoutsSchema>

@@ -10,7 +10,8 @@
  * before anything changes that. One store into a hop (device = 0) stops every connection that uses it.
  *
  * A hit takes only what can be no exception: IPv4 without options, no fragment, time to live above 1, TCP with ACK and without SYN,
- * FIN and RST, or UDP; each segment fits the link ahead; and it came by the device to which the other direction leads, so that an
+ * FIN and RST, or UDP; what goes out under another address has DF set, because the packet thread numbers what may be fragmented; each
+ * segment fits the link ahead; and it came by the device to which the other direction leads, so that an
  * address is carried only from where it lives. Everything else goes up, always: that is also what happens to a slot that is being
  * changed, which its generation tells (odd, or another one after the fields were read).
  *
@@ -20,6 +21,7 @@
 
 #define FLAGS_THAT_DECIDE 0x17 /* FIN, SYN, RST, ACK */
 #define FLAG_ACK 0x10
+#define DONT_FRAGMENT 0x4000
 
 /* The part of a TCP header that is looked at; the ports are those of UDP too. */
 struct transport {
@@ -197,6 +199,8 @@ static __always_inline int carry(struct __sk_buff *skb, const struct port *port,
 	number = found - 1;
 	slot = bpf_map_lookup_elem(&slot_map, &number);
 	if (!slot || !read_slot(slot, direction, &to))
+		return CARRY_MISS;
+	if (direction == OUT && !(ip->frag_off & bpf_htons(DONT_FRAGMENT)) && to.source != bpf_ntohl(ip->saddr))
 		return CARRY_MISS;
 	place = to.hop;
 	hop = bpf_map_lookup_elem(&hop_map, &place);

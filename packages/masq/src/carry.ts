@@ -18,6 +18,9 @@ export const CARRY_STATES = [
   { name: 'trigger', text: 'its packets hold a trigger open' },
   { name: 'hops', text: 'there is no room for its way out' },
   { name: 'watched', text: 'somebody watches packets live, which only the packet thread can show' },
+  { name: 'loose', text: 'loose UDP: its server is whoever spoke last' },
+  { name: 'refresh', text: 'only what goes out keeps it alive, and the kernel does not tell the two apart' },
+  { name: 'numbered', text: 'its packets may be fragmented, and get their numbers from the box' },
 ] as const
 export type CarryName = (typeof CARRY_STATES)[number]['name']
 

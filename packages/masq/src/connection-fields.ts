@@ -47,6 +47,10 @@ export const FLAG = {
   adjustsIn: 512,
   /** A helper waited for it, or a trigger. */
   expected: 1024,
+  /** Loose UDP: its far end is whoever spoke last. */
+  loose: 2048,
+  /** Counts for the LAN machine that opened it (machine-limit.ts). */
+  ofMachine: 4096,
 } as const
 
 export class ConnectionFields {

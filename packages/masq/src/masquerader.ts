@@ -57,6 +57,8 @@ import {
   WORD,
 } from './layout.ts'
 import { CLASH } from './no-slot.ts'
+import { LooseUdp } from './loose-udp.ts'
+import { MachineLimit } from './machine-limit.ts'
 import { Opener } from './opener.ts'
 import { PortPool, type PortRange } from './ports.ts'
 import { nextTcpState } from './states.ts'
@@ -104,6 +106,9 @@ export class Masquerader {
   readonly #timeouts = timeoutTable(TIMEOUT_PRESETS.standard)
   readonly #helpers: Helpers
   readonly #expected = new Translation()
+  readonly #loose: LooseUdp
+  readonly #machines = new MachineLimit()
+  #refreshInbound = true
 
   /** With an adopted table everything that is not in the memory is built anew from its connections, in one pass. */
   constructor(table: ConnectionTable, options: MasqueraderOptions) {
@@ -121,7 +126,17 @@ export class Masquerader {
     for (let protocol = 0; protocol < PROTOCOLS; protocol++)
       this.#pools.push(new PortPool(memory, protocol, seed, options.random))
     const { index } = table
-    this.#opener = new Opener(index, this.#writer, this.#wheel, this.#pools, this.#timeouts, options.random)
+    this.#loose = new LooseUdp(table, this.#writer, this.#pools[protocolIndex(PROTOCOL.udp)]!)
+    this.#opener = new Opener(
+      index,
+      this.#writer,
+      this.#wheel,
+      this.#pools,
+      this.#timeouts,
+      options.random,
+      this.#loose,
+      this.#machines,
+    )
     this.#helpers = new Helpers({
       table,
       index,
@@ -142,8 +157,11 @@ export class Masquerader {
 
   configure(settings: MasqueraderSettings, now: number): void {
     this.#timeouts.set(timeoutTable(settings.timeouts))
+    this.#refreshInbound = settings.timeouts.refreshInbound
     for (const pool of this.#pools) pool.configure(settings.ports)
     this.#helpers.configure(settings.helpers, settings.ports, now)
+    this.#loose.on = settings.ports.counting === 'classic' && settings.ports.looseUdp
+    this.#machines.most = settings.ports.perMachine
     if (settings.forwards) {
       this.#pools[protocolIndex(PROTOCOL.tcp)]!.setNamed(namedPorts(settings.forwards, usesTcp))
       this.#pools[protocolIndex(PROTOCOL.udp)]!.setNamed(namedPorts(settings.forwards, usesUdp))
@@ -177,6 +195,24 @@ export class Masquerader {
     return ended
   }
 
+  /**
+   * ip_dynaddr: a connection of a former address that nobody has answered yet goes on under the new one. @param wan unsigned
+   * @returns false: it has been answered, or the new address has one like it
+   */
+  follow(slot: number, wan: number): boolean {
+    const { table } = this
+    if ((table.flags(slot) & FLAG.replied) !== 0) return false
+    const ports = (table.masqPort(slot) << 16) | table.serverPort(slot)
+    if (table.index.find(IN, table.protocol(slot), wan | 0, ports, table.serverBits(slot)) >= 0) return false
+    this.#writer.setWan(slot, wan | 0)
+    return true
+  }
+
+  /** Why ports taken as 2.2 did were refused last, as long as it would have logged it; FAILURE of classic-ports.ts. */
+  get classicFailure(): number {
+    return this.#opener.classic.failure
+  }
+
   /** @returns the slot of a packet on its way to the server, or -1 */
   findOut(view: PacketView): number {
     const farPort = farPortOut(view)
@@ -186,7 +222,10 @@ export class Masquerader {
       if (call >= 0) return call
     }
     const ports = (nearPortOut(view) << 16) | farPort
-    return this.table.index.find(OUT, view.protocol, view.source | 0, ports, view.destination | 0)
+    const slot = this.table.index.find(OUT, view.protocol, view.source | 0, ports, view.destination | 0)
+    return slot < 0 && view.protocol === PROTOCOL.udp && this.#loose.count > 0
+      ? this.#loose.findOut(view)
+      : slot
   }
 
   /** @returns the slot of a packet that came from the server, or -1 */
@@ -198,7 +237,10 @@ export class Masquerader {
       if (call >= 0) return call
     }
     const ports = (nearPortIn(view) << 16) | farPort
-    return this.table.index.find(IN, view.protocol, view.destination | 0, ports, view.source | 0)
+    const slot = this.table.index.find(IN, view.protocol, view.destination | 0, ports, view.source | 0)
+    return slot < 0 && view.protocol === PROTOCOL.udp && this.#loose.count > 0
+      ? this.#loose.findIn(view)
+      : slot
   }
 
   /** A new connection of a LAN machine, masqueraded. @returns slot or code, as of all of these: see opener.ts */
@@ -253,7 +295,7 @@ export class Masquerader {
 
   /** Carries a packet from the server: the same the other way; destination becomes the client. */
   inbound(view: PacketView, slot: number, now: number, packets = 1, bytes = view.totalLength): number {
-    this.#touch(view, slot, IN, now)
+    if (this.#refreshInbound || view.protocol === PROTOCOL.tcp) this.#touch(view, slot, IN, now)
     const at = this.#slotsAt / 8 + slot * SLOT_DOUBLES
     this.#doubles[at + DOUBLE.packetsIn]! += packets
     this.#doubles[at + DOUBLE.bytesIn]! += bytes
@@ -461,6 +503,8 @@ export class Masquerader {
     const flags = table.flags(slot)
     this.#wheel.remove(slot)
     this.#helpers.closed(slot, now)
+    if ((flags & FLAG.loose) !== 0) this.#loose.remove(slot)
+    if ((flags & FLAG.ofMachine) !== 0) this.#machines.remove(table.clientBits(slot))
     // The port goes first: killed in between, the connection is still there and has its port.
     if ((flags & FLAG.holdsPort) !== 0) {
       const pool = this.#pools[protocolIndex(table.protocol(slot))]!
@@ -474,6 +518,8 @@ export class Masquerader {
     this.#writer.adopt((slot) => {
       this.#wheel.add(slot)
       const flags = table.flags(slot)
+      if ((flags & FLAG.loose) !== 0) this.#loose.add(slot)
+      if ((flags & FLAG.ofMachine) !== 0) this.#machines.add(table.clientBits(slot))
       if ((flags & FLAG.holdsPort) === 0) return
       const pool = this.#pools[protocolIndex(table.protocol(slot))]!
       const own = (flags & FLAG.local) !== 0

@@ -107,7 +107,7 @@ describe('extra ports', () => {
   })
 
   it('are none at all where none is left', () => {
-    const ports = pool({ from: 2000, to: 2000, counting: 'exact' })
+    const ports = pool({ ...PORT_PRESETS.standard, from: 2000, to: 2000 })
     expect(ports.acquire(A, 7, false, 0)).toBe(2000)
     expect(ports.acquireExtra(A, 7, 0, 0, 0)).toBe(-1)
     expect([ports.free, ports.uses(2000)]).toEqual([0, 1])
@@ -130,7 +130,7 @@ describe('extra ports', () => {
 })
 
 it('in the classic way of counting, are refused at zero like all others', () => {
-  const ports = pool({ from: 61_000, to: 61_000, counting: 'classic' })
+  const ports = pool({ ...PORT_PRESETS.classic, to: 61_000 })
   for (let i = 0; i < 10; i++) ports.acquire(A, 61_000, false, 0)
   expect(ports.free).toBe(0)
   expect(ports.acquireWithin(A, 1, 50_000, 50_009, 0)).toBe(-1)
@@ -149,7 +149,7 @@ it('whatever is asked for: no port of two sockets, none outside what was asked, 
   })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-      const ports = pool({ from: 2000, to: 2015, counting: 'exact' })
+      const ports = pool({ ...PORT_PRESETS.standard, from: 2000, to: 2015 })
       const held: { port: number; socket: string; extra: boolean }[] = []
       let now = 1
       for (const { ask, client, port, wait } of steps) {

@@ -6,12 +6,15 @@
  * All addresses that are handed about in here are signed 32-bit numbers, which the engine passes without making objects of them.
  */
 import { type PacketView, PROTOCOL } from '@bauta/packet'
+import { ClassicPorts } from './classic-ports.ts'
 import { FLAG } from './connection-fields.ts'
 import { isQueryRequest } from './icmp-queries.ts'
 import type { KeyIndex } from './key-index.ts'
 import { type Direction, IN, OUT } from './key-index.ts'
 import { protocolIndex } from './layout.ts'
-import { CLASH, NO_PORT, NOT_MASQUERADABLE, TABLE_FULL } from './no-slot.ts'
+import type { LooseUdp } from './loose-udp.ts'
+import type { MachineLimit } from './machine-limit.ts'
+import { CLASH, MACHINE_LIMIT, NO_PORT, NOT_MASQUERADABLE, TABLE_FULL } from './no-slot.ts'
 import type { PortPool } from './ports.ts'
 import { nextTcpState, STATE } from './states.ts'
 import type { TableWriter } from './table-writer.ts'
@@ -26,6 +29,9 @@ export class Opener {
   readonly #views: Views
   readonly #pools: readonly PortPool[]
   readonly #timeouts: Int32Array
+  readonly #loose: LooseUdp
+  readonly #machines: MachineLimit
+  readonly classic: ClassicPorts
 
   /** @param timeouts ticks by state; may change at any time */
   constructor(
@@ -35,12 +41,17 @@ export class Opener {
     pools: readonly PortPool[],
     timeouts: Int32Array,
     random: () => number,
+    loose: LooseUdp,
+    machines: MachineLimit,
   ) {
+    this.#loose = loose
+    this.#machines = machines
     this.#writer = writer
     this.#wheel = wheel
     this.#views = new Views(index, random)
     this.#pools = pools
     this.#timeouts = timeouts
+    this.classic = new ClassicPorts(this.#views, pools, loose)
   }
 
   /**
@@ -53,11 +64,12 @@ export class Opener {
     if (!canOpen(view, farPort)) return NOT_MASQUERADABLE
     if (this.#writer.full) return TABLE_FULL
     const near = view.source | 0
+    if (this.#machines.isReached(near)) return MACHINE_LIMIT
     const far = view.destination | 0
     const nearPort = nearPortOut(view)
     const port = this.#masqPort(view.protocol, near, nearPort, wan | 0, far, farPort, 0, 0, now)
     if (port < 0) return port
-    const flags = isPortless(view.protocol) ? 0 : FLAG.holdsPort
+    const flags = isPortless(view.protocol) ? 0 : FLAG.holdsPort | this.#looseFlag(view.protocol, 0)
     return this.#open(
       view,
       OUT,
@@ -186,6 +198,7 @@ export class Opener {
   ): number {
     const { protocol } = view
     const near = view.source | 0
+    if ((wish.flags & FLAG.local) === 0 && this.#machines.isReached(near)) return MACHINE_LIMIT
     const nearPort = nearPortOut(view)
     const asked = view.destination | 0
     const askedPort = farPortOut(view)
@@ -210,6 +223,7 @@ export class Opener {
         now,
       )
       if (!isPortless(protocol)) flags |= FLAG.holdsPort
+      if (server === asked && serverPort === askedPort) flags |= this.#looseFlag(protocol, wish.fromPort)
     } else if (wish.kind !== SOURCE.keep) {
       source = wish.source | 0
       port = this.#views.nearPort(protocol, source, nearPort, server, serverPort, wish)
@@ -307,6 +321,8 @@ export class Opener {
   ): number {
     if (isPortless(protocol)) return this.#views.taken(IN, protocol, wan, 0, server, serverPort) ? CLASH : 0
     const pool = this.#pools[protocolIndex(protocol)]!
+    if (from === 0 && pool.classic)
+      return this.classic.acquire(protocol, near, nearPort, wan, server, serverPort)
     const port =
       from === 0
         ? pool.acquire(near, nearPort, false, now)
@@ -339,6 +355,7 @@ export class Opener {
     const { protocol } = view
     const holds = (flags & FLAG.holdsPort) !== 0
     const extra = holds && this.#pools[protocolIndex(protocol)]!.isExtra(masqPort)
+    const counted = (flags & (FLAG.local | FLAG.fromOutside)) === 0
     const slot = this.#writer.open(
       protocol,
       client,
@@ -347,7 +364,7 @@ export class Opener {
       wan,
       server,
       (masqPort << 16) | serverPort,
-      extra ? flags | FLAG.extraPort : flags,
+      (extra ? flags | FLAG.extraPort : flags) | (counted ? FLAG.ofMachine : 0),
       restState(protocol),
       this.#timeouts[firstState(protocol, direction, view.tcpFlags)]!,
       ruleId,
@@ -355,7 +372,14 @@ export class Opener {
       now,
     )
     this.#wheel.add(slot)
+    if ((flags & FLAG.loose) !== 0) this.#loose.add(slot)
+    if (counted) this.#machines.add(client)
     return slot
+  }
+
+  /** @param from ports that a rule names are not 2.2's */
+  #looseFlag(protocol: number, from: number): number {
+    return protocol === PROTOCOL.udp && this.#loose.on && from === 0 ? FLAG.loose : 0
   }
 }
 

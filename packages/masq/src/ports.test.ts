@@ -9,7 +9,7 @@ import { LAN1, LAN2, seededRandom, WAN } from './testing.ts'
 const A = LAN1 | 0
 const B = LAN2 | 0
 const BOX_ITSELF = WAN | 0
-const SMALL = { from: 2000, to: 2063, counting: 'exact' as const }
+const SMALL = { ...PORT_PRESETS.standard, from: 2000, to: 2063 }
 
 const memory = () => new TableMemory(new ArrayBuffer(tableBytes(16)), 16)
 function pool(ports: Parameters<PortPool['configure']>[0] = PORT_PRESETS.standard, at = memory()): PortPool {
@@ -48,6 +48,13 @@ describe('the choice', () => {
     for (let i = 0; i < 400; i++)
       quarters[Math.floor((ports.acquire(A + i, 500, false, 0) - 1024) / 16128)]!++
     for (const count of quarters) expect(count).toBeGreaterThan(60)
+  })
+
+  it('gives nobody a port below 1024, and keeps all others at or above it', () => {
+    const ports = pool()
+    expect(ports.acquire(A, 500, false, 0)).toBeGreaterThanOrEqual(1024)
+    expect(ports.acquire(B, 1023, false, 0)).toBeGreaterThanOrEqual(1024)
+    expect(ports.acquire(A, 1024, false, 0)).toBe(1024)
   })
 
   it('finds every last port, and then none', () => {
@@ -198,7 +205,7 @@ describe('classic counting', () => {
     expect([ports.free, ports.acquire(A, 40000, false, 0), ports.acquire(B, 1, false, 0)]).toEqual([
       0, -1, -1,
     ])
-    ports.configure({ from: 61000, to: 61063, counting: 'classic' })
+    ports.configure({ ...PORT_PRESETS.classic, to: 61063 })
     expect(ports.free).toBe(0)
   })
 })
@@ -212,7 +219,7 @@ it('holds its promises for any coming and going', () => {
   })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
-      const ports = pool({ from: 2000, to: 2011, counting: 'exact' })
+      const ports = pool({ ...PORT_PRESETS.standard, from: 2000, to: 2011 })
       const sockets = new Map<string, { port: number; uses: number }>()
       const released = new Map<number, { at: number; by: string }>()
       let now = 1

@@ -28,8 +28,8 @@
  * Such a port belongs to the connections it was taken for, and is not remembered for its socket.
  *
  * Counting. `exact`: the ports of the range neither used nor reserved. `classic` (2.2, PORT_MASQ_MUL): starts at ten times
- * the range and goes down by one for every masqueraded connection; at zero new ones are refused, as 2.2 did, though 2.2
- * used a port for several sockets and we do not.
+ * the range and goes down by one for every masqueraded connection. Then classic-ports.ts chooses, not this pool: ports are shared
+ * by sockets that talk to different servers (share()), belong to nobody in particular (they count as extra), and do not rest.
  *
  * What must outlive the process (owner and rest of every port) lies in the table's memory. How many connections use a port
  * is counted from the connections themselves at a restart. One thread only; nothing allocates after the constructor
@@ -130,6 +130,33 @@ export class PortPool {
     return this.#extra.has(port)
   }
 
+  get from(): number {
+    return this.#from
+  }
+
+  get to(): number {
+    return this.#to
+  }
+
+  get classic(): boolean {
+    return this.#classic
+  }
+
+  /** classic: whether a connection of a LAN socket may go through the port at all. */
+  mayShare(port: number): boolean {
+    return !this.#isReserved(port)
+  }
+
+  /** classic: one more connection through `port`. @param whole the port is this socket's alone @returns the port */
+  share(port: number, client: number, clientPort: number, whole: boolean): number {
+    if (this.#uses[port] === 0) {
+      const before = whole ? this.#sockets.find(client, clientPort) : -1
+      if (before >= 0) this.#forget(before)
+      this.#give(port, client, clientPort, !whole)
+    }
+    return this.#count(port)
+  }
+
   configure(ports: Ports): void {
     this.#from = ports.from
     this.#to = ports.to
@@ -159,9 +186,10 @@ export class PortPool {
     return port >= 0 && this.#uses[port] !== 0 ? port : -1
   }
 
-  /** @returns whose the port is while connections go through it, signed; 0: nobody's */
+  /** @returns whose the port is while connections go through it, signed; 0: nobody's, or that of several sockets */
   ownerOf(port: number): number {
-    return this.#uses[port] === 0 ? 0 : this.#owner[port]!
+    if (this.#uses[port] === 0 || (this.#classic && this.#extra.has(port))) return 0
+    return this.#owner[port]!
   }
 
   ownerPortOf(port: number): number {
@@ -235,8 +263,13 @@ export class PortPool {
     this.#uses[port]!--
     if (this.#uses[port] === 0) {
       if (this.#inRange(port) && !this.#isReserved(port)) this.#taken--
-      this.#resting.add(port, now + REST_TICKS)
-      if (this.#extra.has(port)) this.#forget(port)
+      if (this.#classic) {
+        this.#forget(port)
+        this.#offer(port)
+      } else {
+        this.#resting.add(port, now + REST_TICKS)
+        if (this.#extra.has(port)) this.#forget(port)
+      }
     }
     this.#publish()
   }

@@ -1,4 +1,5 @@
 /** What holds after whatever a household does: random clients, servers, times, removals and restarts against a plain model. */
+import { PORT_PRESETS } from '@bauta/config'
 import type { PacketView } from '@bauta/packet'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -26,8 +27,8 @@ const CAPACITY = 64
 const MUCH = 10_000
 const SERVERS = address('93.184.216.30')
 const settings = {
-  timeouts: { tcp: 900, tcpfin: 120, udp: 30, icmp: 6 },
-  ports: { from: 61000, to: 61063, counting: 'exact' as const },
+  timeouts: { tcp: 900, tcpfin: 120, udp: 30, icmp: 6, refreshInbound: true },
+  ports: { ...PORT_PRESETS.standard, from: 61000, to: 61063 },
 }
 
 const step = fc.record({

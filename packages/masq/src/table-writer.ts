@@ -115,6 +115,26 @@ export class TableWriter {
     this.#bytes[at + BYTE.hopIn] = back
   }
 
+  /** Another far end, the same in both views; none of the two is another connection's. Addresses signed. */
+  setFarEnd(slot: number, far: number, farPort: number): void {
+    const words = this.#words
+    const at = this.#slotsAt / 4 + slot * SLOT_WORDS
+    this.#index.remove(slot)
+    words[at + WORD.asked] = far
+    words[at + WORD.server] = far
+    words[at + WORD.outPorts] = (words[at + WORD.outPorts]! & 0xffff0000) | farPort
+    words[at + WORD.inPorts] = (words[at + WORD.inPorts]! & 0xffff0000) | farPort
+    this.#index.insert(slot)
+  }
+
+  /** Another WAN address (signed); the in view that comes of it is no other connection's. */
+  setWan(slot: number, wan: number): void {
+    const at = this.#slotsAt / 4 + slot * SLOT_WORDS
+    this.#index.remove(slot)
+    this.#words[at + WORD.wan] = wan
+    this.#index.insert(slot)
+  }
+
   /** Ends a connection: its slot is free afterwards. */
   close(slot: number, end: End): void {
     const protocol = kindIndex(this.#table.protocol(slot))

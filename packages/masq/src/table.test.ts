@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { FLAG } from './connection-fields.ts'
 import { HEADER_WORD, SLOT_WORDS, tableBytes, WORD } from './layout.ts'
 import { ConnectionTable } from './table.ts'
 import { ACK, address, bench, LAN1, open, ping, SERVER, sendNew, TCP, tcp, UDP, udp, WAN } from './testing.ts'
@@ -91,7 +92,11 @@ describe('a reader', () => {
     expect(sendNew(masq, tcp(LAN1, 2000, SERVER, 80), 2)).toBe(slot)
     expect(table.generation(slot)).toBeGreaterThan(first)
     expect(table.generation(slot) % 2).toBe(0)
-    expect([table.packetsOut(slot), table.flags(slot), table.lastSeen(slot)]).toEqual([1, 8, 2])
+    expect([table.packetsOut(slot), table.flags(slot), table.lastSeen(slot)]).toEqual([
+      1,
+      FLAG.holdsPort | FLAG.ofMachine,
+      2,
+    ])
   })
 })
 

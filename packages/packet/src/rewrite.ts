@@ -117,6 +117,13 @@ function findMss(view: PacketView): number {
   return 0
 }
 
+/** The identification, by which fragments of one datagram know each other. */
+export function setIdentification(view: PacketView, id: number): void {
+  if (view.id === id) return
+  patchFull(view, view.ip + 10, store(view, view.ip + 4, id))
+  view.id = id
+}
+
 function replaceAddress(view: PacketView, at: number, high: number, low: number): void {
   const delta = store(view, at, high) + store(view, at + 2, low)
   patchFull(view, view.ip + 10, delta)

@@ -95,6 +95,7 @@ function masqFlags(table: ConnectionTable, slot: number, flags: number): number 
   return (
     MASQ_FLAG.hashed |
     (answered ? 0 : MASQ_FLAG.noReply) |
+    (flags & FLAG.loose ? MASQ_FLAG.loose : 0) |
     (flags & FLAG.explicitPort ? MASQ_FLAG.explicitPort : 0) |
     (flags & FLAG.adjustsOut ? MASQ_FLAG.outSequence : 0) |
     (flags & FLAG.adjustsIn ? MASQ_FLAG.inSequence : 0)

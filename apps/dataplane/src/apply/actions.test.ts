@@ -34,7 +34,10 @@ describe('a change in words', () => {
   test('ports', () =>
     expect(texts((next) => Object.assign(next.ports, PORT_PRESETS.classic))).toEqual([
       'ports: new connections get ports 61000 to 65095 instead of 1024 to 65535',
-      'ports: free ports are counted as Linux 2.2 did',
+      'ports: ports are taken and counted as Linux 2.2 did',
+      'ports: new UDP connections are loose: everybody may send to a port that is in use',
+      'ports: a machine may have as many connections as it likes',
+      'ports: when the line goes down its connections stay until they time out',
     ]))
 
   test('interfaces', () =>

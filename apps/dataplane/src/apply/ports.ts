@@ -1,6 +1,13 @@
 import type { Ports } from '@bauta/config'
 import type { Action } from './action.ts'
 
+function downText({ linkDown, dynaddr }: Ports): string {
+  if (linkDown === 'forget') return 'when the line goes down its connections end at once'
+  if (linkDown === 'wait') return 'when the line goes down its connections wait for the address to come back'
+  const follow = dynaddr ? ', and what has no answer yet follows a new address' : ''
+  return `when the line goes down its connections stay until they time out${follow}`
+}
+
 /** Connections keep the port they have; new ones get theirs from the new range. */
 export function portActions(old: Ports, next: Ports): Action[] {
   const actions: Action[] = []
@@ -14,8 +21,25 @@ export function portActions(old: Ports, next: Ports): Action[] {
       noun: 'ports',
       text:
         next.counting === 'classic'
-          ? 'free ports are counted as Linux 2.2 did'
-          : 'free ports are counted exactly',
+          ? 'ports are taken and counted as Linux 2.2 did'
+          : 'ports are taken at random and counted exactly',
     })
+  if (old.looseUdp !== next.looseUdp)
+    actions.push({
+      noun: 'ports',
+      text: next.looseUdp
+        ? 'new UDP connections are loose: everybody may send to a port that is in use'
+        : 'only who was asked may answer new UDP connections',
+    })
+  if (old.perMachine !== next.perMachine)
+    actions.push({
+      noun: 'ports',
+      text:
+        next.perMachine === 0
+          ? 'a machine may have as many connections as it likes'
+          : `a machine may have ${next.perMachine} connections at a time; what is beyond that goes on`,
+    })
+  if (old.linkDown !== next.linkDown || old.dynaddr !== next.dynaddr)
+    actions.push({ noun: 'ports', text: downText(next) })
   return actions
 }

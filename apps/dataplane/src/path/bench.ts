@@ -114,7 +114,8 @@ export class Bench {
     this.masq.configure(config, this.now)
     this.path.configure(config)
     this.#carrier?.configure(config)
-    if (config.wanAddress !== 0) this.masq.retainOnly(config.wanAddress, this.now)
+    if (config.wanAddress !== 0 && config.ports.linkDown !== 'keep')
+      this.masq.retainOnly(config.wanAddress, this.now)
     return config
   }
 

@@ -219,6 +219,10 @@ export class Carrier implements CarrierOfMasq {
     if (view.protocol !== PROTOCOL.tcp && view.protocol !== PROTOCOL.udp) return CARRY.protocol
     if ((flags & FLAG.local) !== 0) return CARRY.own
     if (table.adjustment(slot) !== 0) return CARRY.helper
+    if ((flags & FLAG.loose) !== 0) return CARRY.loose
+    if (view.protocol === PROTOCOL.udp && !this.#config.timeouts.refreshInbound) return CARRY.refresh
+    if (direction === OUT && !view.dontFragment && table.wanBits(slot) !== table.clientBits(slot))
+      return CARRY.numbered
     if (!this.#isSteady(slot) || !isPlain(c)) return CARRY.state
     if (view.protocol === PROTOCOL.tcp && (flags & FLAG.replied) === 0) return CARRY['one-way']
     if (evaluator.varies) return CARRY.rule

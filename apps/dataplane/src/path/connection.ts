@@ -1,9 +1,23 @@
 /** Stations that deal with the connection table: find, open, translate. */
-import { CLASH, FLAG, HELPED, isPortless, NO_PORT, OUT, SOURCE, TABLE_FULL } from '@bauta/masq'
+import {
+  CLASH,
+  FLAG,
+  HELPED,
+  isPortless,
+  MACHINE_LIMIT,
+  NO_PORT,
+  OUT,
+  SILENT,
+  SOURCE,
+  TABLE_FULL,
+} from '@bauta/masq'
 import { clampMss, icmpIsError, PROTOCOL, TCP_FLAG } from '@bauta/packet'
 import { DROP } from '../drop-reasons.ts'
 import { answer, ICMP } from './answer.ts'
 import { BOX, type Crossing, GO_ON } from './crossing.ts'
+import { numberDatagram } from './datagram-id.ts'
+import { stillOurs } from './stale.ts'
+import { tellOfFailure } from './tell.ts'
 
 /** By HELPED. */
 const HELPED_DROP = [GO_ON, DROP['helper-refused'], DROP['helper-again'], DROP['helper-no-room']]
@@ -39,7 +53,7 @@ export function openMasqueraded(c: Crossing): number {
     c.slot = -1
     return GO_ON
   }
-  if (c.slot >= 0) return GO_ON
+  if (c.slot >= 0) return stillOurs(c)
   if (c.aboutSlot) return DROP['not-masqueradable']
   const { masq, view, now } = c
   const forwarded = fromForwardedPort(c)
@@ -97,10 +111,20 @@ export function opened(c: Crossing, slot: number): number {
     c.fresh = true
     return GO_ON
   }
-  if (slot === CLASH) return DROP.clash
-  if (slot !== NO_PORT && slot !== TABLE_FULL) return DROP['not-masqueradable']
+  return refused(c, slot)
+}
+
+/** RFC 5508 REQ-8: who can get none is told. 2.2 told nobody but its log. */
+function refused(c: Crossing, code: number): number {
+  if (code === CLASH) return DROP.clash
+  if (code === SILENT) {
+    tellOfFailure(c)
+    return DROP['no-port-silent']
+  }
+  if (code !== NO_PORT && code !== TABLE_FULL && code !== MACHINE_LIMIT) return DROP['not-masqueradable']
   answer(c, ICMP.unreachable, ICMP.administrativelyProhibited)
-  return slot === NO_PORT ? DROP['no-port'] : DROP['table-full']
+  if (code === MACHINE_LIMIT) return DROP['machine-limit']
+  return code === NO_PORT ? DROP['no-port'] : DROP['table-full']
 }
 
 /** A packet that was judged after all gives back the connection it opened. */
@@ -121,6 +145,7 @@ export function translateOut(c: Crossing): number {
     const helped = c.masq.outbound(view, c.slot, c.now, c.packets, c.bytes)
     if (helped !== HELPED.pass) return HELPED_DROP[helped]!
   }
+  if (c.outIf === c.wan) numberDatagram(c)
   return clamp(c)
 }
 

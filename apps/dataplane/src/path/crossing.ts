@@ -14,6 +14,7 @@ import { DROP } from '../drop-reasons.ts'
 import type { PacketLog } from '../packet-log.ts'
 import type { PathConfig, PathInterface } from '../path-config.ts'
 import type { Carrier } from './carrier.ts'
+import { DatagramIds } from './datagram-id.ts'
 import { ErrorBudget } from './error-budget.ts'
 import { ForwardTable } from './forwards.ts'
 
@@ -59,6 +60,7 @@ export class Crossing {
   readonly #fragmentsCounted = new Float64Array(FRAGMENT_REASONS.length)
   readonly errors = new ErrorBudget()
   readonly leaving = new Leaving()
+  readonly ids: DatagramIds
   readonly log: PacketLog
   /** Errors are built here. */
   readonly scratch = new Uint8Array(PACKET_BYTES)
@@ -72,6 +74,9 @@ export class Crossing {
   netfilter = false
   /** Whether a rule of the classic dialect redirects. */
   redirects = false
+  /** Connections outlive the WAN address (see stale.ts), and may follow a new one. */
+  keepsStale = false
+  dynaddr = false
   interfaces: PathInterface[] = []
   devices: (Device | null)[] = []
   box: Device | null = null
@@ -131,6 +136,7 @@ export class Crossing {
   ) {
     this.log = log
     this.reassembler = new Reassembler({ seed })
+    this.ids = new DatagramIds(seed)
     this.table = table
     this.masq = masq
     this.counters = counters
@@ -143,6 +149,8 @@ export class Crossing {
     this.netfilter = config.chains.dialect === 'netfilter'
     this.redirects =
       !this.netfilter && config.chains.targets.some(({ verdict }) => verdict === VERDICT.REDIRECT)
+    this.keepsStale = config.ports.linkDown === 'keep'
+    this.dynaddr = config.ports.dynaddr
     this.interfaces = config.interfaces
     this.wan = config.wan
     this.wanAddress = config.wanAddress

@@ -1,9 +1,10 @@
+import { PORT_PRESETS } from '@bauta/config'
 import { expect, test } from 'vitest'
 import { Bench, benchSnapshot, LAN, WAN } from './bench.ts'
 import { framesFromText, textFromFrame } from './packet-text.ts'
 
 const PORTS = 64
-const ports = { from: 61_000, to: 61_000 + PORTS - 1, counting: 'exact' as const }
+const ports = { ...PORT_PRESETS.standard, from: 61_000, to: 61_000 + PORTS - 1 }
 
 /** A packet of one LAN socket; @returns what was written to which device */
 function ask(bench: Bench, protocol: string, port: number): string[] {

@@ -1,5 +1,13 @@
 /** Settings for the golden cases of every target of the netfilter dialect: one small rule set for each. */
-import { anyRule, type Chain, chainLabel, emptyRules, type Rule, type RuleTarget } from '@bauta/config'
+import {
+  anyRule,
+  type Chain,
+  chainLabel,
+  emptyRules,
+  PORT_PRESETS,
+  type Rule,
+  type RuleTarget,
+} from '@bauta/config'
 import { type BenchOptions, benchSnapshot } from './bench.ts'
 
 type Lists = Record<string, Partial<Rule>[]>
@@ -67,7 +75,7 @@ export const TARGET_SETTINGS: Record<string, BenchOptions> = {
   'nf-few-ports': {
     snapshot: {
       ...leaving(target({ verdict: 'MASQ' })).snapshot!,
-      ports: { from: 61_000, to: 61_001, counting: 'exact' },
+      ports: { ...PORT_PRESETS.standard, from: 61_000, to: 61_001 },
     },
   },
   'nf-few-slots': { ...leaving(target({ verdict: 'MASQ' })), capacity: 16 },

@@ -18,7 +18,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { anyRule, type Forward, formatAddress, type Rule, type Snapshot } from '@bauta/config'
+import { anyRule, type Forward, formatAddress, PORT_PRESETS, type Rule, type Snapshot } from '@bauta/config'
 import { FLAG } from '@bauta/masq'
 import { expect, test } from 'vitest'
 import { Bench, type BenchOptions, benchSnapshot, indexOf } from './bench.ts'
@@ -76,7 +76,7 @@ const SETTINGS: Record<string, BenchOptions> = {
   'input-open': { snapshot: rules(0, target('ACCEPT')) },
   'input-rejects': { snapshot: rules(0, { ...to('192.168.77.1'), ...target('REJECT') }) },
   'few-ports': {
-    snapshot: { ...benchSnapshot(), ports: { from: 61_000, to: 61_001, counting: 'exact' } },
+    snapshot: { ...benchSnapshot(), ports: { ...PORT_PRESETS.standard, from: 61_000, to: 61_001 } },
   },
   'few-slots': { capacity: 2 },
   'forward-denies': { snapshot: rules(1, { ...to('93.184.216.34'), ...target('DENY') }) },

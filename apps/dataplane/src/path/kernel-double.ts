@@ -77,6 +77,7 @@ export class KernelDouble implements KernelSide {
   #send(view: PacketView, slot: number, direction: Direction, device: number, now: number): boolean {
     const table = this.#table
     if ((table.carriedBits(slot) & carriedBit(direction)) === 0) return false
+    if (direction === OUT && !view.dontFragment && view.source !== table.wan(slot)) return false
     const hop = this.#hop(direction === OUT ? table.hopOut(slot) : table.hopIn(slot))
     const back = this.#hop(direction === OUT ? table.hopIn(slot) : table.hopOut(slot))
     const headers = view.headerLength + (view.protocol === PROTOCOL.tcp ? view.tcpHeaderLength : 8)

@@ -13,6 +13,7 @@ import { PROTOCOL, TCP_FLAG } from '@bauta/packet'
 import { isIcmpError, opened } from './connection.ts'
 import { BOX, type Crossing, GO_ON } from './crossing.ts'
 import { fromForwardedPort } from './netfilter-forwards.ts'
+import { stillOurs } from './stale.ts'
 
 /** Finds the connection, whichever way the packet goes through it, and says the packet's state. */
 export function track(c: Crossing): number {
@@ -104,7 +105,8 @@ function keptInside(c: Crossing, slot: number, there: number): number {
 
 /** The connection that goes through the box, with what the nat table wants done to it. */
 export function openThrough(c: Crossing): number {
-  if (!c.begins || c.view.isFragment) return GO_ON
+  if (!c.begins) return c.inward ? GO_ON : stillOurs(c)
+  if (c.view.isFragment) return GO_ON
   const direction = c.inIf === c.wan ? IN : OUT
   c.inward = direction === IN
   const ruleId = c.lets === 0 || c.ledBy === 0 ? c.admittedBy : c.ledBy

@@ -4,6 +4,8 @@ import { type FreePorts, freeText, hexSocket, record } from './record.ts'
 
 /** The flag bits of the Flgs column that Bauta's connections can have (ip_masq.h of 2.2). */
 export const MASQ_FLAG = {
+  /** Loose UDP: the destination is that of the last packet. */
+  loose: 0x10,
   /** No packet has come back yet. */
   noReply: 0x80,
   hashed: 0x100,

@@ -10,6 +10,18 @@ import { Tracer } from './tracer.ts'
 
 const SNAPSHOTS = { classic: classicSnapshot, netfilter: netfilterSnapshot }
 
+const IP = 10
+
+/** Which number a datagram that may be fragmented gets can not be known beforehand: it is left out, with the sum that covers it. */
+function unnumbered({ device, frame }: { device: string; frame: Uint8Array }) {
+  const bytes = frame.slice()
+  if ((bytes[IP + 6]! & 0x40) === 0) {
+    bytes.fill(0, IP + 4, IP + 6)
+    bytes.fill(0, IP + 10, IP + 12)
+  }
+  return { device, frame: bytes }
+}
+
 test.each([
   ['classic', 417],
   ['netfilter', 991],
@@ -42,7 +54,8 @@ test.each([
         const written = traced.events.flatMap((event) =>
           event.kind === 'write' ? [{ device: event.device, frame: event.frame }] : [],
         )
-        expect(written.toSorted(byDevice)).toEqual(bench.taken().toSorted(byDevice))
+        const taken = bench.taken().toSorted(byDevice)
+        expect(written.toSorted(byDevice).map(unnumbered)).toEqual(taken.map(unnumbered))
         const outcome = dropped ?? 'carried'
         seen.set(outcome, (seen.get(outcome) ?? 0) + 1)
         bench.now++

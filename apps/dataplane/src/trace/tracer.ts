@@ -7,7 +7,7 @@
  * disagree the station says so.
  *
  * What cannot be known beforehand: the number of a masq port that has to be chosen (it is drawn at random; the way names one),
- * and whether a rule's limit has room (it is taken to have).
+ * whether a rule's limit has room (it is taken to have), and the identification of what may be fragmented.
  */
 import { formatAddress, parseAddress, type Snapshot } from '@bauta/config'
 import type { TraceReply, TraceRequest, TraceWay } from '@bauta/control/schemas'

@@ -113,7 +113,7 @@ export const TOPICS: readonly Topic[] = [
     title: 'When the line goes down and comes up',
     pages: ['internet', 'rules'],
     text: [
-      'Rules that name `@wan` or `ppp+` hold for whatever address and device the line has; nothing needs to be read again, and there is no script to hook in. With a new address the old masqueraded connections end at once: their packets would carry an address that is not ours any more. On Debian’s ipmasq one could choose whether pppd’s scripts read the rules again; here it happens always, and cannot be switched off.',
+      'Rules that name `@wan` or `ppp+` hold for whatever address and device the line has; nothing needs to be read again, and there is no script to hook in. With a new address the old masqueraded connections end at once: their packets would carry an address that is not ours any more. On the page Timeouts one can choose otherwise: that they end as soon as the line is down, or that they stay until they time out and unanswered ones follow the new address, as with ip_dynaddr of 2.2. Nothing leaves under an old address in any case. On Debian’s ipmasq one could choose whether pppd’s scripts read the rules again; here it happens always, and cannot be switched off.',
     ],
   },
   {

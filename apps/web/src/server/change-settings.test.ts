@@ -206,7 +206,7 @@ describe('two administrators', () => {
         revision: 2,
         author: 'anna',
         at: bench.clock.now,
-        value: { tcp: 7440, tcpfin: 240, udp: 10, icmp: 60 },
+        value: { tcp: 7440, tcpfin: 240, udp: 10, icmp: 60, refreshInbound: true },
       },
       diff: ['UDP timeout 20 s → 10 s'],
     })

@@ -68,12 +68,18 @@ const factsOf: { [N in Noun]: (value: Snapshot[N]) => Facts } = {
           ['UDP', value.udp],
           ['ICMP', value.icmp],
         ] as const
-      ).map(([name, seconds]) => [name, secondsText(seconds)]),
+      )
+        .map(([name, seconds]): [string, string] => [name, secondsText(seconds)])
+        .concat([['Kept alive by what comes in', onOff(value.refreshInbound)]]),
     ),
-  ports: ({ from, to, counting }) =>
+  ports: ({ from, to, counting, looseUdp, perMachine, linkDown, dynaddr }) =>
     new Map([
       ['Range', `${from} to ${to}`],
       ['Counting', counting],
+      ['Loose UDP', onOff(looseUdp)],
+      ['Connections of one machine', perMachine === 0 ? 'no limit' : String(perMachine)],
+      ['When the line goes down', linkDown],
+      ['Follow a new address', onOff(dynaddr)],
     ]),
   dns: dnsFacts,
   internet: internetFacts,

@@ -17,13 +17,15 @@ const EXPLAIN = {
   standard:
     'Every port that is not privileged, 1024 to 65535, and free ports counted as they are. A port is kept where it is free, otherwise a random one is taken.',
   classic:
-    'Linux 2.2: 61000 to 65095 (PORT_MASQ_BEGIN, PORT_MASQ_END). 4096 ports for TCP, UDP and ICMP each; old scripts and firewalls in front may expect just these.',
+    'Linux 2.2: 61000 to 65095 (PORT_MASQ_BEGIN, PORT_MASQ_END). 4096 ports for TCP, UDP and ICMP each; old scripts and firewalls in front may expect just these. One after the other is taken, TCP ports again toward other servers; when all are in use, nobody is told.',
   own: 'A range of your own. A preset puts range and counting back.',
 }
 
 const COUNTING = {
-  exact: 'Free is what is free: the range less the ports in use.',
-  classic: 'As 2.2 printed it: ten times the range, less one for every port that it chose itself.',
+  exact:
+    'A port is one machine’s alone, toward every server. Free is what is free: the range less the ports in use.',
+  classic:
+    'One cursor for all; a TCP port serves several machines toward different servers. Free is as 2.2 printed it: ten times the range, less one for every connection.',
 }
 
 export function PortsCard({ draft, status }: { draft: DraftOf<'ports'>; status: Status | null }) {
@@ -48,7 +50,7 @@ export function PortsCard({ draft, status }: { draft: DraftOf<'ports'>; status: 
           <Edge draft={draft} value={value} name="to" label="Last port" hint={<RangeSize value={value} />} />
           <div className="grid gap-x-4 gap-y-1 md:grid-cols-[10rem_minmax(0,16rem)_minmax(0,1fr)] md:items-baseline">
             <span aria-hidden className="font-medium">
-              Counting
+              Taking and counting
             </span>
             <Segmented
               label="Counting of free ports"

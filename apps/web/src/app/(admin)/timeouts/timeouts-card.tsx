@@ -7,11 +7,11 @@ import { durationWords } from '../../../forms/duration.ts'
 import { messageAt } from '../../../forms/faults.ts'
 import { FigureInput } from '../../../forms/figure-input.tsx'
 import type { DraftOf } from '../../../forms/use-draft.ts'
-import { Card, Num } from '../../../ui/index.ts'
+import { Card, Field, Num, Switch } from '../../../ui/index.ts'
 import { timeoutPreset } from './preset.ts'
 import { PresetChoice } from './preset-choice.tsx'
 
-const FIELDS: readonly { key: keyof Timeouts; label: string; hint: string }[] = [
+const FIELDS: readonly { key: Exclude<keyof Timeouts, 'refreshInbound'>; label: string; hint: string }[] = [
   {
     key: 'tcp',
     label: 'TCP, idle',
@@ -66,6 +66,15 @@ export function TimeoutsCard({ draft }: { draft: DraftOf<'timeouts'> }) {
               />
             </DraftField>
           ))}
+          <Field
+            label="What comes in counts"
+            hint="Packets from outside keep a UDP or ICMP connection alive, too. Switched off, only what its machine sends does: nobody outside can hold a port open (RFC 7857 §7)."
+          >
+            <Switch
+              checked={value.refreshInbound}
+              onChange={({ target }) => draft.set({ ...value, refreshInbound: target.checked })}
+            />
+          </Field>
         </div>
         <p className="mt-3 text-sm text-mute">
           A change meets a connection at its next packet. A connection that got a shorter time is not cut

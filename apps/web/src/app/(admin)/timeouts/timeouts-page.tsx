@@ -6,6 +6,7 @@ import { useDraft } from '../../../forms/use-draft.ts'
 import { GoodToKnow } from '../../../help/good-to-know.tsx'
 import { useStatus } from '../../../live/use-live.ts'
 import { PageHeader } from '../../../ui/index.ts'
+import { MasqueradingCard } from './masquerading-card.tsx'
 import { OffloadCard } from './offload-card.tsx'
 import { PortsCard } from './ports-card.tsx'
 import { TimeoutsCard } from './timeouts-card.tsx'
@@ -21,7 +22,7 @@ export function TimeoutsPage() {
     <>
       <PageHeader
         title="Timeouts"
-        lead="How long a connection is remembered while nothing moves on it, and which ports masquerading may use."
+        lead="How long a connection is remembered while nothing moves on it, which ports masquerading may use, and what it does with them."
       />
       <DraftBars>
         {(timeouts.changed || !others) && (
@@ -33,6 +34,7 @@ export function TimeoutsPage() {
       <div className="grid items-start gap-4">
         <TimeoutsCard draft={timeouts} />
         <PortsCard draft={ports} status={status} />
+        <MasqueradingCard draft={ports} />
         <OffloadCard draft={offload} />
         <GoodToKnow page="timeouts" />
       </div>

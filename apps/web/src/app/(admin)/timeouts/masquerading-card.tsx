@@ -1,0 +1,83 @@
+'use client'
+
+import { PORT_PRESETS, type Ports } from '@bauta/config'
+import clsx from 'clsx'
+import { DraftField } from '../../../forms/draft-field.tsx'
+import { messageAt } from '../../../forms/faults.ts'
+import { FigureInput } from '../../../forms/figure-input.tsx'
+import type { DraftOf } from '../../../forms/use-draft.ts'
+import { Card, Field, Segmented, Switch } from '../../../ui/index.ts'
+
+const LINK_DOWN = {
+  wait: 'They wait. When the same address comes back they go on; when another one comes they end.',
+  forget: 'They end at once, as MASQUERADE of iptables has it.',
+  keep: 'They stay until they time out, as in Linux 2.2. Nothing leaves under the old address meanwhile.',
+} as const
+
+/** How much one machine may take, and what a lost Internet address means. */
+export function MasqueradingCard({ draft }: { draft: DraftOf<'ports'> }) {
+  const value = draft.value ?? PORT_PRESETS.standard
+  const set = (change: Partial<Ports>) => draft.set({ ...value, ...change })
+  return (
+    <Card title="Masquerading">
+      <div className={clsx('grid gap-3', !draft.value && 'invisible')}>
+        <DraftField
+          label="Connections per machine"
+          hint="How many one machine may have at a time; 0 for as many as it likes. What goes beyond is refused, and the machine is named on the page Home."
+          error={messageAt(draft.faults, ['perMachine'])}
+        >
+          <FigureInput
+            value={value.perMachine}
+            onChange={(perMachine) => set({ perMachine })}
+            className="max-w-28 flex-none!"
+          />
+        </DraftField>
+        <Field
+          label="Loose UDP"
+          hint={
+            value.counting === 'classic'
+              ? 'A UDP port in use takes packets from everybody, as old games like it (ip_masq_udp_dloose). Whoever finds the port reaches the machine.'
+              : 'Only with ports taken as 2.2 did. For a game console, the page Forwards has an entry of its own.'
+          }
+        >
+          <Switch
+            checked={value.looseUdp}
+            disabled={value.counting !== 'classic' && !value.looseUdp}
+            onChange={({ target }) => set({ looseUdp: target.checked })}
+          />
+        </Field>
+        <div className="grid gap-x-4 gap-y-1 md:grid-cols-[10rem_minmax(0,16rem)_minmax(0,1fr)] md:items-baseline">
+          <span aria-hidden className="font-medium">
+            When the line goes down
+          </span>
+          <Segmented
+            label="Connections when the line goes down"
+            value={value.linkDown}
+            options={[
+              { value: 'wait', label: 'Wait' },
+              { value: 'forget', label: 'End' },
+              { value: 'keep', label: 'Keep' },
+            ]}
+            onChange={(linkDown) => set({ linkDown })}
+            className="justify-self-start"
+          />
+          <p className="min-h-5 text-sm text-mute">{LINK_DOWN[value.linkDown]}</p>
+        </div>
+        <Field
+          label="Follow a new address"
+          hint={
+            value.linkDown === 'keep'
+              ? 'What nobody has answered yet goes on under the new address when its machine sends again (ip_dynaddr): for lines that are dialled on demand.'
+              : 'Only where connections are kept; otherwise a machine that sends again gets a new connection anyway.'
+          }
+        >
+          <Switch
+            checked={value.dynaddr}
+            disabled={value.linkDown !== 'keep' && !value.dynaddr}
+            onChange={({ target }) => set({ dynaddr: target.checked })}
+          />
+        </Field>
+      </div>
+    </Card>
+  )
+}
