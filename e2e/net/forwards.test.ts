@@ -1,5 +1,13 @@
 /** Port forwarding with a real web server behind it and real clients before it: from outside, and from inside by the WAN address. */
-import { type Forward, type Forwards, NO_FORWARDS, type Rules } from '@bauta/config'
+import {
+  anyRule,
+  chainLabel,
+  type Forward,
+  type Forwards,
+  NO_FORWARDS,
+  type Rule,
+  type Rules,
+} from '@bauta/config'
 import { expect, it } from 'vitest'
 import { LAN, SERVERS, SERVICES, WANS } from '../lab/plan.ts'
 import { until } from '../lab/shell.ts'
@@ -27,6 +35,24 @@ const forward = (id: number, fields: Partial<Forward> = {}): Forward => ({
 })
 
 const BOTH = { classic: (rules: Rules) => rules, netfilter: () => netfilterHome() }
+
+/** Ports 8000 to 8099 from outside get mark 7. */
+function marking(rules: Rules): Rules {
+  const match: Partial<Rule> = {
+    inInterface: { name: 'wan0', invert: false },
+    protocol: { number: 6, invert: false },
+    destinationPorts: { from: 8000, to: 8099, invert: false },
+  }
+  const rule: Partial<Rule> =
+    rules.dialect === 'classic'
+      ? { ...match, target: { verdict: 'ACCEPT' }, setMark: { value: 7, add: false } }
+      : { ...match, target: { action: 'MARK', value: 7, mask: 0xffffffff } }
+  const place = rules.dialect === 'classic' ? 'input' : 'mangle PREROUTING'
+  const chains = rules.chains.map((chain) =>
+    chainLabel(chain) === place ? { ...chain, rules: [{ ...anyRule(999), ...rule }, ...chain.rules] } : chain,
+  )
+  return { ...rules, chains }
+}
 
 for (const [dialect, rulesOf] of Object.entries(BOTH))
   describeLab(`port forwarding, ${dialect} dialect`, { wan: 'eth' }, (stage) => {
@@ -112,6 +138,28 @@ for (const [dialect, rulesOf] of Object.entries(BOTH))
       const { address, port } = { address: SERVERS['echo.example.org'], port: SERVICES.whoami }
       const handle = await stage.on.lan1.udpOpen({ localPort: 0 })
       expect(await stage.on.lan1.udpWhoami({ handle, to: { address, port } })).not.toBeNull()
+    })
+
+    it('a mark that rules give leads to a machine, whatever the port', async () => {
+      const marks = [
+        {
+          id: 8,
+          enabled: true,
+          comment: '',
+          mark: 7,
+          targets: [{ address: LAN.lan2, turns: 10 }],
+          targetPort: 8080,
+        },
+      ]
+      const { revision, snapshot } = await stage.dataplane.settings()
+      const rules = marking(rulesOf(snapshot.rules))
+      const forwards = { ...NO_FORWARDS, marks }
+      await stage.dataplane.apply({ revision: revision + 1, snapshot: { ...snapshot, rules, forwards } })
+      for (const port of [8000, 8099]) expect(curl('isp', `http://${wan}:${port}/`)).toBe(gateway)
+      expect(() => curl('isp', `http://${wan}:8100/`)).toThrow()
+      const [, row = ''] = (await stage.dataplane.text('/proc/net/ip_masq/mfw')).split('\n')
+      expect(row.trimEnd()).toMatch(/^0x7 > C0A84D0C {2}8080 +\d+ {4}10$/)
+      await stage.dataplane.apply({ revision: revision + 2, snapshot })
     })
 
     it('taking a forward away ends what it let in, and nothing else; the test button tells whether the machine answers', async () => {

@@ -69,3 +69,28 @@ test('a DMZ host, a trigger and a console', async ({ page, administrator }) => {
   })
   expect(forwards.consoles).toEqual(['192.168.77.24'])
 })
+
+test('a mark leads to a machine; without one it is refused beside its field', async ({
+  page,
+  administrator,
+}) => {
+  await visit(page, FORWARDS)
+  await page.getByRole('button', { name: 'Add mark' }).click()
+  await page.getByLabel('Mark', { exact: true }).fill('0')
+  await page.getByLabel('Mark', { exact: true }).blur()
+  await expect(page.getByLabel('Mark', { exact: true })).toHaveAccessibleDescription(/at least 1/)
+  await page.getByLabel('Mark', { exact: true }).fill('7')
+  await page.getByLabel('leads to machine').fill('192.168.77.20')
+  await page.getByLabel('port there').fill('8080')
+  await apply(page)
+  expect((await administrator.settings()).snapshot.forwards.marks).toEqual([
+    {
+      id: 1,
+      enabled: true,
+      comment: '',
+      mark: 7,
+      targets: [{ address: '192.168.77.20', turns: 10 }],
+      targetPort: 8080,
+    },
+  ])
+})

@@ -12,7 +12,7 @@ export const HELP = `bauta: look into the router from a shell on the box
                                      stands in BAUTA_DIAL_PASSWORD
   bauta ipchains …, ipfwadm …        the rules, in the words of Linux 2.2 and 2.0; -h tells them
   bauta iptables …                   … and of netfilter; iptables-save, iptables-restore [FILE] too
-  bauta ipmasqadm portfw | autofw …  port forwards and triggers, in the words of Linux 2.2
+  bauta ipmasqadm portfw | autofw | mfw …  forwards, triggers, forwards by mark, in the words of Linux 2.2
   bauta helpers [--json]             protocol helpers: which are on, where, and how many connections use them
   bauta modprobe ip_masq_ftp …       switches one on, with ports=21,2121 if wanted; rmmod ip_masq_ftp: off
   bauta ipchains -M -L [-n] [-v]     masqueraded connections, as ipchains listed them

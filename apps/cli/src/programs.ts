@@ -13,6 +13,7 @@ import {
   listChains,
   listIpfwadm,
   listIptables,
+  listMfw,
   listPortfw,
   noCounters,
   type Program,
@@ -70,6 +71,7 @@ async function forwarding(words: readonly string[], { forwards }: Snapshot, reac
   if (ran.kind === 'print') return printed(ran.text)
   if (ran.kind === 'changed') return change('ipmasqadm', words, reach)
   if (ran.kind === 'expect' || ran.kind === 'forget') return wayIn(ran, reach)
+  if (ran.what === 'mfw') return printed(listMfw(forwards))
   const { wan } = await reach.client.status()
   return printed(listPortfw(forwards, wan?.address ?? '0.0.0.0'))
 }

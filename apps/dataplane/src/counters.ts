@@ -16,7 +16,10 @@
  *   forms    1 each: hash of what the rule looked like when it got the slot
  *   turns    3 each: forward, whose turn, how many left; turns.ts
  *   zeros    2 each: where the counts of a slot begin, since somebody set them to zero (-Z); the main thread's
+ *   armed    4 each: trigger, machine, server, until when; armed.ts
  */
+
+import { ARMED_WORDS } from './armed.ts'
 import { DROP_REASONS } from './drop-reasons.ts'
 import { TURN_WORDS } from './turns.ts'
 
@@ -52,7 +55,7 @@ export const PATH_OF = Object.fromEntries(PATHS.map(({ name }, i) => [name, i]))
 const HEADER = 8
 const GAUGES = 16
 const DROPS = 128
-const TOTAL = HEADER + GAUGES + DROPS + 2 * PATHS.length + 6 * RULE_SLOTS + TURN_WORDS
+const TOTAL = HEADER + GAUGES + DROPS + 2 * PATHS.length + 6 * RULE_SLOTS + TURN_WORDS + ARMED_WORDS
 const MAGIC = 0xba07a001
 
 export const countersBytes = TOTAL * 8
@@ -66,6 +69,7 @@ export class Counters {
   readonly forms: Float64Array
   readonly turns: Float64Array
   readonly zeros: Float64Array
+  readonly armed: Float64Array
 
   constructor(memory: ArrayBufferLike) {
     const all = new Float64Array(memory, 0, TOTAL)
@@ -87,8 +91,9 @@ export class Counters {
     this.owners = take(RULE_SLOTS)
     this.forms = take(RULE_SLOTS)
     this.turns = take(TURN_WORDS)
-    // Last, so that a file from before there were zeros goes on counting.
+    // Last, so that a file from before there were these goes on counting.
     this.zeros = take(2 * RULE_SLOTS)
+    this.armed = take(ARMED_WORDS)
   }
 
   /** @returns what a slot has counted since it was set to zero; nothing for a slot that there is not */

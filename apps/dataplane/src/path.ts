@@ -14,7 +14,7 @@ import type { ConnectionTable, Masquerader } from '@bauta/masq'
 import type { Device } from '@bauta/tun-tap'
 import type { Counters } from './counters.ts'
 import { PacketLog } from './packet-log.ts'
-import { admit, LETS, openAdmitted, TURN, turn } from './path/admit.ts'
+import { admit, LETS, marked, openAdmitted, TURN, turn } from './path/admit.ts'
 import { saneFromBox, saneFromLan, saneFromWan, wellFormed, whole } from './path/arrive.ts'
 import type { Carrier } from './path/carrier.ts'
 import { begin, routed } from './path/changes.ts'
@@ -68,6 +68,7 @@ function fromLan(c: Crossing): number {
     findRedirected(c) ||
     turn(c) ||
     judgeInput(c) ||
+    marked(c) ||
     (c.redirect
       ? redirected(c)
       : c.turn === TURN.none
@@ -110,6 +111,7 @@ function toOwn(c: Crossing): number {
     findInward(c) ||
     admit(c) ||
     judgeInput(c) ||
+    marked(c) ||
     (c.redirect
       ? redirected(c)
       : c.lets !== LETS.none

@@ -1,6 +1,13 @@
 /** Changes of the port forwarding, in words. */
 import { compareLists, listWords, same } from './describe-words.ts'
-import { type Forward, type Forwards, portWords, type Trigger, targetWords } from './forwards.ts'
+import {
+  type Forward,
+  type Forwards,
+  type MarkedForward,
+  portWords,
+  type Trigger,
+  targetWords,
+} from './forwards.ts'
 
 export function describeForwards(old: Forwards, next: Forwards): string[] {
   const found = [
@@ -19,6 +26,16 @@ export function describeForwards(old: Forwards, next: Forwards): string[] {
           : `Trigger changed: ${triggerWords(before)} → ${triggerWords(after)}`,
       ],
       order: 'Order of the triggers changed',
+    }),
+    ...compareLists(old.marks, next.marks, ({ id }) => String(id), {
+      added: (entry) => `Forward by mark added: ${markWords(entry)}`,
+      removed: (entry) => `Forward by mark removed: ${markWords(entry)}`,
+      changed: (before, after) => [
+        same({ ...before, enabled: after.enabled }, after)
+          ? `Forward by mark switched ${after.enabled ? 'on' : 'off'}: ${markWords(after)}`
+          : `Forward by mark changed: ${markWords(before)} → ${markWords(after)}`,
+      ],
+      order: 'Order of the forwards by mark changed',
     }),
   ]
   if (!same(old.consoles, next.consoles))
@@ -56,3 +73,7 @@ export function triggerWords({ control, opens, anyServer }: Trigger): string {
   const who = anyServer ? 'everybody' : 'whom it asked'
   return `${control.protocol.toUpperCase()} port ${control.port} opens ${opens.protocol.toUpperCase()} ${range} for ${who}`
 }
+
+/** @returns `mark 7 to 192.168.77.20 port 8080` */
+export const markWords = ({ mark, targets, targetPort }: MarkedForward): string =>
+  `mark ${mark} to ${targetWords({ targets, targetPort, ports: null })}`

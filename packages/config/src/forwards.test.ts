@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { describeNoun } from './describe.ts'
 import { forwardWords } from './describe-forwards.ts'
-import { type Forward, forwardsSchema, NO_FORWARDS, type Trigger } from './forwards.ts'
+import { type Forward, type Forwards, forwardsSchema, NO_FORWARDS, type Trigger } from './forwards.ts'
 import { anyRule } from './rules.ts'
 import { applianceSnapshot, defaultSnapshot, faultsOf, type Snapshot, snapshotSchema } from './snapshot.ts'
 import { faultsTogether, withNoun } from './together.ts'
@@ -30,6 +30,15 @@ const faults = (...list: Partial<Forward>[]) => {
   return parsed.success
     ? []
     : faultsOf(parsed.error).map(({ path, message }) => `${path.join('.')}: ${message}`)
+}
+
+const marked: Forwards['marks'][number] = {
+  id: 9,
+  enabled: true,
+  comment: '',
+  mark: 7,
+  targets: [{ address: '192.168.77.20', turns: 0 }],
+  targetPort: 8080,
 }
 
 describe('a forward', () => {
@@ -126,7 +135,12 @@ describe('with the other settings', () => {
 
   it('machines move with the home network', () => {
     const start = applianceSnapshot([{ name: 'enp2s0', role: 'lan' }])
-    start.forwards = { list: [web], triggers: [trigger], consoles: ['192.168.77.30'] }
+    start.forwards = {
+      list: [web],
+      triggers: [trigger],
+      consoles: ['192.168.77.30'],
+      marks: [marked],
+    }
     const { forwards } = withNoun(start, 'lan', { ...start.lan, address: '10.77.0.1' })
     expect(forwards.list[0]!.targets[0]!.address).toBe('10.77.0.20')
     expect(forwards.consoles).toEqual(['10.77.0.30'])
@@ -154,12 +168,36 @@ describe('in words', () => {
       list: [{ ...web, enabled: false, targetPort: null }],
       triggers: [trigger],
       consoles: ['192.168.77.30'],
+      marks: [marked],
     }
     expect(describeNoun('forwards', { ...NO_FORWARDS, list: [web] }, next)).toEqual([
       'Forward switched off: TCP port 80 to 192.168.77.20',
       'Forward changed: TCP port 80 to 192.168.77.20 port 8080 → TCP port 80 to 192.168.77.20',
       'Trigger added: TCP port 7070 opens UDP ports 6970–7170 for whom it asked',
+      'Forward by mark added: mark 7 to 192.168.77.20 port 8080',
       'Machines open to everybody they have sent from: none → 192.168.77.30',
+    ])
+  })
+})
+
+describe('forwards by mark', () => {
+  const faults = (...marks: Forwards['marks']) =>
+    forwardsSchema
+      .safeParse({ ...NO_FORWARDS, list: [], marks })
+      .error?.issues.map(({ path }) => path.join('.'))
+
+  it('are there or not: settings from before there were any have none', () => {
+    const { marks: _, ...before } = NO_FORWARDS
+    expect(forwardsSchema.parse(before)).toEqual(NO_FORWARDS)
+    expect(faults(marked)).toBeUndefined()
+  })
+
+  it('have a mark of their own, a number of their own, and each machine once', () => {
+    expect(faults(marked, { ...marked, id: 10 })).toEqual(['marks.1.mark'])
+    expect(faults(marked, { ...marked, mark: 8 })).toEqual(['marks.1.id'])
+    expect(faults({ ...marked, mark: 0 })).toEqual(['marks.0.mark'])
+    expect(faults({ ...marked, targets: [...marked.targets, ...marked.targets] })).toEqual([
+      'marks.0.targets.1.address',
     ])
   })
 })

@@ -95,6 +95,44 @@ export const triggerSchema = z.strictObject({
 })
 export type Trigger = z.infer<typeof triggerSchema>
 
+/**
+ * Leads by the mark that rules have given a packet (`ipmasqadm mfw`): what comes in with it goes to a machine, whatever its port. TCP
+ * only from its first segment on.
+ */
+export const markedForwardSchema = z
+  .strictObject({
+    id,
+    enabled: z.boolean(),
+    comment,
+    mark: z
+      .int('a mark is a whole number')
+      .min(1, 'a mark is at least 1; 0 is what no rule has marked')
+      .max(0x7fffffff, 'at most 2147483647'),
+    /** Several take turns as those of forwards do; with 0 the first one always has it. */
+    targets: z
+      .array(
+        z.strictObject({
+          address,
+          turns: z.int('whole number, please').min(0, 'at least 0').max(10_000, 'at most 10000'),
+        }),
+      )
+      .min(1, 'which machine? Name at least one')
+      .max(16, 'at most 16 machines'),
+    /** The port at the machine; null: the one that the packet came for. */
+    targetPort: port.nullable(),
+  })
+  .superRefine(({ targets }, context) => {
+    targets.forEach(({ address: one }, i) => {
+      if (targets.slice(0, i).some((other) => other.address === one))
+        context.addIssue({
+          code: 'custom',
+          path: ['targets', i, 'address'],
+          message: `${one} is listed twice; give it more turns instead`,
+        })
+    })
+  })
+export type MarkedForward = z.infer<typeof markedForwardSchema>
+
 export const forwardsSchema = z
   .strictObject({
     list: z.array(forwardSchema).max(200, 'at most 200 forwards'),
@@ -104,8 +142,9 @@ export const forwardsSchema = z
      * (endpoint-independent filtering, RFC 4787 §5). For all others only whom they have sent to may answer.
      */
     consoles: z.array(address).max(32, 'at most 32 machines'),
+    marks: z.array(markedForwardSchema).max(30, 'at most 30 marks').default([]),
   })
-  .superRefine(({ list, triggers, consoles }, context) => {
+  .superRefine(({ list, triggers, consoles, marks }, context) => {
     const fault = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path, message })
     list.forEach((forward, i) => {
@@ -124,13 +163,19 @@ export const forwardsSchema = z
       if ([...list, ...triggers.slice(0, i)].some((other) => other.id === own))
         fault(['triggers', i, 'id'], 'this number is taken')
     })
+    marks.forEach((marked, i) => {
+      if ([...list, ...triggers, ...marks.slice(0, i)].some((other) => other.id === marked.id))
+        fault(['marks', i, 'id'], 'this number is taken')
+      if (marked.enabled && marks.slice(0, i).some((other) => other.enabled && other.mark === marked.mark))
+        fault(['marks', i, 'mark'], `mark ${marked.mark} leads to a machine already; name both there`)
+    })
     consoles.forEach((one, i) => {
       if (consoles.indexOf(one) < i) fault(['consoles', i], `${one} is listed twice`)
     })
   })
 export type Forwards = z.infer<typeof forwardsSchema>
 
-export const NO_FORWARDS: Forwards = { list: [], triggers: [], consoles: [] }
+export const NO_FORWARDS: Forwards = { list: [], triggers: [], consoles: [], marks: [] }
 
 export const usesTcp = (protocol: ForwardProtocol): boolean => protocol === 'tcp' || protocol === 'both'
 export const usesUdp = (protocol: ForwardProtocol): boolean => protocol === 'udp' || protocol === 'both'
@@ -201,5 +246,9 @@ export function movedForwards(forwards: Forwards, move: (address: number) => num
       targets: forward.targets.map((target) => ({ ...target, address: at(target.address) })),
     })),
     consoles: forwards.consoles.map(at),
+    marks: forwards.marks.map((marked) => ({
+      ...marked,
+      targets: marked.targets.map((target) => ({ ...target, address: at(target.address) })),
+    })),
   }
 }

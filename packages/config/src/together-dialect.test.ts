@@ -39,6 +39,7 @@ describe('what a dialect cannot carry out', () => {
       list: [FORWARD, { ...FORWARD, id: 8, enabled: false, ports: { from: 81, to: 81 } }],
       triggers: [],
       consoles: ['192.168.77.30'],
+      marks: [],
     }
     box.rules.chains[0]!.rules = [rule]
     expect(paths(box)).toEqual([])

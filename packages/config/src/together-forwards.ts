@@ -13,7 +13,7 @@ const DHCP_CLIENT = 68
 const LEFT = 1 / 4
 
 export function forwardFaults(snapshot: Snapshot): Fault[] {
-  return [...eachFault(snapshot), ...roomFaults(snapshot)]
+  return [...eachFault(snapshot), ...markFaults(snapshot), ...roomFaults(snapshot)]
 }
 
 /** A forwarded port is nobody's masq port; with too many of them nobody else gets out any more. */
@@ -32,6 +32,15 @@ function roomFaults({ forwards, ports }: Snapshot): Fault[] {
     return [{ path: ['forwards', 'list', widest, 'ports'], message }]
   }
   return []
+}
+
+function markFaults(snapshot: Snapshot): Fault[] {
+  return snapshot.forwards.marks.flatMap(({ enabled, targets }, i) =>
+    targets.flatMap(({ address }, at): Fault[] => {
+      const message = enabled ? placeFault(address, snapshot) : null
+      return message ? [{ path: ['forwards', 'marks', i, 'targets', at, 'address'], message }] : []
+    }),
+  )
 }
 
 function eachFault(snapshot: Snapshot): Fault[] {

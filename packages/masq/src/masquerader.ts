@@ -56,9 +56,9 @@ import {
   SLOT_WORDS,
   WORD,
 } from './layout.ts'
-import { CLASH } from './no-slot.ts'
 import { LooseUdp } from './loose-udp.ts'
 import { MachineLimit } from './machine-limit.ts'
+import { CLASH } from './no-slot.ts'
 import { Opener } from './opener.ts'
 import { PortPool, type PortRange } from './ports.ts'
 import { nextTcpState } from './states.ts'

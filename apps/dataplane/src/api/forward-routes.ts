@@ -1,5 +1,5 @@
 /** Ways in: port forwarding (packages/control/src/forwards.ts), and those that programs ask for. */
-import { type Forwards, faultsOf, forwardWords, triggerWords } from '@bauta/config'
+import { type Forwards, faultsOf, forwardWords, markWords, triggerWords } from '@bauta/config'
 import { forwardTestSchema } from '@bauta/control/schemas'
 import { testTarget } from '../target-test.ts'
 import { type CommandTaker, expectationRoutes, expectations } from './expectation-routes.ts'
@@ -21,9 +21,11 @@ export function forwardRoutes(thread: CommandTaker): Route[] {
 }
 
 /** @param id of a forward or trigger @returns what let a connection in, in words */
-export function forwardText({ list, triggers }: Forwards, id: number): string {
+export function forwardText({ list, triggers, marks }: Forwards, id: number): string {
   const forward = list.find((entry) => entry.id === id)
   if (forward) return `forward: ${forwardWords(forward)}`
   const trigger = triggers.find((entry) => entry.id === id)
+  const marked = marks.find((entry) => entry.id === id)
+  if (marked) return `forward: ${markWords(marked)}`
   return trigger ? `trigger: ${triggerWords(trigger)}` : `forward ${id} (deleted since)`
 }

@@ -2,10 +2,11 @@
 import { type CounterReader, procFwchains, procFwnames } from '@bauta/chains'
 import { type ConnectionTable, FLAG } from '@bauta/masq'
 import type { InForce } from '../apply/apply.ts'
+import { readArmed } from '../armed.ts'
 import type { Counters } from '../counters.ts'
 import { interfaceTable } from '../path-config.ts'
 import { ipMasqAppText, masqHelpers } from '../proc/ip-masq-app.ts'
-import { ipMasqAutofwText, ipMasqPortfwRecords } from '../proc/ip-masq-forwards.ts'
+import { ipMasqAutofwText, ipMasqMfwRecords, ipMasqPortfwRecords } from '../proc/ip-masq-forwards.ts'
 import { ipMasqProtocolRecords, MASQ_FLAG, type MasqDetailRow } from '../proc/ip-masq-protocol.ts'
 import { ipMasqueradeRecords } from '../proc/ip-masquerade.ts'
 import { nfConntrackLines } from '../proc/nf-conntrack.ts'
@@ -47,8 +48,10 @@ export function procText(path: string, source: ProcSource): string | Iterable<st
       return ipMasqPortfwRecords(inForce.snapshot.forwards, inForce.config.wanAddress, (id) =>
         readTurn(counters.turns, id),
       )
+    case 'ip_masq/mfw':
+      return ipMasqMfwRecords(inForce.snapshot.forwards, (id) => readTurn(counters.turns, id))
     case 'ip_masq/autofw':
-      return ipMasqAutofwText(inForce.snapshot.forwards)
+      return ipMasqAutofwText(inForce.snapshot.forwards, (id) => readArmed(counters.armed, id, source.now))
     case 'nf_conntrack':
       return nfConntrackLines(table, source.now)
     case 'ip_fwchains':

@@ -3,12 +3,12 @@
  * consoles, and what a helper waits for; from inside (the hairpin, RFC 4787 REQ-9) by the same, and by every mapping that another machine has.
  */
 import { FLAG, IN, OUT, SOURCE } from '@bauta/masq'
-import { PROTOCOL } from '@bauta/packet'
+import { PROTOCOL, TCP_FLAG } from '@bauta/packet'
 import { findInward, isIcmpError, opened } from './connection.ts'
 import { type Crossing, GO_ON } from './crossing.ts'
 
 /** Why a packet that nobody waits for may go in; `Crossing.lets`. */
-export const LETS = { none: 0, forward: 1, dmz: 2, trigger: 3, mapping: 4, expected: 5 } as const
+export const LETS = { none: 0, forward: 1, dmz: 2, trigger: 3, mapping: 4, expected: 5, mark: 6 } as const
 
 /** Which way through a connection a packet of the LAN goes that is addressed to the WAN address; `Crossing.turn`. */
 export const TURN = { none: 0, out: 1, back: 2 } as const
@@ -29,6 +29,26 @@ export function admit(c: Crossing): number {
   if (!forwards.isConsole(c.masq.ownerOf(view.protocol, view.destinationPort))) return GO_ON
   c.lets = LETS.mapping
   return GO_ON
+}
+
+/** Rules have marked it, and the mark leads somewhere: `ipmasqadm mfw`. Known only when the rules have been asked. */
+export function marked(c: Crossing): number {
+  if (!c.forwards.hasMarks || c.slot >= 0 || c.lets !== LETS.none || c.redirect) return GO_ON
+  if (c.view.destination !== c.wanAddress || c.wanAddress === 0 || !findMarked(c)) return GO_ON
+  if (c.inIf !== c.wan) c.turn = TURN.out
+  return GO_ON
+}
+
+/** A TCP segment that acknowledges begins nothing. */
+export function findMarked(c: Crossing): boolean {
+  const { view, evaluator, forwards } = c
+  if (!evaluator.effects || evaluator.mark === 0 || c.aboutSlot) return false
+  if (view.protocol === PROTOCOL.tcp && (view.tcpFlags & (TCP_FLAG.syn | TCP_FLAG.ack)) === TCP_FLAG.ack)
+    return false
+  c.entry = forwards.matchMark(evaluator.mark)
+  if (c.entry < 0) return false
+  c.lets = LETS.mark
+  return true
 }
 
 /** Inside, addressed to the WAN address: to another machine, or back to one that came this way. */
@@ -98,6 +118,11 @@ export function aim(c: Crossing, flags: number): number {
     return 0
   }
   wish.flags |= FLAG.forwarded
+  if (c.lets === LETS.mark) {
+    wish.destination = forwards.takeMarked(c.entry)
+    wish.destinationPort = forwards.markPort(c.entry)
+    return forwards.markId(c.entry)
+  }
   if (c.lets === LETS.dmz) {
     wish.destination = forwards.dmzFor(view.source | 0)
     return forwards.dmzId

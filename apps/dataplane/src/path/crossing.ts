@@ -155,7 +155,7 @@ export class Crossing {
     this.wan = config.wan
     this.wanAddress = config.wanAddress
     this.revision = config.revision
-    this.forwards = new ForwardTable(config.forwards, this.forwards, this.counters.turns)
+    this.forwards = new ForwardTable(config.forwards, this.forwards, this.counters)
     this.routes = Float64Array.from(
       config.routes.flatMap(({ network, mask, index }) => [network, mask, index]),
     )

@@ -11,6 +11,7 @@
 import { type Forwards, maskOfBits, parseAddress, parseNetwork, usesTcp, usesUdp } from '@bauta/config'
 import { type ConnectionTable, FLAG } from '@bauta/masq'
 import { PROTOCOL } from '@bauta/packet'
+import { writeArmed } from '../armed.ts'
 import { clearTurns, readTurn, writeTurn } from '../turns.ts'
 
 /** 2.2: AUTOFW_CHK_TIMEOUT, 15 seconds; in ticks. */
@@ -38,6 +39,10 @@ interface Entry {
   left: number
 }
 
+interface Marked extends Entry {
+  mark: number
+}
+
 interface Armed {
   id: number
   control: number
@@ -55,22 +60,32 @@ export class ForwardTable {
   readonly #entries: Entry[]
   readonly #dmz: Entry | null
   readonly #triggers: Armed[]
+  readonly #marks: Marked[]
   readonly #consoles: Int32Array
   /** What is forwarded at all, and to which ports of machines: one look for the many that are not. */
   readonly #outside = new Uint8Array(65_536)
   readonly #inside = new Uint8Array(65_536)
   readonly #turns: Float64Array | null
+  readonly #armed: Float64Array | null
   readonly hasTriggers: boolean
+  readonly hasMarks: boolean
   readonly hasConsoles: boolean
 
-  /** @param before whose triggers were armed @param turns the shared ones; null: nobody is to be served, only asked */
-  constructor(forwards: Forwards, before: ForwardTable | null = null, turns: Float64Array | null = null) {
-    this.#turns = turns
+  /** @param before whose triggers were armed @param shared where it is told; null: nobody is to be served, only asked */
+  constructor(
+    forwards: Forwards,
+    before: ForwardTable | null = null,
+    shared: { turns: Float64Array; armed: Float64Array } | null = null,
+  ) {
+    this.#turns = shared?.turns ?? null
+    this.#armed = shared?.armed ?? null
     const enabled = forwards.list.filter((forward) => forward.enabled)
     this.#entries = enabled.filter(({ protocol }) => protocol !== 'all').map(entryOf)
     const dmz = enabled.find(({ protocol }) => protocol === 'all')
     this.#dmz = dmz ? entryOf(dmz) : null
     this.#triggers = forwards.triggers.filter((trigger) => trigger.enabled).map(armedOf)
+    this.#marks = forwards.marks.filter((marked) => marked.enabled).map(markedOf)
+    this.hasMarks = this.#marks.length > 0
     this.#consoles = Int32Array.from(forwards.consoles, (text) => parseAddress(text)!)
     this.hasTriggers = this.#triggers.length > 0
     this.hasConsoles = this.#consoles.length > 0
@@ -79,8 +94,12 @@ export class ForwardTable {
         this.#outside[port]! |= bits
         this.#inside[targetPort + port - from]! |= bits
       }
-    if (turns) this.#goOn(turns)
+    if (shared) this.#goOn(shared.turns)
     if (before) this.#staysArmed(before)
+    this.#armed?.fill(0)
+    this.#triggers.forEach((_, i) => {
+      this.#tellArmed(i)
+    })
   }
 
   /** @param source signed, here and below @returns the entry that a packet from outside is for, or -1 */
@@ -110,16 +129,39 @@ export class ForwardTable {
     return targetPort + port - from
   }
 
+  /** @param mark signed @returns the entry for packets with this mark, or -1 */
+  matchMark(mark: number): number {
+    for (let i = 0; i < this.#marks.length; i++) if (this.#marks[i]!.mark === mark) return i
+    return NONE
+  }
+
+  markId(marked: number): number {
+    return this.#marks[marked]!.id
+  }
+
+  /** @returns 0: it keeps its port */
+  markPort(marked: number): number {
+    return this.#marks[marked]!.targetPort
+  }
+
+  takeMarked(marked: number): number {
+    return this.#take(this.#marks[marked]!, this.#entries.length + marked)
+  }
+
   /** @returns the machine whose turn it is, for one new connection */
   take(entry: number): number {
-    const found = this.#entries[entry]!
+    return this.#take(this.#entries[entry]!, entry)
+  }
+
+  /** @param place in the shared memory of turns */
+  #take(found: Entry, place: number): number {
     const target = found.targets[found.next]!
     if (found.targets.length === 1) return target
-    if (--found.left <= 0) {
+    if (found.left > 0 && --found.left === 0) {
       found.next = found.next + 1 < found.targets.length ? found.next + 1 : 0
       found.left = found.turns[found.next]!
     }
-    if (this.#turns) writeTurn(this.#turns, entry, found.id, found.next, found.left)
+    if (this.#turns) writeTurn(this.#turns, place, found.id, found.next, found.left)
     return target
   }
 
@@ -151,6 +193,7 @@ export class ForwardTable {
       trigger.client = client
       trigger.server = server | 0
       trigger.until = now + TRIGGER_TICKS
+      this.#tellArmed(i)
     }
   }
 
@@ -193,6 +236,11 @@ export class ForwardTable {
       return true
     if (this.#dmz?.id === id)
       return this.#dmz.targets[0] === machine && (hairpin || this.dmzFor(source | 0) !== 0)
+    const marked = this.#marks.find((one) => one.id === id)
+    if (marked)
+      return (
+        marked.targets.includes(machine) && (marked.targetPort === 0 || marked.targetPort === machinePort)
+      )
     const bit = bitOf(table.protocol(slot))
     return this.#entries.some(
       (entry) =>
@@ -204,9 +252,10 @@ export class ForwardTable {
   }
 
   #goOn(turns: Float64Array): void {
-    const before = this.#entries.map(({ id }) => readTurn(turns, id))
+    const all: Entry[] = [...this.#entries, ...this.#marks]
+    const before = all.map(({ id }) => readTurn(turns, id))
     clearTurns(turns)
-    this.#entries.forEach((entry, i) => {
+    all.forEach((entry, i) => {
       const was = before[i]
       if (was && was.next < entry.targets.length) {
         entry.next = was.next
@@ -214,6 +263,11 @@ export class ForwardTable {
       }
       writeTurn(turns, i, entry.id, entry.next, entry.left)
     })
+  }
+
+  #tellArmed(i: number): void {
+    const { id, client, server, until } = this.#triggers[i]!
+    if (this.#armed) writeArmed(this.#armed, i, id, client >>> 0, server >>> 0, until)
   }
 
   #staysArmed(before: ForwardTable): void {
@@ -243,6 +297,24 @@ function entryOf(forward: Forwards['list'][number]): Entry {
     targetPort: targetPort ?? ports?.from ?? 0,
     network: network.address,
     mask: network.mask,
+    targets: Float64Array.from(targets, ({ address }) => parseAddress(address)!),
+    turns,
+    next: 0,
+    left: turns[0]!,
+  }
+}
+
+function markedOf({ id, mark, targets, targetPort }: Forwards['marks'][number]): Marked {
+  const turns = Int32Array.from(targets, (target) => target.turns)
+  return {
+    id,
+    mark,
+    bits: 0,
+    from: 0,
+    to: 65_535,
+    targetPort: targetPort ?? 0,
+    network: 0,
+    mask: 0,
     targets: Float64Array.from(targets, ({ address }) => parseAddress(address)!),
     turns,
     next: 0,

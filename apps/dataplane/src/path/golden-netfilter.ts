@@ -4,6 +4,7 @@ import {
   chainLabel,
   emptyRules,
   type Forward,
+  type MarkedForward,
   REJECT_WITH,
   type Rule,
   type RuleTarget,
@@ -72,6 +73,17 @@ const led = (id: number, fields: Partial<Forward>): Forward => ({
   source: null,
   ...fields,
 })
+export const MARKED: MarkedForward = {
+  id: 8,
+  enabled: true,
+  comment: '',
+  mark: 7,
+  targets: [
+    { address: '192.168.77.20', turns: 1 },
+    { address: '192.168.77.21', turns: 1 },
+  ],
+  targetPort: 8080,
+}
 const TRIGGER: Trigger = {
   id: 5,
   enabled: true,
@@ -164,6 +176,7 @@ export const NETFILTER_SETTINGS: Record<string, BenchOptions> = {
         ],
         triggers: [TRIGGER],
         consoles: ['192.168.77.11'],
+        marks: [],
       },
     },
   },
@@ -184,6 +197,7 @@ export const NETFILTER_SETTINGS: Record<string, BenchOptions> = {
         list: [led(1, { targetPort: 8080 }), led(4, { ports: { from: 443, to: 443 } })],
         triggers: [],
         consoles: [],
+        marks: [],
       },
     },
   },
@@ -191,7 +205,21 @@ export const NETFILTER_SETTINGS: Record<string, BenchOptions> = {
     snapshot: {
       ...netfilter({ ...home, INPUT: [...home.INPUT!, { ...tcp, ...port(22), ...accept }] }, CLOSED)
         .snapshot!,
-      forwards: { list: [led(7, { protocol: 'all', ports: null })], triggers: [], consoles: [] },
+      forwards: { list: [led(7, { protocol: 'all', ports: null })], triggers: [], consoles: [], marks: [] },
+    },
+  },
+  'nf-marks': {
+    snapshot: {
+      ...netfilter(
+        {
+          ...home,
+          'mangle PREROUTING': [
+            { ...tcp, ...port(80), target: { action: 'MARK', value: 7, mask: 0xffffffff } },
+          ],
+        },
+        CLOSED,
+      ).snapshot!,
+      forwards: { list: [], triggers: [], consoles: [], marks: [{ ...MARKED, targetPort: null }] },
     },
   },
   'nf-output': netfilter({

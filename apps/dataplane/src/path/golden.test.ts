@@ -18,13 +18,21 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { anyRule, type Forward, formatAddress, PORT_PRESETS, type Rule, type Snapshot } from '@bauta/config'
+import {
+  anyRule,
+  type Forward,
+  formatAddress,
+  NO_FORWARDS,
+  PORT_PRESETS,
+  type Rule,
+  type Snapshot,
+} from '@bauta/config'
 import { FLAG } from '@bauta/masq'
 import { expect, test } from 'vitest'
 import { Bench, type BenchOptions, benchSnapshot, indexOf } from './bench.ts'
 import { Capture } from './capture.ts'
 import { HELPER_SETTINGS } from './golden-helpers.ts'
-import { NETFILTER_SETTINGS } from './golden-netfilter.ts'
+import { MARKED, NETFILTER_SETTINGS } from './golden-netfilter.ts'
 import { TARGET_SETTINGS } from './golden-targets.ts'
 import { framesFromText, textFromFrame } from './packet-text.ts'
 import { wrongSum } from './true-sums.ts'
@@ -48,7 +56,7 @@ const to = (network: string) => ({ destination: { network, invert: false } })
 
 function forwarding(forwards: Partial<Snapshot['forwards']>, ...input: Partial<Rule>[]): BenchOptions {
   const snapshot = rules(0, ...input)
-  return { snapshot: { ...snapshot, forwards: { list: [], triggers: [], consoles: [], ...forwards } } }
+  return { snapshot: { ...snapshot, forwards: { ...NO_FORWARDS, ...forwards } } }
 }
 
 const forward = (id: number, fields: Partial<Forward>): Forward => ({
@@ -119,6 +127,22 @@ const SETTINGS: Record<string, BenchOptions> = {
       },
     ],
   }),
+  marks: forwarding(
+    { marks: [MARKED] },
+    {
+      ...tcp(80),
+      inInterface: { name: 'wan0', invert: false },
+      ...target('ACCEPT'),
+      setMark: { value: 7, add: false },
+    },
+    {
+      ...tcp(81),
+      inInterface: { name: 'wan0', invert: false },
+      ...target('DENY'),
+      setMark: { value: 7, add: false },
+    },
+    { ...tcp(82), ...target('ACCEPT'), setMark: { value: 9, add: false } },
+  ),
   console: forwarding({ consoles: ['192.168.77.11'] }),
   redirects: {
     snapshot: rules(0, { ...tcp(80), ...redirectTo(3128) }, { ...tcp(8025), ...redirectTo(0) }),

@@ -5,15 +5,17 @@
 import { NETFILTER_HOOK as HOOK, VERDICT } from '@bauta/chains'
 import { type ConnectionTable, FLAG, SOURCE } from '@bauta/masq'
 import { DROP } from '../drop-reasons.ts'
-import { admit, aim, invite, LETS } from './admit.ts'
+import { admit, aim, findMarked, invite, LETS } from './admit.ts'
 import { BOX, type Crossing, GO_ON } from './crossing.ts'
 
 /** @returns whether a packet that begins a connection is led to a machine, and not by a rule */
 export function lead(c: Crossing): boolean {
   if (c.view.destination !== c.wanAddress || c.wanAddress === 0) return false
   const outside = c.inIf === c.wan
-  if (outside) admit(c)
-  else invite(c)
+  if (!c.forwards.hasMarks || !findMarked(c)) {
+    if (outside) admit(c)
+    else invite(c)
+  }
   if (c.lets === LETS.dmz && outside && opensBox(c)) c.lets = LETS.none
   if (c.lets === LETS.none) return false
   // A machine whose turn it was has had it, also where a rule in FORWARD denies the packet in the end.

@@ -1,6 +1,6 @@
 import { type Forward, NO_FORWARDS, parseAddress } from '@bauta/config'
 import { expect, it } from 'vitest'
-import { ipMasqAutofwText, ipMasqPortfwRecords } from './ip-masq-forwards.ts'
+import { ipMasqAutofwText, ipMasqMfwRecords, ipMasqPortfwRecords } from './ip-masq-forwards.ts'
 
 const web: Forward = {
   id: 1,
@@ -52,6 +52,21 @@ it('portfw has an entry for every port and machine, UDP first, in the order in w
   ])
 })
 
+it('mfw is that of 2.2 byte for byte', () => {
+  const targets = [
+    { address: '192.168.0.11', turns: 3 },
+    { address: '192.168.0.10', turns: 10 },
+  ]
+  const marks = [{ id: 3, enabled: true, comment: '', mark: 1, targets, targetPort: 80 }]
+  const expected = [
+    'FwMark > RAddr    RPort PrCnt  Pref',
+    '0x1 > C0A8000A    80    10    10',
+    '0x1 > C0A8000B    80     3     3',
+  ]
+  const said = [...ipMasqMfwRecords({ ...NO_FORWARDS, marks }, () => ({ next: 1, left: 10 }))].join('')
+  expect(said).toBe(expected.map((line) => `${line.padEnd(63)}\n`).join(''))
+})
+
 it('autofw is that of 2.2 for a range behind a control port', () => {
   const trigger = {
     id: 1,
@@ -61,7 +76,12 @@ it('autofw is that of 2.2 for a range behind a control port', () => {
     opens: { protocol: 'udp', from: 6970, to: 7170 },
     anyServer: false,
   } as const
-  expect(ipMasqAutofwText({ ...NO_FORWARDS, triggers: [trigger] })).toBe(
+  const armed = { client: parseAddress('192.168.1.2')!, server: parseAddress('208.140.112.99')!, left: 1499 }
+  const triggers = [trigger]
+  expect(ipMasqAutofwText({ ...NO_FORWARDS, triggers }, () => armed)).toContain(
+    '   1   11 1B3A-1C02/0000 0000 C0A80102 D08C7063 0006 1B9E   1499    6\n',
+  )
+  expect(ipMasqAutofwText({ ...NO_FORWARDS, triggers }, () => null)).toBe(
     'Type Prot Low  High Vis  Hid  Where    Last     CPto CPrt Timer Flags\n' +
       '   1   11 1B3A-1C02/0000 0000 00000000 00000000 0006 1B9E      0    6\n',
   )

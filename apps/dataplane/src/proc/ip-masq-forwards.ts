@@ -1,10 +1,11 @@
 /**
- * /proc/net/ip_masq/portfw and autofw as ip_masq_portfw.c and ip_masq_autofw.c of 2.2 printed them.
+ * /proc/net/ip_masq/portfw, mfw and autofw as ip_masq_portfw.c, ip_masq_mfw.c and ip_masq_autofw.c of 2.2 printed them.
  *
  * 2.2 had an entry per port and machine, so a forward of a range is as many lines, and one for both protocols twice as many. The
  * local address is that of the WAN. A DMZ host and who may come have no place in these files.
  */
 import { type Forward, type Forwards, parseAddress, usesTcp, usesUdp } from '@bauta/config'
+import type { ArmedFor } from '../armed.ts'
 import { hex, record } from './record.ts'
 
 const LENGTH = 64
@@ -65,28 +66,47 @@ function* entries(
     }
 }
 
+/** @yields the header, then an entry per mark and machine, in the order in which they will serve */
+export function* ipMasqMfwRecords(
+  { marks }: Forwards,
+  turnOf: (id: number) => Turn | null,
+): Generator<string> {
+  yield record('FwMark > RAddr    RPort PrCnt  Pref', LENGTH)
+  for (const { id, enabled, mark, targets, targetPort } of marks) {
+    if (!enabled) continue
+    const turn = turnOf(id)
+    for (let i = 0; i < targets.length; i++) {
+      const { address, turns } = targets[((turn?.next ?? 0) + i) % targets.length]!
+      const figures = [targetPort ?? 0, i === 0 && turn ? turn.left : turns, turns]
+      const cells = figures.map((figure) => String(figure).padStart(5))
+      yield record(`0x${mark.toString(16)} > ${hex(parseAddress(address)!, 8)} ${cells.join(' ')}`, LENGTH)
+    }
+  }
+}
+
 /** ip_masq_autofw.h: the entry is in use, and any host may connect. */
 const AUTOFW_RANGE = 1
 const AUTOFW_USETIME = 0x2
 const AUTOFW_SECURE = 0x4
 
-/** Triggers. What is armed at the moment only the packet thread knows: the last three columns of 2.2's state are zero. */
-export function ipMasqAutofwText({ triggers }: Forwards): string {
+/** Triggers. Whom one is armed for, the server that was asked, and the jiffies left; zero where it is not armed. */
+export function ipMasqAutofwText({ triggers }: Forwards, armedOf: (id: number) => ArmedFor | null): string {
   let text = 'Type Prot Low  High Vis  Hid  Where    Last     CPto CPrt Timer Flags\n'
   const number = (protocol: 'tcp' | 'udp') => (protocol === 'tcp' ? TCP : UDP)
-  for (const { enabled, opens, control, anyServer } of triggers) {
+  for (const { id, enabled, opens, control, anyServer } of triggers) {
     if (!enabled) continue
+    const armed = armedOf(id)
     const flags = AUTOFW_USETIME | (anyServer ? 0 : AUTOFW_SECURE)
     text += `${[
       AUTOFW_RANGE.toString(16).padStart(4),
       number(opens.protocol).toString(16).toUpperCase().padStart(4),
       `${hex(opens.from, 4)}-${hex(opens.to, 4)}/0000`,
       '0000',
-      hex(0, 8),
-      hex(0, 8),
+      hex(armed?.client ?? 0, 8),
+      hex(armed?.server ?? 0, 8),
       hex(number(control.protocol), 4),
       hex(control.port, 4),
-      '0'.padStart(6),
+      String(armed?.left ?? 0).padStart(6),
       flags.toString(16).toUpperCase().padStart(4),
     ].join(' ')}\n`
   }

@@ -209,8 +209,8 @@ export class Commands {
 const translated = ({ snapshot: { rules } }: Settings) => switchDialect(rules, freshIds(rules))
 
 function forwarding(words: readonly string[], snapshot: Snapshot): Wanted | Omit<CommandReply, 'revision'> {
-  const { list, triggers } = snapshot.forwards
-  let next = [...list, ...triggers].reduce((highest, { id }) => Math.max(highest, id), 0)
+  const { list, triggers, marks } = snapshot.forwards
+  let next = [...list, ...triggers, ...marks].reduce((highest, { id }) => Math.max(highest, id), 0)
   const ran = runIpmasqadm(words, snapshot.forwards, () => ++next)
   if (ran.kind === 'refused') return { exit: ran.exit, out: '', err: ran.text }
   if (ran.kind === 'expect' || ran.kind === 'forget')

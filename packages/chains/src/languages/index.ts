@@ -17,6 +17,7 @@ export {
 } from './export-script.ts'
 export { type ModuleLine, moduleLine } from './helper-modules.ts'
 export { type ForwardsOutcome, listPortfw, runIpmasqadm } from './ipmasqadm.ts'
+export { listMfw } from './ipmasqadm-mfw.ts'
 export type { UserEntry, UserOutcome } from './ipmasqadm-user.ts'
 export { listIpfwadm } from './list-ipfwadm.ts'
 export { listIptables } from './list-iptables.ts'

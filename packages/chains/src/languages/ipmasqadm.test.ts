@@ -2,6 +2,7 @@ import { type Forwards, forwardsSchema, NO_FORWARDS } from '@bauta/config'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { listPortfw, runIpmasqadm } from './ipmasqadm.ts'
+import { listMfw } from './ipmasqadm-mfw.ts'
 
 function run(...lines: string[]) {
   let forwards: Forwards = NO_FORWARDS
@@ -70,11 +71,7 @@ describe('ipmasqadm portfw', () => {
       "2 portfw: invalid preference value specified (`0'); a number from 1 to 10000",
     ],
     ['portfw -a -d', '2 portfw: multiple commands specified'],
-    [
-      'mfw -A -m 1 -r 1.2.3.4',
-      '1 mfw: mfw forwards by the mark of a packet, which this box does not; write the port with portfw',
-    ],
-    ['lost', "2 lost: unknown module `lost' (there are portfw, autofw, user)"],
+    ['lost', "2 lost: unknown module `lost' (there are portfw, autofw, mfw, user)"],
   ])('says of %s: %s', (line, message) => {
     expect(told(line)).toBe(message)
   })
@@ -123,4 +120,53 @@ it('takes any words without a throw', () => {
     }),
     { numRuns: 2000 },
   )
+})
+
+describe('ipmasqadm mfw', () => {
+  const FIRST = 'mfw -A -m 1 -r 192.168.0.10 80'
+  const SECOND = 'mfw -A -m 0x1 -r 192.168.0.11 80 -p 3'
+  const targets = (...lines: string[]) =>
+    run(...lines).forwards.marks.flatMap((marked) =>
+      marked.targets.map(({ address, turns }) => [address, turns]),
+    )
+
+  it('adds behind and before the others of a mark, and lists as ipmasqadm did', () => {
+    const { forwards } = run(FIRST, SECOND, 'mfw -I -m 1 -r 192.168.0.12 80 -p 0')
+    expect(forwards.marks).toMatchObject([{ mark: 1, targetPort: 80 }])
+    expect(listMfw(forwards)).toBe(
+      [
+        'fwmark   rediraddr               rport  pcnt  pref',
+        '1        192.168.0.12               80     0     0',
+        '1        192.168.0.10               80    10    10',
+        '1        192.168.0.11               80     3     3',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('sets preferences, has the next one serve, deletes one or all', () => {
+    expect(targets(FIRST, SECOND, 'mfw -E -m 1 -r 192.168.0.10 -p 5')).toEqual([
+      ['192.168.0.10', 5],
+      ['192.168.0.11', 3],
+    ])
+    expect(targets(FIRST, SECOND, 'mfw -S -m 1')[0]).toEqual(['192.168.0.11', 3])
+    expect(targets(FIRST, SECOND, 'mfw -D -m 1 -r 192.168.0.10 80')).toEqual([['192.168.0.11', 3]])
+    expect(targets(FIRST, SECOND, 'mfw -D -m 1')).toEqual([])
+    expect(targets(FIRST, 'mfw -A -m 2 -r 192.168.0.11', 'mfw -F')).toEqual([])
+    expect(run('mfw -A -m 2 -r 192.168.0.11').forwards.marks[0]!.targetPort).toBeNull()
+  })
+
+  it.each([
+    ['mfw', '2 mfw: no command specified'],
+    ['mfw -A -r 1.2.3.4', '2 mfw: -m MARK must be given'],
+    ['mfw -A -m 0 -r 1.2.3.4', "2 mfw: invalid mark specified (`0'); a number from 1 to 2147483647"],
+    ['mfw -A -m 1', '2 mfw: -r ADDRESS [PORT] must be given'],
+    ['mfw -D -m 4', '1 mfw: No such process (there is no entry like this one)'],
+    ['mfw -A -D -m 1', '2 mfw: multiple commands specified'],
+    ['mfw -L -n', 'list'],
+  ])('%s: %s', (line, says) => expect(told(line)).toBe(says))
+
+  it('all machines of one mark have the same port', () => {
+    expect(told(FIRST, 'mfw -A -m 1 -r 192.168.0.11 81')).toContain('mark 1 leads to port 80 already')
+  })
 })

@@ -1,12 +1,13 @@
 /**
- * The command line of ipmasqadm 0.4: modules portfw and autofw on the box's port forwards and triggers. Module mfw, which forwards by the
- * mark of a packet, has no counterpart and says so.
+ * The command line of ipmasqadm 0.4: modules portfw, autofw and mfw (ipmasqadm-mfw.ts) on the box's port forwards, triggers and forwards
+ * by mark.
  *
  * Forwards hold for the address that the box has on the Internet, whichever it is: the local address of `-L` is read, told, and shown
  * in listings as the box's own.
  */
 import type { Forward, Forwards, Trigger } from '@bauta/config'
 import { dottedAddress } from './addresses.ts'
+import { mfw } from './ipmasqadm-mfw.ts'
 import { type UserOutcome, user } from './ipmasqadm-user.ts'
 import { numberIn, servicePort } from './lookup.ts'
 import { Options, type OptionTable, PLAIN } from './options.ts'
@@ -14,7 +15,7 @@ import { type ExitCode, LanguageProblem, refused, wrong } from './problem.ts'
 
 export type ForwardsOutcome =
   | { kind: 'changed'; forwards: Forwards; notes: string[] }
-  | { kind: 'list' }
+  | { kind: 'list'; what: 'portfw' | 'mfw' }
   | UserOutcome
   | { kind: 'print'; text: string }
   | { kind: 'refused'; exit: ExitCode; text: string }
@@ -32,6 +33,10 @@ export const IPMASQADM_HELP = `ipmasqadm 0.4.2, as Bauta has it
   ipmasqadm autofw -A -r tcp|udp LOW HIGH -c tcp|udp PORT [-i]                   open ports for who asks
   ipmasqadm autofw -A -r tcp|udp LOW HIGH -h HOST                                forward a range
   ipmasqadm autofw -D …, ipmasqadm autofw -F                                     delete one, or all
+  ipmasqadm mfw -A|-I -m MARK -r ADDRESS [PORT] [-p PREFERENCE]                  lead by mark, last or first in turn
+  ipmasqadm mfw -E -m MARK [-r ADDRESS] -p PREFERENCE                            set preferences
+  ipmasqadm mfw -D -m MARK [-r ADDRESS [PORT]], mfw -S -m MARK, mfw -F           delete; next one's turn; delete all
+  ipmasqadm mfw -L [-n]                                                          list
   ipmasqadm user -a -P tcp|udp -M ADDRESS PORT -S ADDRESS PORT [-D ADDRESS PORT] [-t SECONDS]   a way in, for a while
   ipmasqadm user -d -P tcp|udp -M ADDRESS PORT                                   end it
 
@@ -50,12 +55,9 @@ export function runIpmasqadm(
       return { kind: 'print', text: IPMASQADM_HELP }
     if (module === 'portfw') return portfw(rest, forwards, newId)
     if (module === 'autofw') return autofw(rest, forwards, newId)
+    if (module === 'mfw') return mfw(rest, forwards, newId)
     if (module === 'user') return user(rest)
-    if (module === 'mfw')
-      throw refused(
-        'mfw forwards by the mark of a packet, which this box does not; write the port with portfw',
-      )
-    throw wrong(`unknown module \`${module}' (there are portfw, autofw, user)`)
+    throw wrong(`unknown module \`${module}' (there are portfw, autofw, mfw, user)`)
   } catch (error) {
     if (!(error instanceof LanguageProblem)) throw error
     const { exit, message } = error
@@ -117,7 +119,7 @@ function portfw(words: readonly string[], forwards: Forwards, newId: () => numbe
     else if (code === 'p') line.preference = preferenceOf(value!)
   }
   if (line.command === '') throw wrong('no command specified')
-  if (line.command === 'l') return { kind: 'list' }
+  if (line.command === 'l') return { kind: 'list', what: 'portfw' }
   if (line.command === 'f')
     return changed({ ...forwards, list: forwards.list.filter(({ protocol }) => protocol === 'all') }, [])
   if (!line.protocol) throw wrong('-P tcp or -P udp must be given')

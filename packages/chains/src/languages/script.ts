@@ -231,7 +231,7 @@ class ScriptReader {
 
   #forward(told: { line: number; text: string }, words: readonly string[]): void {
     const { forwards } = this.#settings
-    const ids = [...forwards.list, ...forwards.triggers].map(({ id }) => id)
+    const ids = [...forwards.list, ...forwards.triggers, ...forwards.marks].map(({ id }) => id)
     let next = Math.max(0, ...ids)
     const ran = runIpmasqadm(words, forwards, () => ++next)
     if (ran.kind === 'refused')

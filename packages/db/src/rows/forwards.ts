@@ -7,6 +7,7 @@ export async function readForwards(db: Queries): Promise<unknown> {
   const order = { orderBy: { position: 'asc' }, omit: { position: true } } as const
   const list = await db.forward.findMany(order)
   const triggers = await db.forwardTrigger.findMany(order)
+  const marks = await db.forwardMark.findMany(order)
   return {
     list: list.map(({ fromPort, toPort, ...row }) => ({
       ...row,
@@ -21,6 +22,7 @@ export async function readForwards(db: Queries): Promise<unknown> {
       anyServer,
     })),
     consoles: consoles.addresses,
+    marks,
   }
 }
 
@@ -45,6 +47,10 @@ export async function writeForwards(db: Transaction, forwards: Forwards): Promis
       opensFrom: opens.from,
       opensTo: opens.to,
     })),
+  })
+  await db.forwardMark.deleteMany()
+  await db.forwardMark.createMany({
+    data: forwards.marks.map((marked, position) => ({ ...marked, position })),
   })
   const consoles = { addresses: forwards.consoles }
   await db.forwardConsoles.upsert({ where: { id: 1 }, create: consoles, update: consoles })

@@ -8,6 +8,7 @@ import {
   HELPER_TITLES,
   helperPortWords,
   type Internet,
+  markWords,
   NOUNS,
   type Noun,
   OFFLOAD_WORDS,
@@ -136,7 +137,7 @@ function ruleFacts({ chains }: Rules): Facts {
   return facts
 }
 
-function forwardFacts({ list, triggers, consoles }: Forwards): Facts {
+function forwardFacts({ list, triggers, consoles, marks }: Forwards): Facts {
   return new Map([
     ...list.map((forward) => {
       const note = `${forward.enabled ? '' : ' (off)'}${forward.comment ? `  — ${forward.comment}` : ''}`
@@ -145,6 +146,9 @@ function forwardFacts({ list, triggers, consoles }: Forwards): Facts {
     ...triggers.map(
       (trigger) =>
         [`Trigger ${trigger.id}`, triggerWords(trigger) + (trigger.enabled ? '' : ' (off)')] as const,
+    ),
+    ...marks.map(
+      (marked) => [`Mark ${marked.id}`, markWords(marked) + (marked.enabled ? '' : ' (off)')] as const,
     ),
     ['Open consoles', consoles.join(', ') || 'none'],
   ])

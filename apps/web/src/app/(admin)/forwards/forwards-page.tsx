@@ -8,6 +8,7 @@ import { useDraft } from '../../../forms/use-draft.ts'
 import { Button, Card, EmptyState, PageHeader, SkeletonRows } from '../../../ui/index.ts'
 import { ForwardCard } from './forward-card.tsx'
 import { Machines } from './machines.tsx'
+import { MarksCard } from './marks-card.tsx'
 import { nextId } from './port-text.ts'
 import { TriggersCard } from './triggers-card.tsx'
 
@@ -67,6 +68,7 @@ export function ForwardsPage() {
           </div>
           <div className="mt-4 grid items-start gap-4 xl:grid-cols-2">
             <TriggersCard draft={draft} value={value} />
+            <MarksCard draft={draft} value={value} />
             <Card title="Consoles">
               <p className="mb-2 text-sm text-mute">
                 Games and calls between homes work best when anybody may answer on a port that the machine has

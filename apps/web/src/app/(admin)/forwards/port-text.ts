@@ -20,5 +20,5 @@ export function rangeText(range: Range | null): string {
 }
 
 /** The next number that no forward and no trigger has. */
-export const nextId = ({ list, triggers }: Forwards): number =>
-  Math.max(0, ...list.map(({ id }) => id), ...triggers.map(({ id }) => id)) + 1
+export const nextId = ({ list, triggers, marks }: Forwards): number =>
+  Math.max(0, ...[...list, ...triggers, ...marks].map(({ id }) => id)) + 1
