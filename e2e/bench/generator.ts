@@ -2,7 +2,7 @@
  * The packet generator: `node generator.ts JSON`, started on lan1. Prepares every frame, then sends them in batches with one system
  * call each (sendmmsg on a packet socket) at the rate that was asked for, and prints how many the kernel took in what time.
  *
- *   udp   64-byte frames (60 and the checksum that a wire would add) of 64 flows, again and again
+ *   udp   64-byte frames (60 and the checksum that a wire would add) of 64 flows, again and again; not to be fragmented, as Linux sends them
  *   syn   first packets of TCP connections, every one to another server, each sent once
  */
 import { readFileSync } from 'node:fs'
@@ -75,7 +75,10 @@ function framesOf(order: Order): Buffer[] {
     if (order.kind === 'udp') {
       const ends = { from, to: order.server, fromPort: 20_000 + i, toPort: order.port }
       return framed(
-        ipv4({ from, to: order.server, protocol: PROTOCOL.udp }, udp(ends, Buffer.alloc(UDP_PAYLOAD))),
+        ipv4(
+          { from, to: order.server, protocol: PROTOCOL.udp, dontFragment: true },
+          udp(ends, Buffer.alloc(UDP_PAYLOAD)),
+        ),
       )
     }
     const number = order.skip + i

@@ -70,6 +70,7 @@ const STEPS: readonly Step[] = [
   { back: false, protocol: 'udp', length: 33, checksum: 0 },
   { back: true, protocol: 'udp', length: 33, checksum: 0 },
   { back: false, protocol: 'udp', length: 35, header: { ttl: 2 } },
+  { back: true, protocol: 'udp', length: 36, header: { dontFragment: false } },
 ]
 
 const conversations = (name: string, rules: (rules: Rules) => Rules, wan: 'eth' | 'ppp0') =>
@@ -92,7 +93,14 @@ const conversations = (name: string, rules: (rules: Rules) => Rules, wan: 'eth' 
       const lie = checksum === undefined ? {} : { checksum }
       const payload = Buffer.alloc(length ?? 0, number)
       const inner = protocol === 'tcp' ? tcp(ends, flags!, lie) : udp(ends, payload, lie)
-      const outer = { from: ends.from, to: ends.to, protocol: PROTOCOL[protocol], id: number + 1, ...header }
+      const outer = {
+        from: ends.from,
+        to: ends.to,
+        protocol: PROTOCOL[protocol],
+        id: number + 1,
+        dontFragment: true,
+        ...header,
+      }
       return ipv4(outer, inner)
     }
 

@@ -203,7 +203,7 @@ export class PacketThread {
         this.#expect(command.expectation)
         return 0
       case 'forget':
-        return this.#masq.withdraw(command.protocol, command.masqPort, this.#now) ? 1 : 0
+        return this.#masq.helpers.withdraw(command.protocol, command.masqPort, this.#now) ? 1 : 0
       case 'stop':
         this.#running = false
         return 0
@@ -279,7 +279,7 @@ export class PacketThread {
 
   #expect(expectation: Announcement): void {
     if (this.#wanAddress === 0) throw new Error('there is no Internet address to come in by')
-    if (!this.#masq.announce(expectation, this.#wanAddress, this.#now))
+    if (!this.#masq.helpers.announce(expectation, this.#wanAddress, this.#now))
       throw new Error(
         `port ${expectation.masqPort} cannot be had: somebody has it, a forward or the box itself, or too much is waited for already`,
       )

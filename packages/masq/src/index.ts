@@ -19,6 +19,7 @@ export {
   tableBytes,
 } from './layout.ts'
 export * from './masquerader.ts'
+export type { MasqueraderOptions, MasqueraderSettings } from './masquerader-settings.ts'
 export * from './no-slot.ts'
 export { REST_TICKS } from './ports.ts'
 export { nextTcpState, STATE, STATE_NAMES, type StateName, TCP_MATRIX } from './states.ts'

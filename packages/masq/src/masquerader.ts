@@ -24,22 +24,12 @@
  * address could only send packets with a source that is no longer ours.
  */
 
-import {
-  type ForwardProtocol,
-  type Forwards,
-  type Helpers as HelperSettings,
-  type Ports,
-  TIMEOUT_PRESETS,
-  type Timeouts,
-  usesTcp,
-  usesUdp,
-} from '@bauta/config'
+import { TIMEOUT_PRESETS, usesTcp, usesUdp } from '@bauta/config'
 import { type PacketView, PROTOCOL } from '@bauta/packet'
 import type { Carrier } from './carry.ts'
 import { FLAG } from './connection-fields.ts'
-import type { Helper } from './helpers/helper.ts'
 import { CONTROLLER_TICKS, Helpers } from './helpers/helpers.ts'
-import { type Announcement, GRE } from './helpers/opening.ts'
+import { GRE } from './helpers/opening.ts'
 import { HELPED } from './helpers/result.ts'
 import { IcmpErrors } from './icmp-errors.ts'
 import { type Direction, IN, OUT } from './key-index.ts'
@@ -58,9 +48,10 @@ import {
 } from './layout.ts'
 import { LooseUdp } from './loose-udp.ts'
 import { MachineLimit } from './machine-limit.ts'
+import { type MasqueraderOptions, type MasqueraderSettings, namedPorts } from './masquerader-settings.ts'
 import { CLASH } from './no-slot.ts'
 import { Opener } from './opener.ts'
-import { PortPool, type PortRange } from './ports.ts'
+import { PortPool } from './ports.ts'
 import { nextTcpState } from './states.ts'
 import type { ConnectionTable, FreePorts } from './table.ts'
 import { END, type End, TableWriter } from './table-writer.ts'
@@ -72,22 +63,6 @@ import { ExpiryWheel } from './wheel.ts'
 
 /** Of the word with BYTE.helper, everything but BYTE.carry. */
 const HELPED_BITS = 0xffff00ff
-
-export interface MasqueraderOptions {
-  /** 32 random bits a call, from a generator that outsiders cannot predict. A signed number spares the engine an object. */
-  random: () => number
-}
-
-export interface MasqueraderSettings {
-  timeouts: Timeouts
-  ports: Ports
-  /** Replaces all reservations; absent: they stay. */
-  reservedPorts?: readonly { protocol: number; port: number }[]
-  /** Which protocol helpers read along, and where; absent: as it is. */
-  helpers?: HelperSettings
-  /** Their ports belong to the machines they lead to, and are given to nobody else. */
-  forwards?: Forwards
-}
 
 export class Masquerader {
   readonly table: ConnectionTable
@@ -104,7 +79,8 @@ export class Masquerader {
   readonly #pools: PortPool[] = []
   readonly #opener: Opener
   readonly #timeouts = timeoutTable(TIMEOUT_PRESETS.standard)
-  readonly #helpers: Helpers
+  /** What reads along, what is waited for, and ways in that a program on the box asks for. */
+  readonly helpers: Helpers
   readonly #expected = new Translation()
   readonly #loose: LooseUdp
   readonly #machines = new MachineLimit()
@@ -137,7 +113,7 @@ export class Masquerader {
       this.#loose,
       this.#machines,
     )
-    this.#helpers = new Helpers({
+    this.helpers = new Helpers({
       table,
       index,
       writer: this.#writer,
@@ -159,7 +135,7 @@ export class Masquerader {
     this.#timeouts.set(timeoutTable(settings.timeouts))
     this.#refreshInbound = settings.timeouts.refreshInbound
     for (const pool of this.#pools) pool.configure(settings.ports)
-    this.#helpers.configure(settings.helpers, settings.ports, now)
+    this.helpers.configure(settings.helpers, settings.ports, now)
     this.#loose.on = settings.ports.counting === 'classic' && settings.ports.looseUdp
     this.#machines.most = settings.ports.perMachine
     if (settings.forwards) {
@@ -184,7 +160,7 @@ export class Masquerader {
    */
   retainOnly(address: number, now: number): number {
     const table = this.table
-    this.#helpers.expectations.retainOnly(address | 0, now)
+    this.helpers.expectations.retainOnly(address | 0, now)
     let ended = 0
     for (let slot = 0; slot < table.limit; slot++) {
       if (!table.used(slot) || (table.flags(slot) & FLAG.inside) !== 0 || table.wan(slot) === address)
@@ -288,7 +264,7 @@ export class Masquerader {
     const at = this.#slotsAt / 8 + slot * SLOT_DOUBLES
     this.#doubles[at + DOUBLE.packetsOut]! += packets
     this.#doubles[at + DOUBLE.bytesOut]! += bytes
-    const helped = this.#isHelped(slot) ? this.#helpers.carry(view, slot, OUT, now) : HELPED.pass
+    const helped = this.#isHelped(slot) ? this.helpers.carry(view, slot, OUT, now) : HELPED.pass
     if (helped === HELPED.pass) outward(view, this.table, slot)
     return helped
   }
@@ -300,34 +276,29 @@ export class Masquerader {
     this.#doubles[at + DOUBLE.packetsIn]! += packets
     this.#doubles[at + DOUBLE.bytesIn]! += bytes
     this.#halves[this.#slotsAt / 2 + slot * SLOT_HALVES + HALF.flags]! |= FLAG.replied
-    const helped = this.#isHelped(slot) ? this.#helpers.carry(view, slot, IN, now) : HELPED.pass
+    const helped = this.#isHelped(slot) ? this.helpers.carry(view, slot, IN, now) : HELPED.pass
     if (helped === HELPED.pass) inward(view, this.table, slot)
     return helped
   }
 
-  /** How often something that a helper asked for was refused. */
-  get helperRefusals(): number {
-    return this.#helpers.refused
-  }
-
   /** @returns the place of the expectation that a packet without a connection meets, or -1 */
   findExpected(view: PacketView, direction: Direction): number {
-    return this.#helpers.find(view, direction)
+    return this.helpers.find(view, direction)
   }
 
   /** Who waits for it. @returns the slot, or -1: it has ended meanwhile */
   expectedBy(expectation: number): number {
-    return this.#helpers.expectations.controller(expectation)
+    return this.helpers.expectations.controller(expectation)
   }
 
   /** Whether the destination of a packet that meets it is translated: from outside always, from inside where the server is inside, too. */
   leadsExpected(expectation: number): boolean {
-    return this.#helpers.leads(expectation)
+    return this.helpers.leads(expectation)
   }
 
   /** What such a packet is to be translated to. */
   aimExpected(expectation: number, wish: Translation): void {
-    this.#helpers.aim(expectation, wish)
+    this.helpers.aim(expectation, wish)
   }
 
   /** What was waited for, and is led somewhere, has come. @returns slot or code */
@@ -339,31 +310,16 @@ export class Masquerader {
     revision: number,
     now: number,
   ): number {
-    this.#helpers.aim(expectation, this.#expected)
-    const way = this.#helpers.wayOf(expectation)
+    this.helpers.aim(expectation, this.#expected)
+    const way = this.helpers.wayOf(expectation)
     const slot = this.openTranslated(view, way, this.#expected, wan, ruleId, revision, now)
-    if (slot >= 0) this.#helpers.meet(expectation, slot, now)
+    if (slot >= 0) this.helpers.meet(expectation, slot, now)
     return slot
   }
 
   /** The connection in `slot`, which was just opened, is what `expectation` waited for. */
   meetExpected(expectation: number, slot: number, now: number): void {
-    this.#helpers.meet(expectation, slot, now)
-  }
-
-  /** A way in that a program on the box asks for; see opening.ts. @returns whether it is open now */
-  announce(wanted: Announcement, wan: number, now: number): boolean {
-    return this.#helpers.announce(wanted, wan, now)
-  }
-
-  /** @returns whether there was such a way in */
-  withdraw(protocol: number, masqPort: number, now: number): boolean {
-    return this.#helpers.withdraw(protocol, masqPort, now)
-  }
-
-  /** For tests: a helper in the place of the one of its name. */
-  substituteHelper(helper: Helper): void {
-    this.#helpers.substitute(helper)
+    this.helpers.meet(expectation, slot, now)
   }
 
   /** @returns the slot that an ICMP error from the WAN side is about, or -1 */
@@ -447,7 +403,7 @@ export class Masquerader {
         expired++
       }
     }
-    this.#helpers.expectations.expire(now)
+    this.helpers.expectations.expire(now)
     return expired
   }
 
@@ -457,7 +413,7 @@ export class Masquerader {
   }
 
   #bound(slot: number): number {
-    if (slot >= 0) this.#helpers.bind(slot)
+    if (slot >= 0) this.helpers.bind(slot)
     return slot
   }
 
@@ -502,7 +458,7 @@ export class Masquerader {
     this.carrier?.forget(slot, now)
     const flags = table.flags(slot)
     this.#wheel.remove(slot)
-    this.#helpers.closed(slot, now)
+    this.helpers.closed(slot, now)
     if ((flags & FLAG.loose) !== 0) this.#loose.remove(slot)
     if ((flags & FLAG.ofMachine) !== 0) this.#machines.remove(table.clientBits(slot))
     // The port goes first: killed in between, the connection is still there and has its port.
@@ -526,11 +482,7 @@ export class Masquerader {
       const extra = (flags & FLAG.extraPort) !== 0
       pool.adopt(table.masqPort(slot), table.client(slot), table.clientPort(slot), own, extra)
     })
-    this.#helpers.adopt()
+    this.helpers.adopt()
     for (const pool of this.#pools) pool.finishAdoption()
   }
-}
-
-function namedPorts({ list }: Forwards, uses: (protocol: ForwardProtocol) => boolean): PortRange[] {
-  return list.flatMap(({ enabled, protocol, ports }) => (enabled && ports && uses(protocol) ? [ports] : []))
 }

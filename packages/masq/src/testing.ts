@@ -2,7 +2,8 @@
 import { PORT_PRESETS, parseAddress, TIMEOUT_PRESETS } from '@bauta/config'
 import { FAULT, PacketView, PROTOCOL, parsePacket, TCP_FLAG, write16, write32 } from '@bauta/packet'
 import { tableBytes } from './layout.ts'
-import { Masquerader, type MasqueraderSettings } from './masquerader.ts'
+import { Masquerader } from './masquerader.ts'
+import type { MasqueraderSettings } from './masquerader-settings.ts'
 import { ConnectionTable } from './table.ts'
 
 export const { tcp: TCP, udp: UDP, icmp: ICMP_PROTOCOL } = PROTOCOL

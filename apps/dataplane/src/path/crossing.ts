@@ -196,7 +196,7 @@ export class Crossing {
 
   /** What helpers were refused, since this thread began. */
   countRefusals(): void {
-    this.counters.gauges[GAUGE.helperRefusals] = this.masq.helperRefusals
+    this.counters.gauges[GAUGE.helperRefusals] = this.masq.helpers.refused
   }
 
   isOwn(address: number): boolean {

@@ -26,7 +26,7 @@ describe('a way in that a program asks for', () => {
   it('leads everybody to the machine until its time is over, and the port is free again', () => {
     const on = bench()
     const free = on.masq.free.udp
-    expect(on.masq.announce(wish(), WAN, 0)).toBe(true)
+    expect(on.masq.helpers.announce(wish(), WAN, 0)).toBe(true)
     expect(on.masq.free.udp).toBe(free - 1)
     const slot = comes(on, SERVER, 10)
     expect([on.table.client(slot), on.table.clientPort(slot)]).toEqual([LAN1, 7079])
@@ -39,21 +39,21 @@ describe('a way in that a program asks for', () => {
   })
   it('who is named with his port is one connection; who is named without, as many as come from him', () => {
     const on = bench()
-    on.masq.announce(wish({ far: SERVER, farPort: 9000 }), WAN, 0)
+    on.masq.helpers.announce(wish({ far: SERVER, farPort: 9000 }), WAN, 0)
     expect(comes(on, OTHER, 1)).toBe(-1)
     expect(comes(on, SERVER, 1)).toBeGreaterThanOrEqual(0)
     const view = udp(SERVER, 9001, WAN, 7078)
     expect(on.masq.findExpected(view, IN)).toBe(-1)
-    on.masq.announce(wish({ far: SERVER }), WAN, 2)
+    on.masq.helpers.announce(wish({ far: SERVER }), WAN, 2)
     expect(on.masq.findExpected(view, IN)).toBeGreaterThanOrEqual(0)
   })
   it('asked again it is the new one alone; taken back it is over', () => {
     const on = bench()
-    on.masq.announce(wish(), WAN, 0)
-    on.masq.announce(wish({ near: LAN2 }), WAN, 1)
+    on.masq.helpers.announce(wish(), WAN, 0)
+    on.masq.helpers.announce(wish({ near: LAN2 }), WAN, 1)
     expect(on.table.client(comes(on, SERVER, 2))).toBe(LAN2)
-    expect(on.masq.withdraw(UDP, 7078, 3)).toBe(true)
-    expect(on.masq.withdraw(UDP, 7078, 3)).toBe(false)
+    expect(on.masq.helpers.withdraw(UDP, 7078, 3)).toBe(true)
+    expect(on.masq.helpers.withdraw(UDP, 7078, 3)).toBe(false)
     expect(comes(on, OTHER, 4)).toBe(-1)
   })
   it.each([
@@ -61,18 +61,18 @@ describe('a way in that a program asks for', () => {
     ['a machine’s port below 1024', { nearPort: 22 }],
     ['X11', { protocol: 6, nearPort: 6000 }],
   ])('%s is opened for nobody', (_, fields) => {
-    expect(bench().masq.announce(wish(fields), WAN, 0)).toBe(false)
+    expect(bench().masq.helpers.announce(wish(fields), WAN, 0)).toBe(false)
   })
   it('nor a port that another machine has, or the box itself', () => {
     const on = bench()
     sendNew(on.masq, udp(LAN2, 7078, SERVER, 53), 0)
-    expect(on.masq.announce(wish(), WAN, 1)).toBe(false)
+    expect(on.masq.helpers.announce(wish(), WAN, 1)).toBe(false)
     on.masq.setReserved(UDP, 7080, true)
-    expect(on.masq.announce(wish({ masqPort: 7080 }), WAN, 1)).toBe(false)
+    expect(on.masq.helpers.announce(wish({ masqPort: 7080 }), WAN, 1)).toBe(false)
   })
   it('is over when the WAN address changes, and not when the packet thread starts again', () => {
     const on = bench()
-    on.masq.announce(wish(), WAN, 0)
+    on.masq.helpers.announce(wish(), WAN, 0)
     const again = { memory: on.memory, ...open(on.memory, 1024) }
     expect(comes(again, SERVER, 1)).toBeGreaterThanOrEqual(0)
     again.masq.retainOnly(WAN + 1, 2)

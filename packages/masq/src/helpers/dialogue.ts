@@ -3,7 +3,7 @@ import { HELPER_NAMES, HELPERS, type HelperName } from '@bauta/config'
 import { PacketView, PROTOCOL, packetEnd, parsePacket, payloadStart, TCP_FLAG } from '@bauta/packet'
 import { buildTcp, buildUdp } from '@bauta/packet/build'
 import { IN, OUT } from '../key-index.ts'
-import type { MasqueraderSettings } from '../masquerader.ts'
+import type { MasqueraderSettings } from '../masquerader-settings.ts'
 import { type Bench, bench, formatted, LAN1, SERVER, standard, WAN } from '../testing.ts'
 
 export const withHelpers = (...names: HelperName[]): MasqueraderSettings => ({

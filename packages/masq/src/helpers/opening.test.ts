@@ -12,7 +12,7 @@ const scripted: Helper = { name: 'ftp', reads: READS.both, read: (talk) => act(t
 
 function scriptedBench(): Bench {
   const made = bench(1024, withHelpers('ftp'))
-  made.masq.substituteHelper(scripted)
+  made.masq.helpers.substitute(scripted)
   return made
 }
 
@@ -67,7 +67,7 @@ describe('what helpers may wait for', () => {
       waiting(talk, { nearPort: 0 }),
     ])
     expect(answers).toEqual([-1, -1, -1, -1])
-    expect(on.masq.helperRefusals).toBe(4)
+    expect(on.masq.helpers.refused).toBe(4)
   })
 
   test('one connection may wait for so many and no more', () => {

@@ -86,7 +86,7 @@ describe('sessions', () => {
     for (let i = 0; i <= MOST_SESSIONS; i++) slots.push(sendNew(masq, tcp(LAN1, 10_000 + i, SERVER, 21), 100))
     expect(table.adjustment(slots.at(-2)!)).toBeGreaterThan(0)
     expect(table.adjustment(slots.at(-1)!)).toBe(0)
-    expect(masq.helperRefusals).toBe(1)
+    expect(masq.helpers.refused).toBe(1)
     masq.remove(slots[0]!, 100)
     expect(table.adjustment(sendNew(masq, tcp(LAN1, 9999, SERVER, 21), 100))).toBeGreaterThan(0)
   })

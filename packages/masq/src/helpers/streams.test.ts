@@ -53,7 +53,7 @@ describe('streams that a helper changes', () => {
     fc.assert(
       fc.property(lines, lines, weather, (said, answered, around) => {
         const { masq } = bench(64, { ...standard, helpers: HELPERS_AT_FIRST })
-        masq.substituteHelper(rewriting)
+        masq.helpers.substitute(rewriting)
         const outcome = converse(masq, said.join(''), answered.join(''), around)
         expect(outcome).toMatchObject({
           server: said.map(becomes).join(''),
