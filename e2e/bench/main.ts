@@ -1,9 +1,10 @@
 /**
- * `./bauta bench [--quick] [--json FILE] [--runs N]`: Bauta and the kernel's nftables masquerading in the same topology, in turn, so
+ * `./bauta bench [--quick] [--json FILE] [--runs N] [--offload auto|on|off]`: Bauta and the kernel's nftables masquerading in the same topology, in turn, so
  * that whatever else the machine does falls on both alike. Every run has a lab of its own.
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { offloadSchema } from '@bauta/config'
 import { DataplaneClient } from '@bauta/control'
 import { Lab } from '../lab/lab.ts'
 import type { Software } from '../lab/record.ts'
@@ -20,19 +21,24 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
     runs: { type: 'string' },
+    offload: { type: 'string', default: 'auto' },
   },
 })
 const count = Number(values.runs ?? (values.quick ? 1 : 5))
 if (!(count >= 1)) throw new Error(`--runs: “${values.runs}” is not a number of runs`)
 
+const offload = offloadSchema.safeParse({ mode: values.offload })
+if (!offload.success) throw new Error(`--offload: “${values.offload}”: ${offload.error.issues[0]!.message}`)
+const { mode } = offload.data
+
 const ending = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => ending.abort())
 
-/** One machine stands for a whole household here. */
-async function withoutLimit(lab: Lab): Promise<void> {
+/** One machine stands for a whole household here, so there is no limit for it. */
+async function prepare(lab: Lab): Promise<void> {
   const dataplane = new DataplaneClient(lab.record.dataplane.socket)
   const { revision, snapshot } = await dataplane.settings()
-  const next = { ...snapshot, ports: { ...snapshot.ports, perMachine: 0 } }
+  const next = { ...snapshot, ports: { ...snapshot.ports, perMachine: 0 }, offload: { mode } }
   await dataplane.apply({ revision: revision + 1, snapshot: next })
 }
 
@@ -51,8 +57,8 @@ for (let i = 0; i < count && !ending.signal.aborted; i++) {
       capacity: CAPACITY,
     })
     try {
-      if (software === 'bauta') await withoutLimit(lab)
-      stated ??= conditions(lab)
+      if (software === 'bauta') await prepare(lab)
+      stated ??= conditions(lab, mode)
       runs[software].push(await measure(lab, values.quick ? QUICK : FULL))
     } finally {
       await lab.down()

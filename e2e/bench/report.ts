@@ -1,5 +1,6 @@
 /** The bench's findings: as a table for people, and whole for machines. */
 import { cpus, release } from 'node:os'
+import { OFFLOAD_WORDS, type OffloadMode } from '@bauta/config'
 import type { Lab } from '../lab/lab.ts'
 import type { Software } from '../lab/record.ts'
 import { CONGESTION_CONTROL, type Figures } from './measure.ts'
@@ -64,7 +65,7 @@ export function table(runs: Runs): string {
 }
 
 /** What a figure cannot be read without. */
-export function conditions(lab: Lab) {
+export function conditions(lab: Lab, mode: OffloadMode) {
   const offload = lab.run('lan1', ['ethtool', '-k', 'eth0'])
   const state = (feature: string) => new RegExp(`^${feature}: (\\w+)`, 'm').exec(offload)?.[1] ?? 'unknown'
   return {
@@ -78,6 +79,6 @@ export function conditions(lab: Lab) {
     tso: state('tcp-segmentation-offload'),
     gso: state('generic-segmentation-offload'),
     gro: state('generic-receive-offload'),
-    flowCache: 'off: TypeScript touches every packet',
+    carriedByTheKernel: `${mode}: ${OFFLOAD_WORDS[mode]}`,
   }
 }
