@@ -12,7 +12,7 @@ import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { SERVERS, SERVICES } from '../lab/plan.ts'
 import { sleep, until } from '../lab/shell.ts'
-import { visit } from '../web/pages.ts'
+import { toast, visit } from '../web/pages.ts'
 import { enter } from './door.ts'
 import { expect, type House, ROOT_ONLY, test } from './lab.ts'
 
@@ -26,6 +26,13 @@ test.use({ story: 'crowd' })
 
 test('100,000 connections: page and box both fluent', async ({ page, house }) => {
   await enter(page)
+  await test.step('one machine may have them all', async () => {
+    await visit(page, { path: '/timeouts', name: 'Timeouts' })
+    await page.getByLabel('Connections per machine', { exact: true }).fill('0')
+    const bar = page.getByRole('region', { name: 'Changes to apply: Ports' })
+    await bar.getByRole('button', { name: 'Apply' }).click()
+    await expect(toast(page, /Saved and applied: revision \d+/)).toBeVisible()
+  })
   await page.goto('about:blank')
   await test.step('the table fills', async () => {
     const began = performance.now()
