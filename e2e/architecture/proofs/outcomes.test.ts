@@ -6,12 +6,12 @@ const vitest = {
     {
       name: '/box/packages/a.test.ts',
       assertionResults: [
-        { title: 'plain', status: 'passed' },
-        { title: 'wrong', status: 'failed' },
-        { title: 'left out', status: 'skipped' },
-        { title: 'one of 3 (x)', status: 'passed' },
-        { title: 'one of 4 (x)', status: 'failed' },
-        { title: 'by $1 a month', status: 'passed' },
+        { title: 'plain', ancestorTitles: [], status: 'passed' },
+        { title: 'wrong', ancestorTitles: ['group', 'inner'], status: 'failed' },
+        { title: 'left out', ancestorTitles: [], status: 'skipped' },
+        { title: 'one of 3 (x)', ancestorTitles: ['group', 'inner'], status: 'passed' },
+        { title: 'one of 4 (x)', ancestorTitles: [], status: 'failed' },
+        { title: 'by $1 a month', ancestorTitles: ['other'], status: 'passed' },
       ],
     },
   ],
@@ -26,8 +26,11 @@ const playwright = {
   config: { rootDir: '/box/e2e' },
   suites: [
     {
+      title: 'web/a.spec.ts',
       specs: [spec('top', true, 'expected')],
-      suites: [{ specs: [spec('deep', false, 'unexpected'), spec('skipped', true, 'skipped')] }],
+      suites: [
+        { title: 'nested', specs: [spec('deep', false, 'unexpected'), spec('skipped', true, 'skipped')] },
+      ],
     },
   ],
 }
@@ -52,6 +55,21 @@ it('takes a title with places for values as failed when one of its tests failed'
     'failed',
     'not run',
   ])
+})
+
+it('takes the title of a group for all tests in it, and a template’s places for values as such', () => {
+  const unit = (title: string) => outcomes.of({ file: 'packages/a.test.ts', title })
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: as the documents have them, from the source
+  const templates = ['one of ${COUNT} (x)', '${word}']
+  expect(['other', 'group', 'inner', 'grou', ...templates].map(unit)).toEqual([
+    'passed',
+    'failed',
+    'failed',
+    'not run',
+    'failed',
+    'failed',
+  ])
+  expect(outcomes.of({ file: 'e2e/web/a.spec.ts', title: 'nested' })).toBe('failed')
 })
 
 it('knows which files were part of the run', () => {

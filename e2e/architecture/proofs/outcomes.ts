@@ -7,14 +7,19 @@ import type { Outcome } from '../../rfc/table.ts'
 interface Test {
   /** Below the root of the project. */
   file: string
-  title: string
+  /** Its own title, and those of the groups it stands in. */
+  titles: string[]
   status: Outcome
 }
 
 interface VitestRun {
-  testResults: { name: string; assertionResults: { title: string; status: string }[] }[]
+  testResults: {
+    name: string
+    assertionResults: { title: string; ancestorTitles: string[]; status: string }[]
+  }[]
 }
 interface Suite {
+  title: string
   specs: { title: string; file: string; ok: boolean; tests: { status: string }[] }[]
   suites?: Suite[]
 }
@@ -25,21 +30,30 @@ interface PlaywrightRun {
 
 const ofVitest = ({ testResults }: VitestRun, root: string): Test[] =>
   testResults.flatMap(({ name, assertionResults }) =>
-    assertionResults.map(({ title, status }) => ({
+    assertionResults.map(({ title, ancestorTitles, status }) => ({
       file: path.relative(root, name),
-      title,
+      titles: [...ancestorTitles, title],
       status: status === 'passed' || status === 'failed' ? status : 'not run',
     })),
   )
 
 function ofPlaywright({ config, suites }: PlaywrightRun, root: string): Test[] {
-  const specsOf = (suite: Suite): Suite['specs'] => [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)]
-  return suites.flatMap(specsOf).map(({ title, file, ok, tests }) => ({
-    file: path.relative(root, path.join(config.rootDir, file)),
-    title,
-    status: !ok ? 'failed' : tests.every(({ status }) => status === 'skipped') ? 'not run' : 'passed',
-  }))
+  const testsOf = (suite: Suite, groups: string[]): Test[] => {
+    const within = [...groups, suite.title]
+    const own = suite.specs.map(
+      ({ title, file, ok, tests }): Test => ({
+        file: path.relative(root, path.join(config.rootDir, file)),
+        titles: [...within, title],
+        status: !ok ? 'failed' : tests.every(({ status }) => status === 'skipped') ? 'not run' : 'passed',
+      }),
+    )
+    return [...own, ...(suite.suites ?? []).flatMap((inner) => testsOf(inner, within))]
+  }
+  return suites.flatMap((suite) => testsOf(suite, []))
 }
+
+/** Where a title of the source has values in its place: `%s` and `$name` of each(), `${name}` of a template. */
+const PLACES = /%[sdij]|\$\{[^}]*\}|\$\w+/
 
 export class Outcomes {
   readonly #tests: Test[]
@@ -62,11 +76,13 @@ export class Outcomes {
     return this.#tests.some((test) => test.file === file)
   }
 
-  /** A title with places for values stands for every test it became: one that failed fails it. */
+  /** A title with places for values stands for every test it became, that of a group for every test in it: one that failed fails it. */
   of({ file, title }: Proof): Outcome {
-    const literal = title.split(/%[sdij]|\$\w+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    const fits = new RegExp(`^${literal.join('.*')}$`)
-    const found = this.#tests.filter((test) => test.file === file && fits.test(test.title))
+    const literal = title.split(PLACES).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    const fits = new RegExp(`^${literal.join('.*')}$`, 's')
+    const found = this.#tests.filter(
+      (test) => test.file === file && test.titles.some((one) => fits.test(one)),
+    )
     if (found.some(({ status }) => status === 'failed')) return 'failed'
     return found.some(({ status }) => status === 'passed') ? 'passed' : 'not run'
   }
