@@ -45,8 +45,8 @@ interface Step {
   flags?: number
   header?: Partial<Ipv4Header>
   length?: number
-  /** The transport's checksum as it is not. */
-  checksum?: number
+  /** What the transport's header says wrongly. */
+  lie?: { checksum?: number; headerWords?: number; length?: number }
 }
 
 /** Every kind of packet that the kernel takes, and those that it must leave to the packet thread, in one conversation of each protocol. */
@@ -58,6 +58,8 @@ const STEPS: readonly Step[] = [
   { back: false, protocol: 'tcp', flags: FLAG.ack, header: { ttl: 2 } },
   { back: true, protocol: 'tcp', flags: FLAG.ack, header: { ttl: 3, dontFragment: true } },
   { back: false, protocol: 'tcp', flags: FLAG.ack, header: { options: Uint8Array.of(1, 1, 1, 0) } },
+  { back: false, protocol: 'tcp', flags: FLAG.ack, lie: { headerWords: 4 } },
+  { back: true, protocol: 'tcp', flags: FLAG.ack, lie: { headerWords: 15 } },
   { back: true, protocol: 'tcp', flags: FLAG.ack | FLAG.fin },
   { back: false, protocol: 'tcp', flags: FLAG.ack },
   { back: false, protocol: 'tcp', flags: FLAG.ack | FLAG.fin },
@@ -67,8 +69,10 @@ const STEPS: readonly Step[] = [
   ...[64, 65, 66].map(
     (length): Step => ({ back: false, protocol: 'udp', length, header: { id: 7, dontFragment: true } }),
   ),
-  { back: false, protocol: 'udp', length: 33, checksum: 0 },
-  { back: true, protocol: 'udp', length: 33, checksum: 0 },
+  { back: false, protocol: 'udp', length: 33, lie: { checksum: 0 } },
+  { back: true, protocol: 'udp', length: 33, lie: { checksum: 0 } },
+  { back: false, protocol: 'udp', length: 37, lie: { length: 7 } },
+  { back: true, protocol: 'udp', length: 38, lie: { length: 60 } },
   { back: false, protocol: 'udp', length: 35, header: { ttl: 2 } },
   { back: true, protocol: 'udp', length: 36, header: { dontFragment: false } },
 ]
@@ -86,11 +90,10 @@ const conversations = (name: string, rules: (rules: Rules) => Rules, wan: 'eth' 
             packet,
           )
 
-    const packetOf = ({ back, protocol, flags, header, length, checksum }: Step, number: number): Buffer => {
+    const packetOf = ({ back, protocol, flags, header, length, lie = {} }: Step, number: number): Buffer => {
       const port = protocol === 'tcp' ? 41_000 : 42_000
       const there: Ends = { from: CLIENT, to: SERVER, fromPort: port, toPort: 4000 }
       const ends = back ? { from: SERVER, to: stage.wan.address, fromPort: 4000, toPort: port } : there
-      const lie = checksum === undefined ? {} : { checksum }
       const payload = Buffer.alloc(length ?? 0, number)
       const inner = protocol === 'tcp' ? tcp(ends, flags!, lie) : udp(ends, payload, lie)
       const outer = {
@@ -165,7 +168,7 @@ const conversations = (name: string, rules: (rules: Rules) => Rules, wan: 'eth' 
 
     it('a packet that was damaged on its way stays so: its receiver sees it', async () => {
       const capture = await Capture.start(stage.lab, 'lan1', 'eth0', `udp and dst host ${CLIENT}`)
-      const damaged: Step = { back: true, protocol: 'udp', length: 34, checksum: 0xabcd }
+      const damaged: Step = { back: true, protocol: 'udp', length: 34, lie: { checksum: 0xabcd } }
       const before = await carriedPackets(stage)
       await stage.on.isp.sendFrames({
         device: stage.wan.providerDevice,

@@ -23,10 +23,10 @@
 #define FLAG_ACK 0x10
 #define DONT_FRAGMENT 0x4000
 
-/* The part of a TCP header that is looked at; the ports are those of UDP too. */
+/* The part of a TCP header that is looked at; the ports are those of UDP too, whose length stands behind them. */
 struct transport {
 	__be16 source, destination;
-	__be32 sequence, acknowledgement;
+	__be16 udp_length, rest[3];
 	__u8 offset, flags;
 };
 
@@ -36,11 +36,18 @@ struct rewriting {
 	__u8 hop, back;
 };
 
-static __always_inline bool load_transport(struct __sk_buff *skb, __u32 at, __u8 protocol, struct transport *to)
+/* @returns false for what is no sound header, which the packet thread counts under its reason, and for what could change a state */
+static __always_inline bool load_transport(struct __sk_buff *skb, __u32 at, const struct iphdr *ip, struct transport *to)
 {
-	if (protocol == IPPROTO_TCP)
-		return !bpf_skb_load_bytes(skb, at, to, 14) && (to->flags & FLAGS_THAT_DECIDE) == FLAG_ACK;
-	return protocol == IPPROTO_UDP && !bpf_skb_load_bytes(skb, at, to, 4);
+	__u32 room = bpf_ntohs(ip->tot_len) - sizeof(*ip), length;
+
+	if (ip->protocol == IPPROTO_TCP)
+		return !bpf_skb_load_bytes(skb, at, to, 14) && to->offset >> 4 >= 5 && (to->flags & FLAGS_THAT_DECIDE) == FLAG_ACK;
+	if (ip->protocol != IPPROTO_UDP || bpf_skb_load_bytes(skb, at, to, 6))
+		return false;
+	length = bpf_ntohs(to->udp_length);
+	/* A super-packet may name one of its segments. */
+	return length >= 8 && (length == room || (skb->gso_size && length < room));
 }
 
 /* @returns false where the slot is being changed, or is not carried */
@@ -172,7 +179,7 @@ static __always_inline int carry(struct __sk_buff *skb, const struct port *port,
 		return CARRY_MISS;
 	if (ip->version != 4 || ip->ihl != 5 || ip->ttl <= 1 || ip->frag_off & bpf_htons(FRAGMENT_MASK))
 		return CARRY_MISS;
-	if (!load_transport(skb, at + sizeof(*ip), ip->protocol, &transport))
+	if (!load_transport(skb, at + sizeof(*ip), ip, &transport))
 		return CARRY_MISS;
 	length = bpf_ntohs(ip->tot_len);
 	headers = header_bytes(ip->protocol, &transport);

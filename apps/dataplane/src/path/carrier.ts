@@ -47,6 +47,8 @@ const OWN = { auto: 6, on: 1, off: Number.POSITIVE_INFINITY }
 const TURN_TICKS = 50
 /** After so long the queues are taken to be empty: one that never is would keep everything here for ever. */
 const PATIENCE_TICKS = 20
+/** Kinds of packets by what they add to, which a connection names in 16 bits. */
+const MOST_TRAILS = 0x10000
 const DECIDING_FLAGS = TCP_FLAG.fin | TCP_FLAG.syn | TCP_FLAG.rst | TCP_FLAG.ack
 /** What is noted of a connection: a bit for each direction that was seen, and whether all of that was before the first answer. */
 const BOTH = 3
@@ -162,6 +164,8 @@ export class Carrier implements CarrierOfMasq {
       this.#masq.setCarry(slot, why | this.#table.carriedBits(slot))
       return
     }
+    // More kinds than can be told apart: everybody begins anew.
+    if (this.#trails.length === MOST_TRAILS) this.stop()
     this.#seen[slot]! |= isUnanswered(c) ? bit | UNANSWERED : bit
     this.#trailOf[2 * slot + direction] = this.#trailNumber(c, path)
     this.#outOf[2 * slot + direction] = c.outIf
