@@ -62,7 +62,7 @@ const rejecting = REJECT_WITH.map(
   }),
 )
 
-const led = (id: number, fields: Partial<Forward>): Forward => ({
+export const led = (id: number, fields: Partial<Forward>): Forward => ({
   id,
   enabled: true,
   comment: '',

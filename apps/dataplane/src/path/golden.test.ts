@@ -18,21 +18,13 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  anyRule,
-  type Forward,
-  formatAddress,
-  NO_FORWARDS,
-  PORT_PRESETS,
-  type Rule,
-  type Snapshot,
-} from '@bauta/config'
+import { anyRule, formatAddress, NO_FORWARDS, PORT_PRESETS, type Rule, type Snapshot } from '@bauta/config'
 import { FLAG } from '@bauta/masq'
 import { expect, test } from 'vitest'
 import { Bench, type BenchOptions, benchSnapshot, indexOf } from './bench.ts'
 import { Capture } from './capture.ts'
 import { HELPER_SETTINGS } from './golden-helpers.ts'
-import { MARKED, NETFILTER_SETTINGS } from './golden-netfilter.ts'
+import { led, MARKED, NETFILTER_SETTINGS } from './golden-netfilter.ts'
 import { TARGET_SETTINGS } from './golden-targets.ts'
 import { framesFromText, textFromFrame } from './packet-text.ts'
 import { wrongSum } from './true-sums.ts'
@@ -59,17 +51,6 @@ function forwarding(forwards: Partial<Snapshot['forwards']>, ...input: Partial<R
   return { snapshot: { ...snapshot, forwards: { ...NO_FORWARDS, ...forwards } } }
 }
 
-const forward = (id: number, fields: Partial<Forward>): Forward => ({
-  id,
-  enabled: true,
-  comment: '',
-  protocol: 'tcp',
-  ports: { from: 80, to: 80 },
-  targets: [{ address: '192.168.77.20', turns: 10 }],
-  targetPort: null,
-  source: null,
-  ...fields,
-})
 const range = (from: number, to = from) => ({ from, to })
 const machine = (address: string, turns = 10) => ({ address, turns })
 
@@ -94,21 +75,21 @@ const SETTINGS: Record<string, BenchOptions> = {
   'output-counts': { snapshot: rules(2, { ...to('93.184.216.34'), ...target('ACCEPT') }) },
   forwards: forwarding({
     list: [
-      forward(1, { targetPort: 8080 }),
-      forward(2, { protocol: 'udp', ports: range(5000, 5010), targetPort: 6000 }),
-      forward(3, { protocol: 'both', ports: range(22), source: '203.0.113.0/24' }),
-      forward(4, { ports: range(443), enabled: false }),
+      led(1, { targetPort: 8080 }),
+      led(2, { protocol: 'udp', ports: range(5000, 5010), targetPort: 6000 }),
+      led(3, { protocol: 'both', ports: range(22), source: '203.0.113.0/24' }),
+      led(4, { ports: range(443), enabled: false }),
     ],
   }),
   'forwards-and-a-ban': forwarding(
-    { list: [forward(1, { targetPort: 8080 })] },
+    { list: [led(1, { targetPort: 8080 })] },
     { source: { network: '203.0.113.0/24', invert: false }, ...target('DENY') },
   ),
   turns: forwarding({
-    list: [forward(1, { targets: [machine('192.168.77.20', 2), machine('192.168.78.21', 1)] })],
+    list: [led(1, { targets: [machine('192.168.77.20', 2), machine('192.168.78.21', 1)] })],
   }),
   dmz: forwarding(
-    { list: [forward(7, { protocol: 'all', ports: null }), forward(1, { targetPort: 8080 })] },
+    { list: [led(7, { protocol: 'all', ports: null }), led(1, { targetPort: 8080 })] },
     {
       protocol: { number: 6, invert: false },
       destinationPorts: { from: 22, to: 22, invert: false },

@@ -5,7 +5,8 @@ import { DraftField } from '../../../forms/draft-field.tsx'
 import { messageAt } from '../../../forms/faults.ts'
 import { FigureInput } from '../../../forms/figure-input.tsx'
 import type { DraftOf } from '../../../forms/use-draft.ts'
-import { Button, Card, Switch, TextInput } from '../../../ui/index.ts'
+import { Button, Card, TextInput } from '../../../ui/index.ts'
+import { EntryHead } from './entry-head.tsx'
 import { nextId } from './port-text.ts'
 
 interface MarksCardProps {
@@ -53,22 +54,13 @@ interface MarkRowProps {
 
 /** The first machine; others of the same mark come by `ipmasqadm mfw`, and stay as they are. */
 function MarkRow({ marked, fault, onChange, onRemove }: MarkRowProps) {
-  const { mark, targets, targetPort, enabled, comment } = marked
+  const { mark, targets, targetPort, comment } = marked
   const [first, ...others] = targets
   const more =
     others.length > 0 ? `Also ${others.map(({ address }) => address).join(', ')}, in turn.` : undefined
   return (
     <div className="grid w-full gap-2 border-b border-line pb-3">
-      <div className="flex flex-wrap items-center justify-between gap-2">
-        <Switch
-          label={comment || 'In use'}
-          checked={enabled}
-          onChange={(event) => onChange({ ...marked, enabled: event.target.checked })}
-        />
-        <Button kind="quiet" size="small" aria-label="Remove mark" onClick={onRemove}>
-          Remove
-        </Button>
-      </div>
+      <EntryHead entry={marked} what="mark" onChange={onChange} onRemove={onRemove} />
       <div className="grid gap-x-4 sm:grid-cols-3">
         <DraftField layout="stack" label="Mark" error={fault('mark')}>
           <FigureInput value={mark} onChange={(value) => onChange({ ...marked, mark: value })} />

@@ -7,6 +7,7 @@ import { FigureInput } from '../../../forms/figure-input.tsx'
 import { TypedField } from '../../../forms/typed-field.tsx'
 import type { DraftOf } from '../../../forms/use-draft.ts'
 import { Button, Card, Select, Switch, TextInput } from '../../../ui/index.ts'
+import { EntryHead } from './entry-head.tsx'
 import { nextId, rangeOf, rangeText } from './port-text.ts'
 
 interface TriggersCardProps {
@@ -61,19 +62,10 @@ interface TriggerRowProps {
 }
 
 function TriggerRow({ trigger, fault, onChange, onRemove }: TriggerRowProps) {
-  const { control, opens, anyServer, enabled, comment } = trigger
+  const { control, opens, anyServer, comment } = trigger
   return (
     <div className="grid w-full gap-2 border-b border-line pb-3">
-      <div className="flex flex-wrap items-center justify-between gap-2">
-        <Switch
-          label={comment || 'In use'}
-          checked={enabled}
-          onChange={(event) => onChange({ ...trigger, enabled: event.target.checked })}
-        />
-        <Button kind="quiet" size="small" aria-label="Remove trigger" onClick={onRemove}>
-          Remove
-        </Button>
-      </div>
+      <EntryHead entry={trigger} what="trigger" onChange={onChange} onRemove={onRemove} />
       <div className="grid grid-cols-2 gap-x-4 sm:grid-cols-4">
         <DraftField layout="stack" label="A packet by">
           <Protocol

@@ -6,7 +6,8 @@ import { DraftField } from '../../../forms/draft-field.tsx'
 import { messageAt } from '../../../forms/faults.ts'
 import { FigureInput } from '../../../forms/figure-input.tsx'
 import type { DraftOf } from '../../../forms/use-draft.ts'
-import { Card, Field, Segmented, Switch } from '../../../ui/index.ts'
+import { Card, Field, Switch } from '../../../ui/index.ts'
+import { ExplainedChoice } from './explained-choice.tsx'
 
 const LINK_DOWN = {
   wait: 'They wait. When the same address comes back they go on; when another one comes they end.',
@@ -46,23 +47,18 @@ export function MasqueradingCard({ draft }: { draft: DraftOf<'ports'> }) {
             onChange={({ target }) => set({ looseUdp: target.checked })}
           />
         </Field>
-        <div className="grid gap-x-4 gap-y-1 md:grid-cols-[10rem_minmax(0,16rem)_minmax(0,1fr)] md:items-baseline">
-          <span aria-hidden className="font-medium">
-            When the line goes down
-          </span>
-          <Segmented
-            label="Connections when the line goes down"
-            value={value.linkDown}
-            options={[
-              { value: 'wait', label: 'Wait' },
-              { value: 'forget', label: 'End' },
-              { value: 'keep', label: 'Keep' },
-            ]}
-            onChange={(linkDown) => set({ linkDown })}
-            className="justify-self-start"
-          />
-          <p className="min-h-5 text-sm text-mute">{LINK_DOWN[value.linkDown]}</p>
-        </div>
+        <ExplainedChoice
+          title="When the line goes down"
+          explain={LINK_DOWN}
+          label="Connections when the line goes down"
+          value={value.linkDown}
+          options={[
+            { value: 'wait', label: 'Wait' },
+            { value: 'forget', label: 'End' },
+            { value: 'keep', label: 'Keep' },
+          ]}
+          onChange={(linkDown) => set({ linkDown })}
+        />
         <Field
           label="Follow a new address"
           hint={

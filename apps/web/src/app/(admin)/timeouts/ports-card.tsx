@@ -9,7 +9,8 @@ import { messageAt } from '../../../forms/faults.ts'
 import { FigureInput } from '../../../forms/figure-input.tsx'
 import type { DraftOf } from '../../../forms/use-draft.ts'
 import { count } from '../../../live/format.ts'
-import { Card, Meter, Num, Segmented, Skeleton } from '../../../ui/index.ts'
+import { Card, Meter, Num, Skeleton } from '../../../ui/index.ts'
+import { ExplainedChoice } from './explained-choice.tsx'
 import { portPreset, portsIn } from './preset.ts'
 import { PresetChoice } from './preset-choice.tsx'
 
@@ -48,22 +49,17 @@ export function PortsCard({ draft, status }: { draft: DraftOf<'ports'>; status: 
             hint="1024 or higher: lower ports are the box’s own."
           />
           <Edge draft={draft} value={value} name="to" label="Last port" hint={<RangeSize value={value} />} />
-          <div className="grid gap-x-4 gap-y-1 md:grid-cols-[10rem_minmax(0,16rem)_minmax(0,1fr)] md:items-baseline">
-            <span aria-hidden className="font-medium">
-              Taking and counting
-            </span>
-            <Segmented
-              label="Counting of free ports"
-              value={value.counting}
-              options={[
-                { value: 'exact', label: 'Exact' },
-                { value: 'classic', label: 'As 2.2' },
-              ]}
-              onChange={(counting) => draft.set({ ...value, counting })}
-              className="justify-self-start"
-            />
-            <p className="min-h-5 text-sm text-mute">{COUNTING[value.counting]}</p>
-          </div>
+          <ExplainedChoice
+            title="Counting"
+            explain={COUNTING}
+            label="Counting of free ports"
+            value={value.counting}
+            options={[
+              { value: 'exact', label: 'Exact' },
+              { value: 'classic', label: 'As 2.2' },
+            ]}
+            onChange={(counting) => draft.set({ ...value, counting })}
+          />
         </div>
       </div>
       <FreePorts status={status} counting={draft.stored?.counting} />
