@@ -38,7 +38,7 @@ export function MasqueradingCard({ draft }: { draft: DraftOf<'ports'> }) {
           hint={
             value.counting === 'classic'
               ? 'A UDP port in use takes packets from everybody, as old games like it (ip_masq_udp_dloose). Whoever finds the port reaches the machine.'
-              : 'Only with ports taken as 2.2 did. For a game console, the page Forwards has an entry of its own.'
+              : 'Only with ports taken as 2.2 did. For a game console, the page Port forwarding has an entry of its own.'
           }
         >
           <Switch
