@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { Outcomes } from '../architecture/proofs/outcomes.ts'
 import { ROOT } from '../lab/record.ts'
 
 interface Step {
@@ -124,6 +125,9 @@ if (written.length > 0)
     what: 'documents say what the tests gave',
     argv: ['node', 'e2e/architecture/proofs/main.ts', ...written],
   })
+
+// the end of a long run is what one sees, and all that some places keep of it
+for (const failure of Outcomes.read(written, ROOT).failures()) console.log(`\n✗ ${failure}`)
 
 console.log('')
 for (const { what, ok, seconds } of results) console.log(`${ok ? '✓' : '✗'} ${what} (${seconds} s)`)

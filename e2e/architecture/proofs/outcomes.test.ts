@@ -77,3 +77,50 @@ it('knows which files were part of the run', () => {
     ['packages/a.test.ts', 'e2e/web/a.spec.ts', 'packages/b.test.ts'].map((file) => outcomes.has(file)),
   ).toEqual([true, true, false])
 })
+
+it('repeats what failed, and the beginning of why', () => {
+  const failing = {
+    testResults: [
+      {
+        name: '/box/e2e/net/a.test.ts',
+        status: 'failed',
+        assertionResults: [
+          {
+            title: 'counts',
+            ancestorTitles: ['group'],
+            status: 'failed',
+            failureMessages: [
+              `\u001b[31mAssertionError: expected 1 to be 2\u001b[39m\n\n${'at x\n'.repeat(20)}`,
+            ],
+          },
+          { title: 'fine', ancestorTitles: [], status: 'passed' },
+        ],
+      },
+      { name: '/box/e2e/net/b.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+    ],
+  }
+  const page = {
+    config: { rootDir: '/box/e2e' },
+    suites: [
+      {
+        title: 'web/a.spec.ts',
+        specs: [
+          {
+            ...spec('looks right', false, 'unexpected'),
+            tests: [{ status: 'unexpected', results: [{ errors: [{ message: 'not visible' }] }] }],
+          },
+        ],
+      },
+    ],
+  }
+  const [test, file, seen, ...more] = new Outcomes([failing, page], '/box').failures()
+  expect(test!.split('\n').slice(0, 3)).toEqual([
+    'e2e/net/a.test.ts › group › counts',
+    '    AssertionError: expected 1 to be 2',
+    '    at x',
+  ])
+  expect(test!.split('\n')).toHaveLength(9)
+  expect(file).toBe('e2e/net/b.test.ts › the file itself\n    no such module')
+  expect(seen).toBe('e2e/web/a.spec.ts › web/a.spec.ts › looks right\n    not visible')
+  expect(more).toEqual([])
+})

@@ -1,6 +1,7 @@
 /** What the tests of a run gave, read from the files that vitest and Playwright write with their JSON reporters. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import type { Proof } from '../../rfc/rows.ts'
 import type { Outcome } from '../../rfc/table.ts'
 
@@ -10,17 +11,32 @@ interface Test {
   /** Its own title, and those of the groups it stands in. */
   titles: string[]
   status: Outcome
+  /** What the runner said of it when it failed. */
+  said: string[]
 }
 
 interface VitestRun {
   testResults: {
     name: string
-    assertionResults: { title: string; ancestorTitles: string[]; status: string }[]
+    status?: string
+    /** What kept the whole file from running, where something did. */
+    message?: string
+    assertionResults: {
+      title: string
+      ancestorTitles: string[]
+      status: string
+      failureMessages?: string[]
+    }[]
   }[]
 }
 interface Suite {
   title: string
-  specs: { title: string; file: string; ok: boolean; tests: { status: string }[] }[]
+  specs: {
+    title: string
+    file: string
+    ok: boolean
+    tests: { status: string; results?: { errors?: { message?: string }[] }[] }[]
+  }[]
   suites?: Suite[]
 }
 interface PlaywrightRun {
@@ -28,14 +44,23 @@ interface PlaywrightRun {
   suites: Suite[]
 }
 
-const ofVitest = ({ testResults }: VitestRun, root: string): Test[] =>
-  testResults.flatMap(({ name, assertionResults }) =>
-    assertionResults.map(({ title, ancestorTitles, status }) => ({
-      file: path.relative(root, name),
-      titles: [...ancestorTitles, title],
-      status: status === 'passed' || status === 'failed' ? status : 'not run',
-    })),
-  )
+function ofVitest({ testResults }: VitestRun, root: string): Test[] {
+  return testResults.flatMap(({ name, status: whole, message, assertionResults }) => {
+    const file = path.relative(root, name)
+    const tests = assertionResults.map(
+      ({ title, ancestorTitles, status, failureMessages }): Test => ({
+        file,
+        titles: [...ancestorTitles, title],
+        status: status === 'passed' || status === 'failed' ? status : 'not run',
+        said: failureMessages ?? [],
+      }),
+    )
+    // a file that cannot be read, or what is done before or after its tests: no test of it says so
+    if (whole === 'failed' && !tests.some(({ status }) => status === 'failed'))
+      tests.push({ file, titles: ['the file itself'], status: 'failed', said: [message ?? ''] })
+    return tests
+  })
+}
 
 function ofPlaywright({ config, suites }: PlaywrightRun, root: string): Test[] {
   const testsOf = (suite: Suite, groups: string[]): Test[] => {
@@ -45,6 +70,9 @@ function ofPlaywright({ config, suites }: PlaywrightRun, root: string): Test[] {
         file: path.relative(root, path.join(config.rootDir, file)),
         titles: [...within, title],
         status: !ok ? 'failed' : tests.every(({ status }) => status === 'skipped') ? 'not run' : 'passed',
+        said: tests.flatMap(({ results = [] }) =>
+          results.flatMap(({ errors = [] }) => errors.map(({ message = '' }) => message)),
+        ),
       }),
     )
     return [...own, ...(suite.suites ?? []).flatMap((inner) => testsOf(inner, within))]
@@ -54,6 +82,17 @@ function ofPlaywright({ config, suites }: PlaywrightRun, root: string): Test[] {
 
 /** Where a title of the source has values in its place: `%s` and `$name` of each(), `${name}` of a template. */
 const PLACES = /%[sdij]|\$\{[^}]*\}|\$\w+/
+
+/** Lines of a failure that are worth repeating: more stands where the test ran. */
+const LINES = 8
+
+const beginning = (text: string) =>
+  stripVTControlCharacters(text)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(0, LINES)
+    .map((line) => `    ${line}`)
+    .join('\n')
 
 export class Outcomes {
   readonly #tests: Test[]
@@ -74,6 +113,13 @@ export class Outcomes {
   /** Whether anything of the file was part of the run. */
   has(file: string): boolean {
     return this.#tests.some((test) => test.file === file)
+  }
+
+  /** Every test that failed, with the beginning of what its runner said, for the last lines of a long run. */
+  failures(): string[] {
+    return this.#tests
+      .filter(({ status }) => status === 'failed')
+      .map(({ file, titles, said }) => [`${file} › ${titles.join(' › ')}`, ...said.map(beginning)].join('\n'))
   }
 
   /** A title with places for values stands for every test it became, that of a group for every test in it: one that failed fails it. */
