@@ -6,7 +6,7 @@ import type { DraftOf } from '../../../forms/use-draft.ts'
 import { Card, Segmented } from '../../../ui/index.ts'
 
 const EXPLAIN: Record<OffloadMode, string> = {
-  auto: 'A connection that lasts is handed to the kernel after its first packets, which is faster than the kernel’s own NAT. Short ones are not worth it.',
+  auto: 'A connection that lasts is handed to the kernel after its first packets, which carries them on by itself, also while the dataplane restarts. Short ones are not worth it.',
   on: 'Every connection is handed to the kernel as soon as it is decided, also one of two packets.',
   off: 'Every packet passes through the packet thread. Slower; for whoever wants to see it at work.',
 }
