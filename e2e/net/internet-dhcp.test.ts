@@ -1,5 +1,6 @@
 /** The box gets its address by DHCP: leases, other addresses, silent servers, and processes that die. */
 import { readFileSync } from 'node:fs'
+import { anyRule, type Rule } from '@bauta/config'
 import type { InternetConnectionStatus } from '@bauta/control'
 import { expect, it } from 'vitest'
 import { LAN, RESOLVER, SERVERS, SERVICES, WANS } from '../lab/plan.ts'
@@ -171,6 +172,58 @@ describeLab('Internet by DHCP', { wan: 'dhcp' }, (stage) => {
     expect(rows.filter((row) => row.wan === FIRST)).toEqual([])
     const asked = { server: LAN.router, name: 'video.example.net', type: 'A' } as const
     expect(await stage.on.lan1.lookUp(asked)).toEqual([SERVERS['video.example.net']])
+  })
+
+  it('a DNS address that never changes leads to whatever servers the provider gives at the moment (DNS faking)', async () => {
+    const constant = '10.2.0.1'
+    const press = { connection: 'Internet', who: 'admin', as: 'administrator' } as const
+    const provideWith = async (dnsServers: string[]) => {
+      await stage.lab.offer({ address: SECOND, dnsServers })
+      await stage.dataplane.hangUp(press)
+      await stage.dataplane.dial(press)
+      await upWith(SECOND)
+    }
+    const asked = { server: constant, type: 'A' } as const
+    await expect(stage.on.lan1.lookUp({ ...asked, name: 'www.example.org' })).rejects.toThrow()
+    const { revision, snapshot } = await stage.dataplane.settings()
+    const [input, ...others] = snapshot.rules.chains
+    const both = [6, 17].map(
+      (protocol, i): Rule => ({
+        ...anyRule(990 + i),
+        inInterface: { name: '@lan', invert: false },
+        protocol: { number: protocol, invert: false },
+        destination: { network: constant, invert: false },
+        destinationPorts: { from: 53, to: 53, invert: false },
+        target: { verdict: 'REDIRECT', ports: null },
+      }),
+    )
+    const rules = { ...snapshot.rules, chains: [{ ...input!, rules: [...both, ...input!.rules] }, ...others] }
+    await stage.dataplane.apply({ revision: revision + 1, snapshot: { ...snapshot, rules } })
+    expect(await stage.on.lan1.lookUp({ ...asked, name: 'www.example.org' })).toEqual([
+      SERVERS['www.example.org'],
+    ])
+
+    // the provider has another server from now on, which knows a name that the first one does not
+    const [other, name, answer] = [SERVERS['news.example.net'], 'only-there.example.com', '93.184.216.99']
+    const alone = [
+      '--keep-in-foreground',
+      '--conf-file=/dev/null',
+      '--no-resolv',
+      '--no-hosts',
+      '--pid-file=',
+    ]
+    const address = [`--listen-address=${other}`, '--bind-interfaces', `--host-record=${name},${answer}`]
+    const server = stage.lab.spawn('isp', ['dnsmasq', ...alone, '--user=root', ...address])
+    await provideWith([other])
+    expect((await connection()).dnsServers).toEqual([other])
+    const found = await until('it is asked', 5, () =>
+      stage.on.lan1.lookUp({ ...asked, name }).catch(() => false as const),
+    )
+    expect(found).toEqual([answer])
+    server.kill()
+    const now = (await stage.dataplane.settings()).revision
+    await stage.dataplane.apply({ revision: now + 1, snapshot })
+    await provideWith([RESOLVER])
   })
 
   it('the cable: told in words, and up again with the same address and the same connections', async () => {

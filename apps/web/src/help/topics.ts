@@ -113,7 +113,7 @@ export const TOPICS: readonly Topic[] = [
     title: 'When the line goes down and comes up',
     pages: ['internet', 'rules'],
     text: [
-      'Rules that name `@wan` or `ppp+` hold for whatever address and device the line has; nothing needs to be read again, and there is no script to hook in. With a new address the old masqueraded connections end at once: their packets would carry an address that is not ours any more. On the page Timeouts one can choose otherwise: that they end as soon as the line is down, or that they stay until they time out and unanswered ones follow the new address, as with ip_dynaddr of 2.2. Nothing leaves under an old address in any case. On Debian’s ipmasq one could choose whether pppd’s scripts read the rules again; here it happens always, and cannot be switched off.',
+      'Rules that name `@wan` or `ppp+` hold for whatever address and device the line has; nothing needs to be read again, and there is no script to hook in. With a new address the old masqueraded connections end at once: their packets would carry an address that is not ours any more. On the page Timeouts one can choose otherwise: that they end as soon as the line is down, or that they stay until they time out and unanswered ones follow the new address, as with ip_dynaddr of 2.2. Nothing leaves under an old address in any case. Machines that want a DNS address that never changes can have one of your choosing: a rule in `input` that redirects its port 53 (REDIRECT) leads to the box’s DNS, which asks whatever servers the line has at the moment. Scripts of old rewrote a DNAT rule in ip-up for that. On Debian’s ipmasq one could choose whether pppd’s scripts read the rules again; here it happens always, and cannot be switched off.',
     ],
   },
   {
@@ -132,7 +132,7 @@ export const TOPICS: readonly Topic[] = [
     pages: ['system'],
     text: [
       'Linux 2.2 before 2.2.11 could be crossed with fragments that hid their header from the filter, and before 2.2.16 a program of the box itself could gain rights it should not have. Who still runs one should not have it face the Internet. Bauta’s packet path is no part of a kernel: fragments are put together before any rule sees them, and overlapping ones are dropped (RFC 5722). The Linux below it is the distribution’s; keep it up to date.',
-      'Kernels had a “fast route”, where a network card hands packets to another one without anybody looking. Filtering and masquerading are impossible there. In this release every packet passes the packet thread.',
+      'Kernels had a “fast route”, where a network card hands packets to another one without anybody looking. Filtering and masquerading are impossible there. Here the packet thread decides first: what the kernel then carries is one connection whose every further packet would fare the same, translated as it was decided, and counted. Everything else still passes the packet thread. Each connection says who carries it; the page Timeouts has the switch.',
     ],
   },
 ]
