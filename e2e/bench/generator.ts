@@ -2,35 +2,43 @@
  * The packet generator: `node generator.ts JSON`, started on lan1. Prepares every frame, then sends them in batches with one system
  * call each (sendmmsg on a packet socket) at the rate that was asked for, and prints how many the kernel took in what time.
  *
- *   udp   64-byte frames (60 and the checksum that a wire would add) of 64 flows, again and again; not to be fragmented, as Linux sends them
+ *   udp   packets of 64 flows, again and again; not to be fragmented, as Linux sends them
  *   syn   first packets of TCP connections, every one to another server, each sent once
+ *   reset the same, and the packet that ends each of them, once its server has answered
  */
 import { readFileSync } from 'node:fs'
 import koffi from 'koffi'
 import { FLAG, ipv4, PROTOCOL, tcp, udp } from '../net/harness/packets.ts'
+import { ProcessorClock } from './processor-time.ts'
 
 export interface Order {
-  kind: 'udp' | 'syn'
+  kind: 'udp' | 'syn' | 'reset'
   device: string
   /** Ethernet address of the router. */
   router: string
   client: string
-  /** `udp`: the server; `syn`: the first of the servers. */
+  /** `udp`: the server; otherwise the first of the servers. */
   server: string
   port: number
   /** Packets a second. */
   rate: number
   packets: number
-  /** `syn`: how many servers were used up before. */
-  skip: number
+  /** `syn`, `reset`: how many servers were used up before. */
+  skip?: number
+  /** `udp`: lengths of the packets in turn, in bytes without the Ethernet header. */
+  lengths?: readonly number[]
+  /** Sleeps between batches, for what is to cost no processor that it does not need; otherwise it spins, to be on time. */
+  sleeps?: boolean
 }
 
 export interface Sent {
   packets: number
   /** From the first packet to the last. */
   seconds: number
-  /** `syn`: from the first packet to the last answer, so that a long queue on the way makes no rate look better. */
+  /** `syn`, `reset`: from the first packet to the last answer, so that a long queue on the way makes no rate look better. */
   answered: number
+  /** What all processors of the machine worked from the first packet to the last. */
+  processorSeconds: number
 }
 
 const AF_PACKET = 17
@@ -40,13 +48,18 @@ const PACKET_QDISC_BYPASS = 20
 /** struct mmsghdr and struct iovec of 64-bit Linux */
 const MMSGHDR_BYTES = 64
 const IOVEC_BYTES = 16
-const FRAME_BYTES = 64
+const LINE_BYTES = 64
 const BATCH = 64
 const UDP_FLOWS = 64
 const SILENCE_MS = 100
-/** Bytes of data that make an Ethernet frame of 60. */
-const UDP_PAYLOAD = 18
+/** A connection is ended so many packets after it was begun: by then its server has answered, at any rate that the bench comes to. */
+const RESET_LAG = 4096
+const UDP_HEADERS = 28
+/** What makes an Ethernet frame of 60 bytes, 64 with the checksum that a wire would add. */
+export const SHORTEST = 46
+const SYN_SEQUENCE = 1000
 
+const nap = new Int32Array(new SharedArrayBuffer(4))
 const libc = koffi.load('libc.so.6')
 const openSocket = libc.func('int socket(int, int, int)')
 const bind = libc.func('int bind(int, void *, int)')
@@ -67,25 +80,40 @@ function packetSocket(device: string): number {
 function framesOf(order: Order): Buffer[] {
   const own = readFileSync(`/sys/class/net/${order.device}/address`, 'utf8').trim()
   const link = Buffer.from(`${order.router}${own}08:00`.replaceAll(':', ''), 'hex')
-  const framed = (packet: Buffer) => Buffer.concat([link, packet], Math.max(60, link.length + packet.length))
-  const count = order.kind === 'udp' ? UDP_FLOWS : order.packets
-  const first = Buffer.from(order.server.split('.').map(Number)).readUInt32BE(0)
-  return Array.from({ length: count }, (_, i) => {
-    const from = order.client
-    if (order.kind === 'udp') {
-      const ends = { from, to: order.server, fromPort: 20_000 + i, toPort: order.port }
-      return framed(
-        ipv4(
-          { from, to: order.server, protocol: PROTOCOL.udp, dontFragment: true },
-          udp(ends, Buffer.alloc(UDP_PAYLOAD)),
-        ),
-      )
-    }
-    const number = order.skip + i
-    const to = dotted(first + number)
-    const ends = { from, to, fromPort: 10_000 + (number % 50_000), toPort: order.port }
-    return framed(ipv4({ from, to, protocol: PROTOCOL.tcp }, tcp(ends, FLAG.syn)))
+  const packets = order.kind === 'udp' ? datagrams(order) : handshakes(order)
+  return packets.map((packet) => Buffer.concat([link, packet], Math.max(60, link.length + packet.length)))
+}
+
+/** Every flow has packets of every length. */
+function datagrams({ client: from, server: to, port, lengths = [SHORTEST] }: Order): Buffer[] {
+  return Array.from({ length: UDP_FLOWS * lengths.length }, (_, i) => {
+    const flow = (i + Math.floor(i / UDP_FLOWS)) % UDP_FLOWS
+    const payload = Buffer.alloc(lengths[i % lengths.length]! - UDP_HEADERS)
+    const ends = { from, to, fromPort: 20_000 + flow, toPort: port }
+    return ipv4({ from, to, protocol: PROTOCOL.udp, dontFragment: true }, udp(ends, payload))
   })
+}
+
+function handshakes({ kind, client: from, server, port, packets, skip = 0 }: Order): Buffer[] {
+  const first = Buffer.from(server.split('.').map(Number)).readUInt32BE(0)
+  const packet = (i: number, flags: number, sequence: number) => {
+    const number = skip + i
+    const to = dotted(first + number)
+    const ends = { from, to, fromPort: 10_000 + (number % 50_000), toPort: port }
+    return ipv4({ from, to, protocol: PROTOCOL.tcp }, tcp(ends, flags, { sequence }))
+  }
+  const begin = (i: number) => packet(i, FLAG.syn, SYN_SEQUENCE)
+  if (kind === 'syn') return Array.from({ length: packets }, (_, i) => begin(i))
+  const end = (i: number) => packet(i, FLAG.rst, SYN_SEQUENCE + 1)
+  return lagging(packets / 2, RESET_LAG, begin, end)
+}
+
+/** @returns for each of `count` what begins it, and `lag` places of others later what ends it */
+export function lagging<T>(count: number, lag: number, begin: (i: number) => T, end: (i: number) => T): T[] {
+  return Array.from({ length: count + lag }, (_, i) => [
+    ...(i < count ? [begin(i)] : []),
+    ...(i >= lag ? [end(i - lag)] : []),
+  ]).flat()
 }
 
 const dotted = (address: number): string =>
@@ -99,14 +127,16 @@ class Messages {
 
   constructor(frames: readonly Buffer[]) {
     this.count = frames.length
-    const iovecs = frames.length * FRAME_BYTES
+    const longest = Math.max(...new Set(frames.map((frame) => frame.length)))
+    const stride = Math.ceil(longest / LINE_BYTES) * LINE_BYTES
+    const iovecs = frames.length * stride
     const headers = iovecs + frames.length * IOVEC_BYTES
     this.#memory = Buffer.allocUnsafeSlow(headers + frames.length * MMSGHDR_BYTES).fill(0)
     const base = koffi.address(this.#memory)
     this.#headers = base + BigInt(headers)
     frames.forEach((frame, i) => {
-      frame.copy(this.#memory, i * FRAME_BYTES)
-      this.#memory.writeBigUInt64LE(base + BigInt(i * FRAME_BYTES), iovecs + i * IOVEC_BYTES)
+      frame.copy(this.#memory, i * stride)
+      this.#memory.writeBigUInt64LE(base + BigInt(i * stride), iovecs + i * IOVEC_BYTES)
       this.#memory.writeBigUInt64LE(BigInt(frame.length), iovecs + i * IOVEC_BYTES + 8)
       const header = headers + i * MMSGHDR_BYTES
       this.#memory.writeBigUInt64LE(base + BigInt(iovecs + i * IOVEC_BYTES), header + 16)
@@ -122,6 +152,7 @@ class Messages {
 export function generate(order: Order): Sent {
   const messages = new Messages(framesOf(order))
   const fd = packetSocket(order.device)
+  const worked = new ProcessorClock()
   const began = performance.now()
   let sent = 0
   while (sent < order.packets) {
@@ -129,16 +160,22 @@ export function generate(order: Order): Sent {
     const at = sent % messages.count
     const batch = Math.min(BATCH, due - sent, messages.count - at)
     if (batch > 0) sent += Math.max(0, messages.send(fd, at, batch))
+    else if (order.sleeps) Atomics.wait(nap, 0, 0, 1)
   }
   const ended = performance.now()
-  const answered = order.kind === 'syn' ? lastAnswer(order.device) : ended
-  return { packets: sent, seconds: (ended - began) / 1000, answered: (answered - began) / 1000 }
+  const processorSeconds = worked.read()
+  const answered = order.kind === 'udp' ? ended : lastAnswer(order.device)
+  return {
+    packets: sent,
+    seconds: (ended - began) / 1000,
+    answered: (answered - began) / 1000,
+    processorSeconds,
+  }
 }
 
 /** @returns when the device received its last packet, once none has come for a while */
 function lastAnswer(device: string): number {
   const received = () => Number(readFileSync(`/sys/class/net/${device}/statistics/rx_packets`, 'utf8'))
-  const nap = new Int32Array(new SharedArrayBuffer(4))
   let last = received()
   let at = performance.now()
   while (performance.now() - at < SILENCE_MS) {

@@ -1,76 +1,115 @@
 /**
- * `./bauta bench [--quick] [--json FILE] [--runs N] [--offload auto|on|off]`: Bauta and the kernel's nftables masquerading in the same topology, in turn, so
- * that whatever else the machine does falls on both alike. Every run has a lab of its own.
+ * `./bauta bench`: Bauta, the kernel's nftables masquerading and the kernel's forwarding in the same topology, in turn.
+ * `./bauta bench --document` only writes docs/performance.md anew from the figures in docs/bench.
  */
-import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { offloadSchema } from '@bauta/config'
-import { DataplaneClient } from '@bauta/control'
-import { Lab } from '../lab/lab.ts'
+import type { Lab } from '../lab/lab.ts'
 import type { Software } from '../lab/record.ts'
-import { type Effort, measure } from './measure.ts'
-import { conditions, type Runs, summarize, table } from './report.ts'
+import { conditions, labFor } from './bench-lab.ts'
+import { conduct, failed } from './conduct.ts'
+import { writeDocument } from './document.ts'
+import { FULL, QUICK } from './effort.ts'
+import { type Result, save } from './result.ts'
+import { chosen, SCENARIOS } from './scenarios/index.ts'
+import { summarize, textTable } from './summary.ts'
 
-const FULL: Effort = { bulkSeconds: 3, pings: 1000, udpSeconds: 1, connectionsPerTry: 20_000 }
-const QUICK: Effort = { bulkSeconds: 1, pings: 300, udpSeconds: 0.5, connectionsPerTry: 10_000 }
-/** As many as the kernel's own table takes by default on such a machine. */
-const CAPACITY = 262_144
+const USAGE = `usage: ./bauta bench [--quick] [--runs N] [--scenario NAME[,NAME]] [--offload auto|on|off] [--json FILE] [--note TEXT]
+       ./bauta bench --document
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    json: { type: 'string' },
-    runs: { type: 'string' },
-    offload: { type: 'string', default: 'auto' },
-  },
-})
-const count = Number(values.runs ?? (values.quick ? 1 : 5))
-if (!(count >= 1)) throw new Error(`--runs: “${values.runs}” is not a number of runs`)
+  --quick      shorter tries, and one run unless --runs says otherwise (5 without --quick)
+  --json       writes everything that was measured, after every step
+  --note       what has to be known about the machine meanwhile; kept with the figures
+  --document   writes docs/performance.md and its plots from docs/bench/*.json
 
-const offload = offloadSchema.safeParse({ mode: values.offload })
-if (!offload.success) throw new Error(`--offload: “${values.offload}”: ${offload.error.issues[0]!.message}`)
-const { mode } = offload.data
+scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}`
 
-const ending = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => ending.abort())
+class Misuse extends Error {}
 
-/** One machine stands for a whole household here, so there is no limit for it. */
-async function prepare(lab: Lab): Promise<void> {
-  const dataplane = new DataplaneClient(lab.record.dataplane.socket)
-  const { revision, snapshot } = await dataplane.settings()
-  const next = { ...snapshot, ports: { ...snapshot.ports, perMachine: 0 }, offload: { mode } }
-  await dataplane.apply({ revision: revision + 1, snapshot: next })
+function wordsOf(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      runs: { type: 'string' },
+      offload: { type: 'string', default: 'auto' },
+      scenario: { type: 'string' },
+      note: { type: 'string' },
+      document: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  const runs = Number(values.runs ?? (values.quick ? 1 : 5))
+  if (!(runs >= 1) || !Number.isInteger(runs))
+    throw new Misuse(`--runs: “${values.runs}” is not a number of runs`)
+  const offload = offloadSchema.safeParse({ mode: values.offload })
+  if (!offload.success)
+    throw new Misuse(`--offload: “${values.offload}”: ${offload.error.issues[0]!.message}`)
+  return { ...values, runs, mode: offload.data.mode, scenarios: chosen(values.scenario) }
 }
 
-const runs: Runs = { bauta: [], nftables: [] }
-let stated: ReturnType<typeof conditions> | undefined
-for (let i = 0; i < count && !ending.signal.aborted; i++) {
-  // the one that goes first changes from run to run
-  const order: Software[] = i % 2 === 0 ? ['bauta', 'nftables'] : ['nftables', 'bauta']
-  for (const software of order) {
-    console.error(`· run ${i + 1} of ${count}: ${software}`)
-    const lab = await Lab.up({
-      name: `bench-${process.pid}`,
-      software,
-      web: false,
-      owned: true,
-      capacity: CAPACITY,
-    })
-    try {
-      if (software === 'bauta') await prepare(lab)
-      stated ??= conditions(lab, mode)
-      runs[software].push(await measure(lab, values.quick ? QUICK : FULL))
-    } finally {
-      await lab.down()
-    }
+type Words = ReturnType<typeof wordsOf>
+
+/** @returns the words that the figures depend on */
+function commandOf({ quick, runs, mode, scenario }: Words): string {
+  const words = [`--runs ${runs}`, `--offload ${mode}`]
+  if (quick) words.unshift('--quick')
+  if (scenario !== undefined) words.push(`--scenario ${scenario}`)
+  return words.join(' ')
+}
+
+async function bench(words: Words): Promise<number> {
+  const ending = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => ending.abort())
+  const result: Result = {
+    format: 2,
+    at: new Date().toISOString(),
+    command: commandOf(words),
+    note: words.note ?? null,
+    conditions: {},
+    figures: {},
+    failures: [],
   }
+  const plan = {
+    scenarios: words.scenarios,
+    runs: words.runs,
+    effort: words.quick ? QUICK : FULL,
+    up: (software: Software) => labFor(software, words.mode),
+    begun: (lab: Lab) => {
+      if (Object.keys(result.conditions).length === 0) result.conditions = conditions(lab, words.mode)
+    },
+    signal: ending.signal,
+    say: (line: string) => console.error(line),
+    keep: () => words.json !== undefined && save(words.json, result),
+  }
+  await conduct(plan, result)
+  tell(result, words)
+  if (ending.signal.aborted) return 130
+  return result.failures.length > 0 ? 1 : 0
 }
-if (ending.signal.aborted) process.exit(130)
 
-console.log(`\n${table(runs)}\n`)
-for (const [name, value] of Object.entries(stated!)) console.log(`${name}: ${value}`)
-if (values.json !== undefined) {
-  const result = { at: new Date().toISOString(), conditions: stated, summary: summarize(runs), runs }
-  writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
-  console.log(`\nwritten to ${values.json}`)
+function tell(result: Result, { scenarios, json }: Words): void {
+  for (const section of summarize(scenarios, result)) console.log(`\n${textTable(section)}`)
+  console.log()
+  for (const [name, value] of Object.entries(result.conditions)) console.log(`${name}: ${value}`)
+  if (result.note !== null) console.log(`note: ${result.note}`)
+  for (const failure of result.failures) console.log(failed(failure))
+  if (json !== undefined) console.log(`\nwritten to ${json}`)
+}
+
+async function main(args: string[]): Promise<number> {
+  const words = wordsOf(args)
+  if (words.help) console.log(USAGE)
+  else if (words.document) for (const file of writeDocument()) console.log(`written: ${file}`)
+  else return bench(words)
+  return 0
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  if (!(error instanceof Error)) throw error
+  console.error(error instanceof Misuse ? `${error.message}\n${USAGE}` : error.message)
+  process.exitCode = 2
 }

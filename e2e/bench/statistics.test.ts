@@ -10,7 +10,7 @@ it('median and percentiles', () => {
 
 it.each([700, 10_000, 123_456, 900_000])('the rate search comes close to a wall at %i', async (wall) => {
   let tries = 0
-  const found = await highestRate(50_000, async (offered) => {
+  const found = await highestRate({ first: 50_000, halvings: 4 }, async (offered) => {
     tries++
     const delivered = Math.min(offered, wall)
     return { offered, delivered, lost: 1 - delivered / offered }
@@ -21,7 +21,7 @@ it.each([700, 10_000, 123_456, 900_000])('the rate search comes close to a wall 
 })
 
 it('the rate search ends where the generator ends', async () => {
-  const found = await highestRate(50_000, async (rate) => {
+  const found = await highestRate({ first: 50_000, halvings: 4 }, async (rate) => {
     const offered = Math.min(rate, 300_000)
     return { offered, delivered: offered, lost: 0 }
   })

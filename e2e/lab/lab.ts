@@ -90,8 +90,8 @@ export class Lab {
     say('the small Internet')
     await serveInternet(this)
     if (record.wan === 'dhcp') await serveDhcp(this, {})
-    if (record.software === 'nftables') masqueradeByKernel(record)
-    else await startProduct(this, options)
+    if (record.software === 'bauta') await startProduct(this, options)
+    else routeByKernel(record)
   }
 
   /** Starts a process that stays, inside a host's namespace, or on the machine itself where `host` is null. */
@@ -184,10 +184,11 @@ function numbered(name: string): string {
   }
 }
 
-/** The kernel's own masquerading, in the smallest ruleset that does it. */
-function masqueradeByKernel(record: LabRecord): void {
-  const { device } = WANS[record.wan]
+/** The kernel's own masquerading, in the smallest ruleset that does it; or no translation at all, and a way back instead. */
+function routeByKernel({ software, wan, namespaces }: LabRecord): void {
+  const { device, address, providerDevice } = WANS[wan]
   const rules = `table ip nat { chain post { type nat hook postrouting priority srcnat; oifname "${device}" masquerade; }; }`
-  run(inside(record.namespaces.router, ['nft', '-f', '-']), rules)
-  setSysctls(record.namespaces.router, { 'net/ipv4/ip_forward': 1 })
+  if (software === 'nftables') run(inside(namespaces.router, ['nft', '-f', '-']), rules)
+  else run(['ip', '-n', namespaces.isp, 'route', 'add', LAN.network, 'via', address, 'dev', providerDevice])
+  setSysctls(namespaces.router, { 'net/ipv4/ip_forward': 1 })
 }

@@ -3,10 +3,10 @@ import { parseArgs } from 'node:util'
 import { Lab } from './lab.ts'
 import { HOSTS, type Host, type WanKind } from './plan.ts'
 import { isAlive, signal } from './processes.ts'
-import type { Software } from './record.ts'
+import { SOFTWARES } from './record.ts'
 
 const USAGE = `usage: ./bauta lab up [--name N] [--wan eth|ppp0|dhcp] [--appliance] [--admin-password WORD] [--port N] [--no-web]
-                  [--software bauta|nftables]
+                  [--software ${SOFTWARES.join('|')}]
        ./bauta lab exec [--name N] HOST -- COMMAND…     HOST: ${HOSTS.join(' ')}
        ./bauta lab wan down|up [--address A] [--name N]
        ./bauta lab dhcp offer|silence [--address A] [--seconds N] [--name N]
@@ -44,7 +44,7 @@ async function main(words: string[]): Promise<void> {
         name: values.name,
         wan: oneOf('--wan', values.wan, ['eth', 'ppp0', 'dhcp'] satisfies WanKind[]),
         appliance: values.appliance,
-        software: oneOf('--software', values.software, ['bauta', 'nftables'] satisfies Software[]),
+        software: oneOf('--software', values.software, SOFTWARES),
         adminPassword: values['admin-password'],
         web: !values['no-web'],
         port: Number(values.port),

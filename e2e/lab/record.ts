@@ -13,8 +13,12 @@ const LABS = path.join(ROOT, '.bauta')
 /** Held while a name is being taken and while the remains of dead labs are cleared away. */
 export const LOCK = path.join(LABS, '.lock')
 
-/** What routes: the product, or the kernel's own masquerading (the bench's yardstick, and the harness's own check). */
-export type Software = 'bauta' | 'nftables'
+/**
+ * What routes: the product, or the kernel's own masquerading (the bench's yardstick, and the harness's own check), or the kernel without any
+ * translation (the bench's other yardstick; the provider then knows the way to the household).
+ */
+export const SOFTWARES = ['bauta', 'nftables', 'forward'] as const
+export type Software = (typeof SOFTWARES)[number]
 
 export interface LabRecord {
   name: string

@@ -1,0 +1,37 @@
+/** How long and how often everything is done. Every load of the bench is bounded by these. */
+export interface Effort {
+  bulkSeconds: number
+  pings: number
+  /** Of one try of a search for a rate. */
+  udpSeconds: number
+  connectionsPerTry: number
+  /** Halvings between the best good rate and the worst bad one: 6 % apart after four, 12 % after three. */
+  halvings: number
+  /** Questions and answers over one connection; whichever comes first ends them. */
+  exchanges: number
+  exchangeSeconds: number
+  /** New flows, one after the other. */
+  firstPackets: number
+}
+
+export const FULL: Effort = {
+  bulkSeconds: 3,
+  pings: 1000,
+  udpSeconds: 1,
+  connectionsPerTry: 20_000,
+  halvings: 4,
+  exchanges: 6000,
+  exchangeSeconds: 6,
+  firstPackets: 1000,
+}
+
+export const QUICK: Effort = {
+  bulkSeconds: 1,
+  pings: 300,
+  udpSeconds: 0.4,
+  connectionsPerTry: 10_000,
+  halvings: 3,
+  exchanges: 1500,
+  exchangeSeconds: 1.5,
+  firstPackets: 300,
+}
