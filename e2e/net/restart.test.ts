@@ -22,7 +22,7 @@ describeLab(
       killDataplane()
       const began = performance.now()
       const ask = { handle: udp, to: ECHO, text: 'again', waitMs: 20 }
-      await until('packets pass again', 5, async () => (await stage.on.lan2.udpAsk(ask)) !== null)
+      await until('packets pass again', 20, async () => (await stage.on.lan2.udpAsk(ask)) !== null)
       return performance.now() - began
     }
 

@@ -124,3 +124,22 @@ it('repeats what failed, and the beginning of why', () => {
   expect(seen).toBe('e2e/web/a.spec.ts › web/a.spec.ts › looks right\n    not visible')
   expect(more).toEqual([])
 })
+
+it('takes the last run of a file that ran twice', () => {
+  const again = {
+    testResults: [
+      {
+        name: '/box/packages/a.test.ts',
+        assertionResults: [{ title: 'wrong', ancestorTitles: [], status: 'passed' }],
+      },
+    ],
+  }
+  const both = new Outcomes([vitest, playwright, again], '/box')
+  expect(both.of({ file: 'packages/a.test.ts', title: 'wrong' })).toBe('passed')
+  expect(both.of({ file: 'packages/a.test.ts', title: 'plain' })).toBe('not run')
+  expect(both.failedFiles()).toEqual(['e2e/web/a.spec.ts'])
+  expect(new Outcomes([vitest], '/box').failedTitles()).toEqual([
+    'packages/a.test.ts › group › inner › wrong',
+    'packages/a.test.ts › one of 4 (x)',
+  ])
+})

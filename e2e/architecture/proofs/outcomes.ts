@@ -94,13 +94,17 @@ const beginning = (text: string) =>
     .map((line) => `    ${line}`)
     .join('\n')
 
+const nameOf = ({ file, titles }: Test) => `${file} › ${titles.join(' › ')}`
+
 export class Outcomes {
   readonly #tests: Test[]
 
+  /** A file that is in several of the runs counts as the last of them has it. */
   constructor(runs: (VitestRun | PlaywrightRun)[], root: string) {
-    this.#tests = runs.flatMap((run) =>
-      'testResults' in run ? ofVitest(run, root) : ofPlaywright(run, root),
-    )
+    const tests = runs.map((run) => ('testResults' in run ? ofVitest(run, root) : ofPlaywright(run, root)))
+    const repeated = (file: string, run: number) =>
+      tests.slice(run + 1).some((later) => later.some((test) => test.file === file))
+    this.#tests = tests.flatMap((of, run) => of.filter(({ file }) => !repeated(file, run)))
   }
 
   static read(files: string[], root: string): Outcomes {
@@ -115,11 +119,21 @@ export class Outcomes {
     return this.#tests.some((test) => test.file === file)
   }
 
+  failedFiles(): string[] {
+    return [...new Set(this.#failed().map(({ file }) => file))]
+  }
+
+  failedTitles(): string[] {
+    return this.#failed().map(nameOf)
+  }
+
+  #failed(): Test[] {
+    return this.#tests.filter(({ status }) => status === 'failed')
+  }
+
   /** Every test that failed, with the beginning of what its runner said, for the last lines of a long run. */
   failures(): string[] {
-    return this.#tests
-      .filter(({ status }) => status === 'failed')
-      .map(({ file, titles, said }) => [`${file} › ${titles.join(' › ')}`, ...said.map(beginning)].join('\n'))
+    return this.#failed().map((test) => [nameOf(test), ...test.said.map(beginning)].join('\n'))
   }
 
   /** A title with places for values stands for every test it became, that of a group for every test in it: one that failed fails it. */
