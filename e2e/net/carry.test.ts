@@ -10,7 +10,17 @@ import { Capture } from './harness/capture.ts'
 import { describeLab, type Stage } from './harness/lab-test.ts'
 import { macOf } from './harness/mac.ts'
 import { netfilterHome } from './harness/netfilter-home.ts'
-import { type Ends, ethernet, FLAG, type Ipv4Header, ipv4, PROTOCOL, tcp, udp } from './harness/packets.ts'
+import {
+  type Ends,
+  ethernet,
+  FLAG,
+  type Ipv4Header,
+  icmp,
+  ipv4,
+  PROTOCOL,
+  tcp,
+  udp,
+} from './harness/packets.ts'
 
 const WWW = SERVERS['www.example.org']
 const ECHO = { address: SERVERS['echo.example.org'], port: SERVICES.echo }
@@ -41,10 +51,12 @@ async function carriedPackets(stage: Stage): Promise<number> {
 
 interface Step {
   back: boolean
-  protocol: 'tcp' | 'udp'
+  protocol: 'tcp' | 'udp' | 'icmp'
   flags?: number
   header?: Partial<Ipv4Header>
   length?: number
+  /** Of a ping, where it is not the one that belongs to its direction. */
+  type?: number
   /** What the transport's header says wrongly. */
   lie?: { checksum?: number; headerWords?: number; length?: number }
 }
@@ -75,7 +87,21 @@ const STEPS: readonly Step[] = [
   { back: true, protocol: 'udp', length: 38, lie: { length: 60 } },
   { back: false, protocol: 'udp', length: 35, header: { ttl: 2 } },
   { back: true, protocol: 'udp', length: 36, header: { dontFragment: false } },
+  ...[0, 1, 56, 57, 1400, 1401].map((length): Step => ({ back: false, protocol: 'icmp', length })),
+  ...[0, 1, 56, 57, 1400, 1401].map((length): Step => ({ back: true, protocol: 'icmp', length })),
+  { back: true, protocol: 'icmp', length: 56, type: 8 },
+  { back: false, protocol: 'icmp', length: 56, type: 0 },
+  { back: false, protocol: 'icmp', length: 58, header: { ttl: 2 } },
 ]
+
+/** A ping's client has the identifier 43,000. */
+const PING = 43_000
+
+function transportOf({ protocol, back, flags, type, lie = {} }: Step, ends: Ends, payload: Buffer): Buffer {
+  if (protocol === 'tcp') return tcp(ends, flags!, lie)
+  if (protocol === 'udp') return udp(ends, payload, lie)
+  return icmp(type ?? (back ? 0 : 8), 0, PING * 0x1_0000 + payload.length, payload)
+}
 
 const conversations = (name: string, rules: (rules: Rules) => Rules, wan: 'eth' | 'ppp0') =>
   describeLab(`carried by the kernel, ${name}, ${wan}`, { wan }, (stage) => {
@@ -90,12 +116,13 @@ const conversations = (name: string, rules: (rules: Rules) => Rules, wan: 'eth' 
             packet,
           )
 
-    const packetOf = ({ back, protocol, flags, header, length, lie = {} }: Step, number: number): Buffer => {
+    const packetOf = (step: Step, number: number): Buffer => {
+      const { back, protocol, header, length } = step
       const port = protocol === 'tcp' ? 41_000 : 42_000
       const there: Ends = { from: CLIENT, to: SERVER, fromPort: port, toPort: 4000 }
       const ends = back ? { from: SERVER, to: stage.wan.address, fromPort: 4000, toPort: port } : there
       const payload = Buffer.alloc(length ?? 0, number)
-      const inner = protocol === 'tcp' ? tcp(ends, flags!, lie) : udp(ends, payload, lie)
+      const inner = transportOf(step, ends, payload)
       const outer = {
         from: ends.from,
         to: ends.to,
@@ -114,8 +141,8 @@ const conversations = (name: string, rules: (rules: Rules) => Rules, wan: 'eth' 
       const before = await stage.dataplane.counters()
       const carriedBefore = await carriedPackets(stage)
       const [outside, inside] = await Promise.all([
-        Capture.start(stage.lab, 'isp', stage.wan.providerDevice, `ip and dst host ${SERVER} and not icmp`),
-        Capture.start(stage.lab, 'lan1', 'eth0', `ip and dst host ${CLIENT} and not icmp`),
+        Capture.start(stage.lab, 'isp', stage.wan.providerDevice, `ip and dst host ${SERVER}`),
+        Capture.start(stage.lab, 'lan1', 'eth0', `ip and dst host ${CLIENT}`),
       ])
       for (const [number, step] of STEPS.entries()) {
         const packet = packetOf(step, number)

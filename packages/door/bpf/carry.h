@@ -10,7 +10,7 @@
  * before anything changes that. One store into a hop (device = 0) stops every connection that uses it.
  *
  * A hit takes only what can be no exception: IPv4 without options, no fragment, time to live above 1, TCP with ACK and without SYN,
- * FIN and RST, or UDP; what goes out under another address has DF set, because the packet thread numbers what may be fragmented; each
+ * FIN and RST, or UDP, or an echo in the direction that its type belongs to; what goes out under another address has DF set, because the packet thread numbers what may be fragmented; each
  * segment fits the link ahead; and it came by the device to which the other direction leads, so that an
  * address is carried only from where it lives. Everything else goes up, always: that is also what happens to a slot that is being
  * changed, which its generation tells (odd, or another one after the fields were read).
@@ -23,18 +23,41 @@
 #define FLAG_ACK 0x10
 #define DONT_FRAGMENT 0x4000
 
-/* The part of a TCP header that is looked at; the ports are those of UDP too, whose length stands behind them. */
+/* The part of a TCP header that is looked at; the ports are those of UDP too, whose length stands behind them. Of an echo the identifier
+ * is the client's port, and the request's type and code are the server's, as packages/masq/src/icmp-queries.ts has it; `flags` is its type. */
 struct transport {
 	__be16 source, destination;
 	__be16 udp_length, rest[3];
 	__u8 offset, flags;
 };
 
+#define ICMP_ECHO 8
+#define ICMP_ECHOREPLY 0
+#define ECHO_PORT (ICMP_ECHO << 8)
+#define ECHO_SUM_AT 2
+#define ECHO_ID_AT 4
+
 /* What a connection makes of a packet, copied out of its slot in one piece. */
 struct rewriting {
 	__u32 source, destination, ports; /* reading order; source port << 16 | destination port */
 	__u8 hop, back;
 };
+
+/* @returns false for what is neither an echo nor its answer */
+static __always_inline bool load_echo(struct __sk_buff *skb, __u32 at, struct transport *to)
+{
+	struct {
+		__u8 type, code;
+		__be16 sum, id;
+	} echo;
+
+	if (bpf_skb_load_bytes(skb, at, &echo, sizeof(echo)) || echo.code || (echo.type != ICMP_ECHO && echo.type != ICMP_ECHOREPLY))
+		return false;
+	to->flags = echo.type;
+	to->source = echo.type == ICMP_ECHO ? echo.id : bpf_htons(ECHO_PORT);
+	to->destination = echo.type == ICMP_ECHO ? bpf_htons(ECHO_PORT) : echo.id;
+	return true;
+}
 
 /* @returns false for what is no sound header, which the packet thread counts under its reason, and for what could change a state */
 static __always_inline bool load_transport(struct __sk_buff *skb, __u32 at, const struct iphdr *ip, struct transport *to)
@@ -43,6 +66,8 @@ static __always_inline bool load_transport(struct __sk_buff *skb, __u32 at, cons
 
 	if (ip->protocol == IPPROTO_TCP)
 		return !bpf_skb_load_bytes(skb, at, to, 14) && to->offset >> 4 >= 5 && (to->flags & FLAGS_THAT_DECIDE) == FLAG_ACK;
+	if (ip->protocol == IPPROTO_ICMP)
+		return load_echo(skb, at, to);
 	if (ip->protocol != IPPROTO_UDP || bpf_skb_load_bytes(skb, at, to, 6))
 		return false;
 	length = bpf_ntohs(to->udp_length);
@@ -110,23 +135,47 @@ static __always_inline void tell(struct __sk_buff *skb, __u32 number, __u32 dire
 }
 
 /* @returns false where the packet could not be written to, and is as it was */
+static __always_inline bool rewrite_ports(struct __sk_buff *skb, __u32 at, __u8 protocol, const struct transport *transport, __u32 to, __s64 addresses)
+{
+	__be32 before[1] = { 0 }, after[1] = { bpf_htonl(to) };
+	__u32 sum_at = at + (protocol == IPPROTO_TCP ? 16 : 6);
+	__u64 sum_flags = protocol == IPPROTO_UDP ? BPF_F_MARK_MANGLED_0 : 0;
+	__s64 ports;
+
+	__builtin_memcpy(before, transport, sizeof(before));
+	ports = bpf_csum_diff(before, sizeof(before), after, sizeof(after), 0);
+	if (bpf_l4_csum_replace(skb, sum_at, 0, addresses, BPF_F_PSEUDO_HDR | sum_flags))
+		return false;
+	if (before[0] != after[0])
+		bpf_l4_csum_replace(skb, sum_at, 0, ports, sum_flags);
+	bpf_skb_store_bytes(skb, at, after, sizeof(after), 0);
+	return true;
+}
+
+/* The same of an echo, whose sum knows no addresses. */
+static __always_inline bool rewrite_id(struct __sk_buff *skb, __u32 at, const struct transport *transport, __u32 to)
+{
+	bool request = transport->flags == ICMP_ECHO;
+	__be16 before = request ? transport->source : transport->destination;
+	__be16 after = bpf_htons(request ? to >> 16 : to);
+
+	if (bpf_l4_csum_replace(skb, at + ECHO_SUM_AT, before, after, sizeof(after)))
+		return false;
+	bpf_skb_store_bytes(skb, at + ECHO_ID_AT, &after, sizeof(after), 0);
+	return true;
+}
+
+/* @returns false where the packet could not be written to, and is as it was */
 static __always_inline bool rewrite(struct __sk_buff *skb, __u32 at, struct iphdr *ip, const struct transport *transport, const struct rewriting *to)
 {
 	__be32 before[2] = { ip->saddr, ip->daddr };
 	__be32 after[2] = { bpf_htonl(to->source), bpf_htonl(to->destination) };
-	__be32 ports_before[1] = { 0 }, ports_after[1] = { bpf_htonl(to->ports) };
-	__u32 sum_at = at + sizeof(*ip) + (ip->protocol == IPPROTO_TCP ? 16 : 6);
-	__u64 sum_flags = ip->protocol == IPPROTO_UDP ? BPF_F_MARK_MANGLED_0 : 0;
 	__s64 addresses = bpf_csum_diff(before, sizeof(before), after, sizeof(after), 0);
-	__s64 ports;
+	bool written = ip->protocol == IPPROTO_ICMP ? rewrite_id(skb, at + sizeof(*ip), transport, to->ports)
+						    : rewrite_ports(skb, at + sizeof(*ip), ip->protocol, transport, to->ports, addresses);
 
-	__builtin_memcpy(ports_before, transport, sizeof(ports_before));
-	ports = bpf_csum_diff(ports_before, sizeof(ports_before), ports_after, sizeof(ports_after), 0);
-	if (bpf_l4_csum_replace(skb, sum_at, 0, addresses, BPF_F_PSEUDO_HDR | sum_flags))
+	if (!written)
 		return false;
-	if (ports_before[0] != ports_after[0])
-		bpf_l4_csum_replace(skb, sum_at, 0, ports, sum_flags);
-	bpf_skb_store_bytes(skb, at + sizeof(*ip), ports_after, sizeof(ports_after), 0);
 	bpf_skb_store_bytes(skb, at + offsetof(struct iphdr, saddr), after, sizeof(after), 0);
 	bpf_l3_csum_replace(skb, at + offsetof(struct iphdr, check), 0, addresses, 0);
 	return true;
@@ -188,6 +237,8 @@ static __always_inline int carry(struct __sk_buff *skb, const struct port *port,
 
 	/* From the outside an answer is likelier than something that goes out; between two home networks either may be. */
 	direction = port->wan ? IN : OUT;
+	if (ip->protocol == IPPROTO_ICMP)
+		direction = transport.flags == ICMP_ECHO ? OUT : IN;
 	key.protocol = ip->protocol;
 	for (int turn = 0; turn < 2; turn++) {
 		__u32 from = bpf_ntohl(ip->saddr), for_whom = bpf_ntohl(ip->daddr);
@@ -197,7 +248,7 @@ static __always_inline int carry(struct __sk_buff *skb, const struct port *port,
 		key.far = direction == OUT ? for_whom : from;
 		key.ports = direction == OUT ? sender << 16 | receiver : receiver << 16 | sender;
 		found = find_slot(&key, state->table.seed, state->table.bucket_mask, direction);
-		if (found)
+		if (found || ip->protocol == IPPROTO_ICMP)
 			break;
 		direction ^= 1;
 	}

@@ -9,7 +9,7 @@ export const CARRY_STATES = [
   { name: 'new', text: 'too few packets yet' },
   { name: 'kernel', text: 'carried by the kernel' },
   { name: 'off', text: 'the setting is off' },
-  { name: 'protocol', text: 'only TCP and UDP are carried by the kernel' },
+  { name: 'protocol', text: 'only TCP, UDP and pings are carried by the kernel' },
   { name: 'own', text: 'a connection of the box itself' },
   { name: 'helper', text: 'a protocol helper reads along' },
   { name: 'state', text: 'it is being opened or closed' },

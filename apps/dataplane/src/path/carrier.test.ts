@@ -21,7 +21,7 @@ import { framesFromText } from './packet-text.ts'
 const RUNS = Number(process.env.BAUTA_FUZZ ?? 10_000) / 100
 
 interface Flow {
-  protocol: 'tcp' | 'udp'
+  protocol: 'tcp' | 'udp' | 'icmp'
   from: number
   client: string
   port: number
@@ -69,6 +69,23 @@ const FLOWS: readonly Flow[] = [
     server: '192.168.78.5',
     serverPort: 7000,
   },
+  // Ports of a ping: its identifier, and type and code of the request. The second one's are the same number.
+  {
+    protocol: 'icmp',
+    from: LAN,
+    client: '192.168.77.11',
+    port: 40_000,
+    server: '93.184.216.34',
+    serverPort: 2048,
+  },
+  {
+    protocol: 'icmp',
+    from: LAN2,
+    client: '192.168.78.5',
+    port: 2048,
+    server: '93.184.216.34',
+    serverPort: 2048,
+  },
 ]
 
 const range = (from: number, to = from) => ({ from, to, invert: false })
@@ -77,6 +94,8 @@ const match: fc.Arbitrary<Partial<Rule>> = fc.constantFrom<Partial<Rule>>(
   { protocol: { number: 6, invert: false } },
   { protocol: { number: 17, invert: false }, destinationPorts: range(53) },
   { protocol: { number: 17, invert: false }, sourcePorts: range(1024, 65_535) },
+  { protocol: { number: 1, invert: false } },
+  { protocol: { number: 1, invert: false }, icmp: { type: 8, code: null, invert: false } },
   { source: { network: '192.168.77.0/24', invert: false } },
   { destination: { network: '93.184.216.40', invert: true } },
   { protocol: { number: 6, invert: false }, tcpFlags: { mask: 0x16, set: 0x02, invert: false } },
@@ -90,7 +109,7 @@ const effect = rarely(
   { log: true },
   { setTos: { and: 0x01, xor: 0x10 } },
   { setMark: { value: 5, add: false } },
-  { protocol: { number: 6, invert: false }, tcpFlags: { mask: 0x08, set: 0x08, invert: false } },
+  { protocol: { number: 6, invert: false }, tcpFlags: { mask: 0x08, set: 0x08, invert: false }, icmp: null },
 )
 const beyond = rarely(
   { tos: { value: 0x10, mask: 0xfe, invert: false } },
@@ -159,15 +178,19 @@ const step = fc.record({
   flags: fc.constantFrom('.', '.', '.', '.', '.', '.', 'P.', 'S', 'S', 'F.', 'R'),
   length: fc.constantFrom(60, 60, 400, 1500, 1501),
   words: fc.constantFrom('DF', 'DF', 'DF', 'DF', '', 'tos 16 DF', 'ttl 1 DF', 'DF gso 300', 'DF partial'),
+  /** Of a ping: as it belongs, as if it came from the other side, or another query. */
+  kind: fc.constantFrom('right', 'right', 'right', 'right', 'wrong', 'type 13', 'code 1'),
   from: fc.constantFrom(null, null, null, null, null, null, null, LAN, WAN, LAN2),
   wait: fc.constantFrom(0, 0, 0, 0.01, 1, 31),
-  again: fc.nat(12),
+  again: fc.nat(20),
 })
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
 /** As the one who speaks would address it: an answer goes to where the box sent the question from. */
-function frameOf({ flow, back, flags, length, words }: Step, table: ConnectionTable): Uint8Array {
+function frameOf(one: Step, table: ConnectionTable): Uint8Array {
+  const { flow, back, flags, length, words } = one
   const { protocol, client, port, server, serverPort } = FLOWS[flow]!
+  if (protocol === 'icmp') return pingOf(one, table)
   const ends = back
     ? `${server}:${serverPort} > ${outside(table, FLOWS[flow]!)}`
     : `${client}:${port} > ${server}:${serverPort}`
@@ -176,11 +199,24 @@ function frameOf({ flow, back, flags, length, words }: Step, table: ConnectionTa
   return framesFromText(said.filter((word) => word !== '').join(' '))[0]!
 }
 
+function pingOf({ flow, back, kind, length, words }: Step, table: ConnectionTable): Uint8Array {
+  const { client, port, server } = FLOWS[flow]!
+  const [address, id] = back ? outside(table, FLOWS[flow]!).split(':') : [client, port]
+  const ends = back ? `${server} > ${address}` : `${client} > ${server}`
+  const type = back === (kind === 'wrong') ? 8 : 0
+  const about = kind === 'type 13' ? kind : `type ${type}${kind === 'code 1' ? ' code 1' : ''}`
+  const plain = words.replace(/ ?(gso 300|partial)/, '')
+  const said = ['icmp', ends, about, `icmpid ${id}`, plain, `len ${length}`]
+  return framesFromText(said.filter((word) => word !== '').join(' '))[0]!
+}
+
+const NUMBER = { tcp: 6, udp: 17, icmp: 1 }
+
 function outside(table: ConnectionTable, { client, port, protocol }: Flow): string {
   for (let slot = 0; slot < table.limit; slot++)
     if (
       table.used(slot) &&
-      table.protocol(slot) === (protocol === 'tcp' ? 6 : 17) &&
+      table.protocol(slot) === NUMBER[protocol] &&
       formatAddress(table.client(slot)) === client &&
       table.clientPort(slot) === port
     )
@@ -263,3 +299,23 @@ for (const [name, rules] of [
     expect(seen.has(CARRY.kernel)).toBe(true)
     expect(seen.has(CARRY.rule)).toBe(true)
   }, 0)
+
+test('a ping that lasts is carried in both directions, and no other query with its number', () => {
+  const bench = new Bench({ capacity: 64, carried: true })
+  const ping = (type: number, from: number, text: string) =>
+    bench.receive(from, framesFromText(`icmp ${text} type ${type} icmpid 40000 DF len 84`)[0]!)
+  const there = '192.168.77.11 > 93.184.216.34'
+  const back = '93.184.216.34 > 198.51.100.2'
+  for (let i = 0; i < 5; i++) {
+    ping(8, LAN, there)
+    ping(0, WAN, back)
+  }
+  const { carried } = bench.kernel!
+  expect(carried).toBeGreaterThan(0)
+  ping(8, LAN, there)
+  ping(0, WAN, back)
+  expect(bench.kernel!.carried).toBe(carried + 2)
+  for (const type of [8, 13, 14, 17]) ping(type, WAN, back)
+  for (const type of [0, 13, 14, 17]) ping(type, LAN, there)
+  expect(bench.kernel!.carried).toBe(carried + 2)
+})

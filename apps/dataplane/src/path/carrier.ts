@@ -36,7 +36,7 @@ import {
   OUT,
   STATE,
 } from '@bauta/masq'
-import { PROTOCOL, TCP_FLAG } from '@bauta/packet'
+import { ICMP, PROTOCOL, TCP_FLAG } from '@bauta/packet'
 import type { Counters } from '../counters.ts'
 import type { PathConfig } from '../path-config.ts'
 import type { Crossing } from './crossing.ts'
@@ -56,6 +56,7 @@ const UNANSWERED = 4
 /** Bits of directions as they are seen, times this, are those that the table has. */
 const CARRIED = carriedBit(OUT)
 const PLAIN_HEADER = 20
+const CARRIED_PROTOCOLS: ReadonlySet<number> = new Set([PROTOCOL.tcp, PROTOCOL.udp, PROTOCOL.icmp])
 
 /** What the kernel reads and writes; plain memory in tests. */
 export interface KernelSide {
@@ -213,21 +214,21 @@ export class Carrier implements CarrierOfMasq {
   /** Neither being opened nor closed: no packet that the kernel may carry changes that. */
   #isSteady(slot: number): boolean {
     const state = this.#table.state(slot)
-    return state === STATE.ESTABLISHED || state === STATE.UDP
+    return state === STATE.ESTABLISHED || state === STATE.UDP || state === STATE.ICMP
   }
 
   #whyNot(c: Crossing, slot: number, direction: Direction): number {
     const { view, evaluator } = c
     const table = this.#table
     const flags = table.flags(slot)
-    if (view.protocol !== PROTOCOL.tcp && view.protocol !== PROTOCOL.udp) return CARRY.protocol
+    if (!CARRIED_PROTOCOLS.has(view.protocol)) return CARRY.protocol
     if ((flags & FLAG.local) !== 0) return CARRY.own
     if (table.adjustment(slot) !== 0) return CARRY.helper
     if ((flags & FLAG.loose) !== 0) return CARRY.loose
-    if (view.protocol === PROTOCOL.udp && !this.#config.timeouts.refreshInbound) return CARRY.refresh
+    if (view.protocol !== PROTOCOL.tcp && !this.#config.timeouts.refreshInbound) return CARRY.refresh
     if (direction === OUT && !view.dontFragment && table.wanBits(slot) !== table.clientBits(slot))
       return CARRY.numbered
-    if (!this.#isSteady(slot) || !isPlain(c)) return CARRY.state
+    if (!this.#isSteady(slot) || !isPlain(c, direction)) return CARRY.state
     if (view.protocol === PROTOCOL.tcp && (flags & FLAG.replied) === 0) return CARRY['one-way']
     if (evaluator.varies) return CARRY.rule
     if (direction === OUT && c.forwards.arms(view.protocol, table.askedPort(slot))) return CARRY.trigger
@@ -322,8 +323,10 @@ export class Carrier implements CarrierOfMasq {
 const isUnanswered = (c: Crossing): boolean => c.netfilter && c.state === STATES.NEW
 
 /** What the kernel takes: see carry.h. */
-function isPlain({ view }: Crossing): boolean {
+function isPlain({ view }: Crossing, direction: Direction): boolean {
   if (view.headerLength !== PLAIN_HEADER || view.isFragment) return false
+  if (view.protocol === PROTOCOL.icmp)
+    return view.icmpType === (direction === OUT ? ICMP.echoRequest : ICMP.echoReply) && view.icmpCode === 0
   return view.protocol !== PROTOCOL.tcp || (view.tcpFlags & DECIDING_FLAGS) === TCP_FLAG.ack
 }
 

@@ -6,12 +6,14 @@
 import { HOP_BYTES, HOPS, Hops, TALLY_BYTES, Tallies } from '@bauta/door'
 import { type ConnectionTable, carriedBit, type Direction, IN, OUT } from '@bauta/masq'
 import {
+  ICMP,
   PacketView,
   PROTOCOL,
   parsePacket,
   readVnetHeader,
   setDestination,
   setDestinationPort,
+  setIcmpId,
   setSource,
   setSourcePort,
   TCP_FLAG,
@@ -19,6 +21,8 @@ import {
 } from '@bauta/packet'
 import type { KernelSide } from './carrier.ts'
 
+/** The server's port of an echo, as the table has it. */
+const ECHO_PORT = ICMP.echoRequest << 8
 const DECIDING = TCP_FLAG.fin | TCP_FLAG.syn | TCP_FLAG.rst | TCP_FLAG.ack
 
 export class KernelDouble implements KernelSide {
@@ -59,6 +63,11 @@ export class KernelDouble implements KernelSide {
     readVnetHeader(view, frame, 0)
     if (parsePacket(view, frame, VNET_HEADER, frame.length - VNET_HEADER) !== 0 || !isPlain(view))
       return false
+    if (view.protocol === PROTOCOL.icmp) {
+      const direction = view.icmpType === ICMP.echoRequest ? OUT : IN
+      const slot = this.#find(view, direction)
+      return slot >= 0 && this.#send(view, slot, direction, device, now)
+    }
     const likelier: Direction = fromWan ? IN : OUT
     for (const direction of [likelier, (likelier ^ 1) as Direction]) {
       const slot = this.#find(view, direction)
@@ -68,7 +77,11 @@ export class KernelDouble implements KernelSide {
   }
 
   #find(view: PacketView, direction: Direction): number {
-    const { protocol, source, destination, sourcePort, destinationPort } = view
+    const { protocol, source, destination, sourcePort, destinationPort, icmpId } = view
+    if (protocol === PROTOCOL.icmp)
+      return direction === OUT
+        ? this.#table.lookupOut(protocol, source, icmpId, destination, ECHO_PORT)
+        : this.#table.lookupIn(protocol, destination, icmpId, source, ECHO_PORT)
     return direction === OUT
       ? this.#table.lookupOut(protocol, source, sourcePort, destination, destinationPort)
       : this.#table.lookupIn(protocol, destination, destinationPort, source, sourcePort)
@@ -106,6 +119,8 @@ export class KernelDouble implements KernelSide {
 function isPlain(view: PacketView): boolean {
   const { protocol } = view
   if (view.headerLength !== 20 || view.isFragment || view.ttl <= 1) return false
+  if (protocol === PROTOCOL.icmp)
+    return (view.icmpType === ICMP.echoRequest || view.icmpType === ICMP.echoReply) && view.icmpCode === 0
   return (
     protocol === PROTOCOL.udp || (protocol === PROTOCOL.tcp && (view.tcpFlags & DECIDING) === TCP_FLAG.ack)
   )
@@ -115,6 +130,9 @@ function translate(view: PacketView, table: ConnectionTable, slot: number, direc
   const out = direction === OUT
   setSource(view, out ? table.wan(slot) : table.asked(slot))
   setDestination(view, out ? table.server(slot) : table.client(slot))
-  setSourcePort(view, out ? table.masqPort(slot) : table.askedPort(slot))
-  setDestinationPort(view, out ? table.serverPort(slot) : table.clientPort(slot))
+  if (view.protocol === PROTOCOL.icmp) setIcmpId(view, out ? table.masqPort(slot) : table.clientPort(slot))
+  else {
+    setSourcePort(view, out ? table.masqPort(slot) : table.askedPort(slot))
+    setDestinationPort(view, out ? table.serverPort(slot) : table.clientPort(slot))
+  }
 }
