@@ -120,7 +120,7 @@ async function show(program: Program, command: Shown, snapshot: Snapshot, reach:
     )
     const known = answers.filter((answer) => answer !== null)
     return known.length === answers.length
-      ? printed(known.join(''))
+      ? printed(command.echo + known.join(''))
       : failed(1, `${program}: No chain by that name\n`)
   }
   const text = await listing(command, snapshot, reach)
@@ -181,11 +181,7 @@ async function masquerade(
   const rows = parseMasquerade(await client.text('/proc/net/ip_masquerade'))
   const addresses = rows.flatMap((row) => [row.client, row.server])
   const found = options.numeric ? {} : { names: await findNames(addresses, names) }
-  const text = ipchainsMasqListing(rows, { ...options, ...found })
-  // ipfwadm wrote protocols small (and stopped at the first ICMP row, which nobody misses).
-  return printed(
-    program === 'ipfwadm' ? text.replace(/^(TCP|UDP|ICMP)/gm, (name) => name.toLowerCase()) : text,
-  )
+  return printed(ipchainsMasqListing(rows, { ...options, ...found, small: program === 'ipfwadm' }))
 }
 
 /** `iptables-save [-c] [-t TABLE]` */

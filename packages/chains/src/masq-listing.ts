@@ -11,6 +11,8 @@ export interface MasqListOptions {
   verbose?: boolean
   /** Asked unless `numeric`. */
   names?: Names
+  /** ipfwadm wrote protocols small (and stopped at the first ICMP row, which nobody misses). */
+  small?: boolean
 }
 
 /** @returns lines, each ended; the header only when there is a connection */
@@ -31,8 +33,9 @@ function rowLine(row: MasqRow, options: MasqListOptions): string {
   const sequence = options.verbose
     ? `${String(row.initSeq).padStart(10)} ${String(row.delta).padStart(5)} ${String(row.previousDelta).padStart(5)} `
     : ''
+  const protocol = masqProtocolName(row.protocol)
   return (
-    `${masqProtocolName(row.protocol).padEnd(5)}${formatExpiry(row.expiresTicks)} ${sequence}` +
+    `${(options.small ? protocol.toLowerCase() : protocol).padEnd(5)}${formatExpiry(row.expiresTicks)} ${sequence}` +
     `${host(row.client).padEnd(20)} ${host(row.server).padEnd(20)} ` +
     `${service(row.clientPort, row, options)} (${row.masqPort}) -> ${service(shownServerPort(row), row, options)}`
   )

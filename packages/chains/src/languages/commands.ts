@@ -61,7 +61,7 @@ export type Command =
   /** As a file for iptables-restore. */
   | { kind: 'save'; tables: readonly Table[]; counters: boolean }
   | { kind: 'list-masquerade'; program: Program; options: Pick<ListFlags, 'numeric' | 'verbose'> }
-  | { kind: 'test'; at: ChainIdentity; packets: TestPacket[]; program: Program }
+  | { kind: 'test'; at: ChainIdentity; packets: TestPacket[]; program: Program; echo: string }
   /** netfilter's `-C`: is there a rule like this one? */
   | {
       kind: 'exists'

@@ -187,8 +187,8 @@ function withoutChain(rules: Rules, edit: Extract<Edit, { do: 'delete-chain' }>,
   if (edit.chain !== null && doomed.length === 0) fail('no-chain')
   for (const chain of doomed) {
     if (isBuiltIn(rules, chain)) fail('built-in')
-    if (chain.rules.length > 0) fail('not-empty')
     if (isReferred(rules, chain)) fail('in-use')
+    if (chain.rules.length > 0) fail('not-empty')
   }
   return rules.chains.filter((chain) => !doomed.includes(chain))
 }
@@ -228,22 +228,22 @@ function zero(rules: Rules, edit: Extract<Edit, { do: 'zero' }>, zeroed: Zeroed,
 }
 
 /**
- * 2.2 had one interface per rule, and what it means follows from where the chain is called from. A user chain that was filled before
- * anything called it has taken it for the way out; when `input` alone turns out to call it, it was the way in.
+ * 2.2 had one interface per rule, and what it means follows from where the chain is called from. A rule of a user chain is taken to
+ * mean the way out; where `input` alone calls the chain, or turns out to, it was the way in.
  */
 function followWayIn(before: Rules, after: Rules): Rules {
   if (after.dialect !== 'classic') return after
   const [was, is] = [chainsOnWayIn(before), chainsOnWayIn(after)]
-  const turned = after.chains.filter(({ name, policy }) => policy === null && is.has(name) && !was.has(name))
-  if (turned.length === 0) return after
-  const turn = (rule: Rule): Rule =>
-    rule.outInterface && !rule.inInterface
-      ? { ...rule, inInterface: rule.outInterface, outInterface: null }
-      : rule
-  return {
-    ...after,
-    chains: after.chains.map((chain) =>
-      turned.includes(chain) ? { ...chain, rules: chain.rules.map(turn) } : chain,
-    ),
-  }
+  const chains = after.chains.map((chain) => {
+    if (chain.policy !== null || !is.has(chain.name)) return chain
+    const settled = was.has(chain.name) ? before.chains.find((one) => isAt(one, chain)) : undefined
+    const known = new Set(settled?.rules)
+    return { ...chain, rules: chain.rules.map((rule) => (known.has(rule) ? rule : turned(rule))) }
+  })
+  return { ...after, chains }
 }
+
+const turned = (rule: Rule): Rule =>
+  rule.outInterface && !rule.inInterface
+    ? { ...rule, inInterface: rule.outInterface, outInterface: null }
+    : rule

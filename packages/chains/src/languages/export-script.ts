@@ -27,7 +27,8 @@ export function exportScript(language: ExportLanguage, rules: Rules, helpers: He
     return { text: `${asComments(modules.text)}${iptablesSave(rules)}`, unsaid: helpersUnsaid }
   const { text, unsaid } = language === 'ipchains' ? ipchainsScript(rules) : ipfwadmScript(rules)
   return {
-    text: `${modules.text}${text}`,
+    // Behind the line that names the shell.
+    text: text.replace('\n', `\n${modules.text}`),
     unsaid: [
       ...unsaid.map(({ chain, place, reasons }) => ({
         what: place > 0 ? `rule ${place} of ${chain}` : `chain ${chain}`,

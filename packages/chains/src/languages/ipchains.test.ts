@@ -53,7 +53,7 @@ describe('ipchains', () => {
       '-D input -p 6 -d any/0 80 -j DENY',
     )
     expect(subject.rules.chains[0]!.rules).toHaveLength(1)
-    expect(told('-D input -j DENY')).toBe('1 ipchains: Bad rule (does a matching rule exist in that chain?)')
+    expect(told('-D input -j DENY')).toBe('1 ipchains: bad rule (does a matching rule exist in that chain?)')
   })
   it('a user chain with MASQ inside is a target', () => {
     expect(listed('ipmasq', '-N ipmasq', '-A forward -j ipmasq', '-A ipmasq -i ppp0 -j MASQ')).toContain(

@@ -4,7 +4,7 @@
  *
  * What differs, and is told: a copy to a netlink device (`-o`) is not made; `-i @lan` and `-i @wan` name every interface of a role.
  */
-import type { Policy } from '@bauta/config'
+import type { Policy, Rules } from '@bauta/config'
 import { classicRuleOf, sameClassicRule, testPacketOf } from './classic-rule-of.ts'
 import {
   type ClassicSpec,
@@ -22,7 +22,7 @@ import { ICMP_HELP, IPCHAINS_HELP, IPCHAINS_VERSION } from './ipchains-help.ts'
 import { type Lookup, NO_HOSTS, numberIn } from './lookup.ts'
 import { type Option, Options, type OptionTable, PLAIN } from './options.ts'
 import { LanguageProblem, wrong } from './problem.ts'
-import { ruleEcho } from './rule-echo.ts'
+import { chainEcho, ruleEcho } from './rule-echo.ts'
 
 const TABLE: OptionTable = {
   program: 'ipchains',
@@ -32,7 +32,6 @@ const TABLE: OptionTable = {
   },
   long: {
     append: ['A', 1],
-    add: ['A', 1],
     delete: ['D', 1],
     insert: ['I', 1],
     replace: ['R', 1],
@@ -44,7 +43,6 @@ const TABLE: OptionTable = {
     'delete-chain': ['X', 2],
     policy: ['P', 1],
     masquerading: ['M', 0],
-    masquerade: ['M', 0],
     set: ['S', 1],
     bidirectional: ['b', 0],
     source: ['s', 1],
@@ -111,7 +109,7 @@ const BUILT_INS = ['input', 'forward', 'output']
 export const IPCHAINS_OBSTACLES: Readonly<Record<Obstacle, string>> = {
   'no-chain': 'No chain by that name',
   'no-target': 'No target by that name',
-  'no-rule': 'Bad rule (does a matching rule exist in that chain?)',
+  'no-rule': 'bad rule (does a matching rule exist in that chain?)',
   'not-empty': 'Chain is not empty',
   exists: 'Chain already exists',
   'name-taken': 'Chain already exists',
@@ -139,9 +137,9 @@ interface Line {
 }
 
 /** @param words behind the program's name; never throws */
-export function parseIpchains(words: readonly string[], lookup: Lookup = NO_HOSTS): Command {
+export function parseIpchains(words: readonly string[], rules: Rules, lookup: Lookup = NO_HOSTS): Command {
   try {
-    return commandOf(readLine(words), lookup)
+    return commandOf(readLine(words), rules, lookup)
   } catch (error) {
     if (!(error instanceof LanguageProblem)) throw error
     return ipchainsProblem(error)
@@ -355,7 +353,7 @@ function hexByte(text: string): number {
   return value
 }
 
-function commandOf(line: Line, lookup: Lookup): Command {
+function commandOf(line: Line, rules: Rules, lookup: Lookup): Command {
   if (line.help !== null) return { kind: 'print', text: line.help }
   const { wishes, matches, given } = line
   if ((['R', 'I', 'D', 'A'] as const).some((wish) => wishes.has(wish))) {
@@ -377,23 +375,18 @@ function commandOf(line: Line, lookup: Lookup): Command {
     return { kind: 'list', chain: line.chain, options: flags(given), zero: wishes.has('Z') }
   if (given.has('o')) read.notes.push('the copy to a netlink device (-o) is not made; the rule works without')
   const all = given.has('b') ? [...specs, ...specs.map(swapped)] : specs
-  if (wishes.has('C')) return test(line.chain!, all)
-  const echo = given.has('v') && specs.length > 0 ? all.map(ruleEcho).join('') : ''
-  return {
-    kind: 'change',
-    edits: editsOf(line, all),
-    obstacles: IPCHAINS_OBSTACLES,
-    echo,
-    notes: read.notes,
-  }
+  const edits = wishes.has('C') ? [] : editsOf(line, all)
+  const echo = given.has('v') ? all.map(ruleEcho).join('') + edits.map(chainEcho(rules)).join('') : ''
+  if (wishes.has('C'))
+    return {
+      kind: 'test',
+      at: { table: 'filter', name: line.chain! },
+      packets: all.map(testPacketOf),
+      program: 'ipchains',
+      echo,
+    }
+  return { kind: 'change', edits, obstacles: IPCHAINS_OBSTACLES, echo, notes: read.notes }
 }
-
-const test = (chain: string, specs: readonly ClassicSpec[]): Command => ({
-  kind: 'test',
-  at: { table: 'filter', name: chain },
-  packets: specs.map(testPacketOf),
-  program: 'ipchains',
-})
 
 function editsOf({ wishes, chain, number, policy }: Line, specs: readonly ClassicSpec[]): Edit[] {
   const at = { table: 'filter' as const, name: chain ?? '' }

@@ -137,7 +137,7 @@ describe('ipfwadm', () => {
       '-F -a accept -V 10.0.0.1',
       '1 ipfwadm: an interface is not known by its address (-V 10.0.0.1) here; name it with -W, as in -W eth0',
     ],
-    ['-F -d accept -S 10.0.0.1', '1 ipfwadm: Bad rule (does a matching rule exist in that chain?)'],
+    ['-F -d accept -S 10.0.0.1', '1 ipfwadm: bad rule (does a matching rule exist in that chain?)'],
   ])('says of %s: %s', (line, message) => {
     expect(told(line)).toBe(message)
   })

@@ -5,7 +5,8 @@
  * 2.0 knew lists of ports and rules for both directions (-b); here each becomes rules of its own. `-M -S` is taken like `-M -s`,
  * because a book writes it so.
  */
-import { anyRule, type Policy, type Rule, type Rules } from '@bauta/config'
+import type { ChainIdentity, Policy, Rule, Rules } from '@bauta/config'
+import { ACCOUNTING, accountingChain, accountingChains, type Direction } from './accounting.ts'
 import { hostNetworks } from './addresses.ts'
 import { classicRuleOf, sameClassicRule, testPacketOf } from './classic-rule-of.ts'
 import { type ClassicSpec, EVERY_PORT, type Range, swapped } from './classic-spec.ts'
@@ -13,10 +14,10 @@ import type { Category, Command, ListFlags } from './commands.ts'
 import type { Edit } from './edit.ts'
 import { IPCHAINS_OBSTACLES } from './ipchains.ts'
 import { IPFWADM_HELP } from './ipfwadm-help.ts'
+import { ipfwadmEcho } from './list-ipfwadm.ts'
 import { type Lookup, NO_HOSTS, numberIn, servicePort } from './lookup.ts'
 import { Options, type OptionTable, PLAIN } from './options.ts'
 import { LanguageProblem, refused, wrong } from './problem.ts'
-import { ruleEcho } from './rule-echo.ts'
 
 const TABLE: OptionTable = {
   program: 'ipfwadm',
@@ -27,11 +28,12 @@ const TABLE: OptionTable = {
   long: {},
 }
 
+/** Chains have no names in ipfwadm: where there is none yet, there is no such rule. */
+const OBSTACLES = { ...IPCHAINS_OBSTACLES, 'no-chain': IPCHAINS_OBSTACLES['no-rule'] }
+
 /** IP_FW_MAX_PORTS of 2.0: a range counts as two. */
 const MAX_PORTS = 10
 const CHAIN = { forward: 'forward', input: 'input', output: 'output' } as const
-export const ACCOUNTING = { in: 'acctin', out: 'acctout', both: 'acctboth' } as const
-type Direction = keyof typeof ACCOUNTING
 
 interface Ports {
   /** In order, each as written. */
@@ -242,21 +244,16 @@ function commandOf(line: Line, rules: Rules, lookup: Lookup): Command {
   if (line.command.startsWith('l'))
     return { kind: 'list-category', category, options: flags(line.given), zero }
   const { specs, notes } = specsOf(line, lookup)
+  const at = { table: 'filter' as const, name: chainOf(line) }
+  const list = specs.map((spec) => withAck(classicRuleOf(spec, wayIn(at.name)), line.given))
+  const echo = line.given.has('v') ? list.map((rule) => ipfwadmEcho(rule, at.name)).join('') : ''
   if (line.command === 'c')
-    return {
-      kind: 'test',
-      at: { table: 'filter', name: CHAIN[category as keyof typeof CHAIN] },
-      packets: specs.map(testPacketOf),
-      program: 'ipfwadm',
-    }
-  return {
-    kind: 'change',
-    edits: editsOf(line, specs, rules),
-    obstacles: IPCHAINS_OBSTACLES,
-    echo: line.given.has('v') ? specs.map(ruleEcho).join('') : '',
-    notes,
-  }
+    return { kind: 'test', at, packets: specs.map(testPacketOf), program: 'ipfwadm', echo }
+  return { kind: 'change', edits: editsOf(line, at, list, rules), obstacles: OBSTACLES, echo, notes }
 }
+
+const chainOf = ({ category, direction }: Line) =>
+  category === 'accounting' ? ACCOUNTING[direction] : CHAIN[category as keyof typeof CHAIN]
 
 const flags = (given: ReadonlySet<string>): ListFlags => ({
   numeric: given.has('n'),
@@ -272,7 +269,7 @@ function masquerading({ command, timeouts, given }: Line): Command {
   }
   const [tcp, tcpfin, udp] = timeouts.map((seconds) => seconds || null)
   const edit: Edit = { do: 'timeouts', tcp: tcp!, tcpfin: tcpfin!, udp: udp! }
-  return { kind: 'change', edits: [edit], obstacles: IPCHAINS_OBSTACLES, echo: '', notes: [] }
+  return { kind: 'change', edits: [edit], obstacles: OBSTACLES, echo: '', notes: [] }
 }
 
 /** Commands that make or delete a rule. */
@@ -412,28 +409,24 @@ function parsePort(text: string, protocol: number): number {
   return port
 }
 
-function editsOf(line: Line, specs: readonly ClassicSpec[], rules: Rules): Edit[] {
-  const { command, given, direction } = line
-  const category = line.category as Category
-  const name = category === 'accounting' ? ACCOUNTING[direction] : CHAIN[category]
-  const at = { table: 'filter' as const, name }
-  const made = category === 'accounting' ? accountingChain(rules, name, direction) : []
-  const list = () => specs.map((spec) => withAck(classicRuleOf(spec, wayIn(name)), given))
+function editsOf(line: Line, at: ChainIdentity, list: Rule[], rules: Rules): Edit[] {
+  const { category, command, direction } = line
+  const made = category === 'accounting' ? accountingChain(rules, at.name, direction) : []
   switch (command) {
     case 'a':
-      return [...made, { do: 'append', at, rules: list() }]
+      return [...made, { do: 'append', at, rules: list }]
     case 'i':
-      return [...made, { do: 'insert', at, number: 1, rules: list() }]
+      return [...made, { do: 'insert', at, number: 1, rules: list }]
     case 'd':
-      return list().map((rule) => ({ do: 'delete-equal', at, rule, same: sameClassicRule }))
+      return list.map((rule) => ({ do: 'delete-equal', at, rule, same: sameClassicRule }))
     case 'p':
       return [{ do: 'policy', at, policy: policyOf(line) }]
     case 'f':
       return category === 'accounting'
         ? accountingChains(rules).map((chain) => ({ do: 'flush', table: 'filter', chain }))
-        : [{ do: 'flush', table: 'filter', chain: name }]
+        : [{ do: 'flush', table: 'filter', chain: at.name }]
     default:
-      return (category === 'accounting' ? accountingChains(rules) : [name]).map((chain) => ({
+      return (category === 'accounting' ? accountingChains(rules) : [at.name]).map((chain) => ({
         do: 'zero',
         table: 'filter',
         chain,
@@ -457,25 +450,4 @@ function withAck(rule: Rule, given: ReadonlySet<string>): Rule {
 function policyOf({ policy, given }: Line): Policy {
   if (given.has('m')) return 'MASQ'
   return policy === 'deny' ? 'DENY' : policy === 'reject' ? 'REJECT' : 'ACCEPT'
-}
-
-/** @returns the accounting chains that there are */
-export const accountingChains = (rules: Rules): string[] =>
-  Object.values(ACCOUNTING).filter((name) => rules.chains.some((chain) => chain.name === name))
-
-/** Makes the chain and has input and output ask it, where that is not so yet. */
-function accountingChain(rules: Rules, name: string, direction: Direction): Edit[] {
-  if (rules.chains.some((chain) => chain.name === name)) return []
-  const callers = { in: ['input'], out: ['output'], both: ['input', 'output'] }[direction]
-  return [
-    { do: 'new-chain', at: { table: 'filter', name } },
-    ...callers.map(
-      (caller): Edit => ({
-        do: 'insert',
-        at: { table: 'filter', name: caller },
-        number: 1,
-        rules: [{ ...anyRule(1), target: { chain: name } }],
-      }),
-    ),
-  ]
 }

@@ -40,8 +40,8 @@ describe('ipmasqadm portfw', () => {
   it('a second target takes turns, the same one once more sets its preference', () => {
     const second = 'portfw -a -P tcp -L 111.222.121.212 80 -R 192.168.0.11 8080 -p 3'
     expect(run(WEB, second, `${WEB} -p 7`).forwards.list[0]!.targets).toEqual([
-      { address: '192.168.0.10', turns: 7 },
       { address: '192.168.0.11', turns: 3 },
+      { address: '192.168.0.10', turns: 7 },
     ])
     expect(told(WEB, 'portfw -a -P tcp -L 1.2.3.4 80 -R 192.168.0.11 81')).toContain(
       '1 portfw: port 80 leads to port 8080 already',

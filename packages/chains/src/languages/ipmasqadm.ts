@@ -189,7 +189,10 @@ function addTarget(
     throw refused(
       `port ${port} leads to port ${known.targetPort ?? port} already, and all targets of one forward have the same; delete it first`,
     )
-  const targets = [target, ...known.targets.filter(({ address }) => address !== remote.address)]
+  const isKnown = known.targets.some(({ address }) => address === target.address)
+  const targets = isKnown
+    ? known.targets.map((one) => (one.address === target.address ? target : one))
+    : [target, ...known.targets]
   return changed(
     {
       ...forwards,

@@ -6,7 +6,7 @@ import type { Chain, Rule, Rules } from '@bauta/config'
 import { chainsOnWayIn } from '../chain-graph.ts'
 import { protocolName } from '../names.ts'
 import { isSynOnly } from '../rule-text.ts'
-import { ACCOUNTING } from './ipfwadm.ts'
+import { ACCOUNTING } from './accounting.ts'
 import { networkOf } from './networks.ts'
 
 export interface Said {

@@ -1,7 +1,25 @@
-/** The line that `ipchains -v` prints for a rule that it adds or deletes: numeric, without columns. */
-import { formatNetwork, parseNetwork } from '@bauta/config'
+/** What `ipchains -v` prints before it does something: rules numeric and without columns, chains by their names. */
+import { formatNetwork, parseNetwork, type Rules } from '@bauta/config'
 import { protocolName } from '../names.ts'
 import type { ClassicSpec, Range } from './classic-spec.ts'
+import type { Edit } from './edit.ts'
+
+const DOING: Partial<Record<Edit['do'], string>> = {
+  flush: 'Flushing',
+  zero: 'Zeroing',
+  'delete-chain': 'Deleting',
+}
+
+/** A line for each chain that is emptied, zeroed or deleted, or nothing. */
+export const chainEcho =
+  (rules: Rules) =>
+  (edit: Edit): string => {
+    const doing = DOING[edit.do]
+    if (!doing || !('chain' in edit)) return ''
+    const all = rules.chains.filter(({ policy }) => edit.do !== 'delete-chain' || policy === null)
+    const names = edit.chain === null ? all.map(({ name }) => name) : [edit.chain]
+    return names.map((name) => `${doing} chain \`${name}'\n`).join('')
+  }
 
 export function ruleEcho(spec: ClassicSpec): string {
   const { inverted } = spec

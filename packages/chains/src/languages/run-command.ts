@@ -53,7 +53,7 @@ const isTimeouts = (command: Command) =>
 function parsedBy(program: Program, words: readonly string[], subject: Subject, lookup: Lookup): Command {
   switch (program) {
     case 'ipchains':
-      return parseIpchains(words, lookup)
+      return parseIpchains(words, subject.rules, lookup)
     case 'ipfwadm':
       return parseIpfwadm(words, subject.rules, lookup)
     case 'iptables':
