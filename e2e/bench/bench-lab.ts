@@ -9,6 +9,8 @@ import { CONGESTION_CONTROL } from './iperf.ts'
 
 /** As many connections as the kernel's own table takes by default on such a machine. */
 const CAPACITY = 262_144
+/** Thousands of rules, on a machine that is busy. */
+const PATIENCE_MS = 60_000
 
 export async function labFor(software: Software, mode: OffloadMode): Promise<Lab> {
   const lab = await Lab.up({
@@ -35,7 +37,7 @@ export async function labFor(software: Software, mode: OffloadMode): Promise<Lab
 
 /** Applies other settings to Bauta in the lab. */
 export async function change(lab: Lab, edit: (snapshot: Snapshot) => Snapshot): Promise<void> {
-  const dataplane = new DataplaneClient(lab.record.dataplane.socket)
+  const dataplane = new DataplaneClient(lab.record.dataplane.socket, PATIENCE_MS)
   const { revision, snapshot } = await dataplane.settings()
   await dataplane.apply({ revision: revision + 1, snapshot: edit(snapshot) })
 }

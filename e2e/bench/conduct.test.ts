@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import type { Lab } from '../lab/lab.ts'
 import type { Software } from '../lab/record.ts'
-import { conduct, type Findings, inTurn, type Plan } from './conduct.ts'
+import { conduct, type Findings, type Plan } from './conduct.ts'
 import { QUICK } from './effort.ts'
+import { inTurn } from './in-turn.ts'
 import type { Figures, Scenario } from './scenario.ts'
 
 const scenario = (name: string, measure: (software: Software) => AsyncIterable<Figures>): Scenario => ({
@@ -24,6 +25,7 @@ function plan(scenarios: Scenario[], more: Partial<Plan> = {}) {
   const begun = () => {}
   const complete: Plan = {
     scenarios,
+    softwaresOf: ({ softwares }) => softwares,
     runs: 2,
     effort: QUICK,
     up,

@@ -7,11 +7,13 @@
 import type { Lab } from '../lab/lab.ts'
 import type { Software } from '../lab/record.ts'
 import type { Effort } from './effort.ts'
+import { inTurn } from './in-turn.ts'
 import type { Failure, Result } from './result.ts'
 import type { Bench, Figures, Scenario } from './scenario.ts'
 
 export interface Plan {
   scenarios: readonly Scenario[]
+  softwaresOf: (scenario: Scenario) => readonly Software[]
   runs: number
   effort: Effort
   /** A fresh lab. */
@@ -30,17 +32,13 @@ export type Findings = Pick<Result, 'figures' | 'failures'>
 export async function conduct(plan: Plan, findings: Findings): Promise<void> {
   for (let run = 0; run < plan.runs; run++)
     for (const [i, scenario] of plan.scenarios.entries())
-      for (const software of inTurn(scenario.softwares, run + i)) {
+      for (const software of inTurn(plan.softwaresOf(scenario), run + i)) {
         if (plan.signal.aborted) return
         plan.say(`· run ${run + 1} of ${plan.runs}, ${scenario.name}: ${software}`)
         await step(plan, findings, { run: run + 1, scenario, software })
         plan.keep()
       }
 }
-
-/** @returns the list begun at another place */
-export const inTurn = <T>(list: readonly T[], first: number): T[] =>
-  list.map((_, i) => list[(i + first) % list.length]!)
 
 interface Step {
   run: number

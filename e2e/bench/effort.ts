@@ -12,6 +12,12 @@ export interface Effort {
   exchangeSeconds: number
   /** New flows, one after the other. */
   firstPackets: number
+  /** At a rate that is given, for what it costs. */
+  costSeconds: number
+  /** With and without readers. */
+  watchRounds: number
+  /** Halvings and connections of a try where many searches follow each other. */
+  rules: { halvings: number; connectionsPerTry: number; udpSeconds: number }
 }
 
 export const FULL: Effort = {
@@ -23,15 +29,21 @@ export const FULL: Effort = {
   exchanges: 6000,
   exchangeSeconds: 6,
   firstPackets: 1000,
+  costSeconds: 5,
+  watchRounds: 4,
+  rules: { halvings: 3, connectionsPerTry: 8000, udpSeconds: 0.5 },
 }
 
 export const QUICK: Effort = {
   bulkSeconds: 1,
-  pings: 300,
-  udpSeconds: 0.4,
+  pings: 250,
+  udpSeconds: 0.3,
   connectionsPerTry: 10_000,
   halvings: 3,
-  exchanges: 1500,
-  exchangeSeconds: 1.5,
-  firstPackets: 300,
+  exchanges: 2000,
+  exchangeSeconds: 1,
+  firstPackets: 250,
+  costSeconds: 2,
+  watchRounds: 1,
+  rules: { halvings: 2, connectionsPerTry: 5000, udpSeconds: 0.3 },
 }

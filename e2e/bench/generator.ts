@@ -1,12 +1,14 @@
 /**
- * The packet generator: `node generator.ts JSON`, started on lan1. Prepares every frame, then sends them in batches with one system
- * call each (sendmmsg on a packet socket) at the rate that was asked for, and prints how many the kernel took in what time.
+ * The packet generator: `node generator.ts`, started on lan1. For every order, a line of JSON, it prepares all frames, then sends them in
+ * batches with one system call each (sendmmsg on a packet socket) at the rate that was asked for, and prints a line that says how many
+ * the kernel took in what time.
  *
  *   udp   packets of 64 flows, again and again; not to be fragmented, as Linux sends them
  *   syn   first packets of TCP connections, every one to another server, each sent once
  *   reset the same, and the packet that ends each of them, once its server has answered
  */
 import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import koffi from 'koffi'
 import { FLAG, ipv4, PROTOCOL, tcp, udp } from '../net/harness/packets.ts'
 import { ProcessorClock } from './processor-time.ts'
@@ -50,7 +52,7 @@ const MMSGHDR_BYTES = 64
 const IOVEC_BYTES = 16
 const LINE_BYTES = 64
 const BATCH = 64
-const UDP_FLOWS = 64
+export const UDP_FLOWS = 64
 const SILENCE_MS = 100
 /** A connection is ended so many packets after it was begun: by then its server has answered, at any rate that the bench comes to. */
 const RESET_LAG = 4096
@@ -63,6 +65,7 @@ const nap = new Int32Array(new SharedArrayBuffer(4))
 const libc = koffi.load('libc.so.6')
 const openSocket = libc.func('int socket(int, int, int)')
 const bind = libc.func('int bind(int, void *, int)')
+const close = libc.func('int close(int)')
 const setsockopt = libc.func('int setsockopt(int, int, int, void *, int)')
 const sendmmsg = libc.func('int sendmmsg(int, uint64_t, unsigned int, int)')
 
@@ -163,6 +166,7 @@ export function generate(order: Order): Sent {
     else if (order.sleeps) Atomics.wait(nap, 0, 0, 1)
   }
   const ended = performance.now()
+  close(fd)
   const processorSeconds = worked.read()
   const answered = order.kind === 'udp' ? ended : lastAnswer(order.device)
   return {
@@ -187,4 +191,6 @@ function lastAnswer(device: string): number {
   return at
 }
 
-if (import.meta.main) console.log(JSON.stringify(generate(JSON.parse(process.argv[2]!) as Order)))
+if (import.meta.main)
+  for await (const line of createInterface(process.stdin))
+    console.log(JSON.stringify(generate(JSON.parse(line) as Order)))

@@ -11,13 +11,14 @@ import { conduct, failed } from './conduct.ts'
 import { writeDocument } from './document.ts'
 import { FULL, QUICK } from './effort.ts'
 import { type Result, save } from './result.ts'
+import type { Scenario } from './scenario.ts'
 import { chosen, SCENARIOS } from './scenarios/index.ts'
 import { summarize, textTable } from './summary.ts'
 
 const USAGE = `usage: ./bauta bench [--quick] [--runs N] [--scenario NAME[,NAME]] [--offload auto|on|off] [--json FILE] [--note TEXT]
        ./bauta bench --document
 
-  --quick      shorter tries, and one run unless --runs says otherwise (5 without --quick)
+  --quick      shorter tries, forwarding without NAT in fewer scenarios, and one run unless --runs says otherwise (5 without --quick)
   --json       writes everything that was measured, after every step
   --note       what has to be known about the machine meanwhile; kept with the figures
   --document   writes docs/performance.md and its plots from docs/bench/*.json
@@ -73,6 +74,7 @@ async function bench(words: Words): Promise<number> {
   }
   const plan = {
     scenarios: words.scenarios,
+    softwaresOf: ({ softwares, quickly }: Scenario) => (words.quick ? (quickly ?? softwares) : softwares),
     runs: words.runs,
     effort: words.quick ? QUICK : FULL,
     up: (software: Software) => labFor(software, words.mode),

@@ -1,74 +1,86 @@
 /** Offers packets to the router at rates that are searched through, and counts what arrives. */
-import path from 'node:path'
 import type { Lab } from '../lab/lab.ts'
-import { LAN, SERVERS, SERVICES } from '../lab/plan.ts'
+import { SERVERS, SERVICES } from '../lab/plan.ts'
+import { stopProcesses } from '../lab/processes.ts'
 import { sleep } from '../lab/shell.ts'
-import { macOf } from '../net/harness/mac.ts'
+import { checkCarried } from './carried.ts'
 import { IngressCounter } from './counter.ts'
 import type { Effort } from './effort.ts'
-import { type Order, type Sent, SHORTEST } from './generator.ts'
+import { type Sent, SHORTEST, UDP_FLOWS } from './generator.ts'
+import { Generator, type Offer } from './generator-process.ts'
+import { serveAnswers } from './inquiry.ts'
 import { highestRate, type Trial } from './statistics.ts'
 
-const GENERATOR = path.join(import.meta.dirname, 'generator.ts')
+const SERVER = SERVERS['www.example.org']
 const DISCARD = 9999
+/** A dozen of each flow, slowly enough to be answered one by one. */
+const FIRST_PACKETS = { rate: 4000, count: 12 * UDP_FLOWS }
 /** Addresses that all answer: a connection of the bench goes to each of them once. */
 const CROWD = { first: '100.80.0.0', network: '100.80.0.0/12' }
 /** What is still on its way when the generator has ended. */
 const SETTLE_MS = 150
-/** Beyond what sending takes at the rate that was asked for, however slow the machine is. */
-const GRACE_SECONDS = 30
 
-export type Offer = Omit<Order, 'device' | 'router' | 'client'>
-
-export function generate(lab: Lab, offer: Offer): Sent {
-  const order: Order = { ...offer, device: 'eth0', router: macOf(lab, 'router', 'lan0'), client: LAN.lan1 }
-  const bound = ['timeout', String(Math.ceil(offer.packets / offer.rate + GRACE_SECONDS))]
-  return JSON.parse(lab.run('lan1', [...bound, process.execPath, GENERATOR, JSON.stringify(order)]))
-}
+const datagrams = (rate: number, packets: number, lengths: readonly number[]): Offer => ({
+  kind: 'udp',
+  server: SERVER,
+  port: DISCARD,
+  rate,
+  packets,
+  lengths,
+})
 
 /** Sends, and waits until nothing is on its way any more. */
-async function offer(lab: Lab, order: Offer, counters: readonly IngressCounter[]) {
+async function offer(generator: Generator, order: Offer, counters: readonly IngressCounter[]) {
   const before = counters.map((counter) => counter.read())
-  const sent = generate(lab, order)
+  const sent = await generator.send(order)
   await sleep(SETTLE_MS)
   return { sent, arrived: counters.map((counter, i) => counter.read() - before[i]!) }
 }
 
-/** Datagrams from lan1 to a server, which are counted where they reach the provider. */
+/**
+ * Datagrams from lan1 to a server, which are counted where they reach the provider. Before that every flow has had answers: connection
+ * tracking knows it as established then, and where the kernel carries, it is carried.
+ */
 export class Datagrams {
-  readonly #lab: Lab
+  readonly #generator: Generator
   readonly #lengths: readonly number[]
   readonly #counter: IngressCounter
 
-  /** @param lengths in bytes without the Ethernet header */
-  constructor(lab: Lab, lengths: readonly number[] = [SHORTEST]) {
-    this.#lab = lab
+  private constructor(lab: Lab, generator: Generator, lengths: readonly number[]) {
+    this.#generator = generator
     this.#lengths = lengths
     this.#counter = new IngressCounter(lab, 'isp', 'line0', `udp dport ${DISCARD}`)
   }
 
+  /** @param lengths in bytes without the Ethernet header */
+  static async begin(lab: Lab, lengths: readonly number[] = [SHORTEST]): Promise<Datagrams> {
+    const server = await serveAnswers(lab, 'udp', { host: 'isp', address: SERVER, port: DISCARD })
+    const generator = new Generator(lab)
+    await generator.send(datagrams(FIRST_PACKETS.rate, FIRST_PACKETS.count, [SHORTEST]))
+    await sleep(SETTLE_MS)
+    await stopProcesses([server])
+    await checkCarried(lab, DISCARD)
+    return new Datagrams(lab, generator, lengths)
+  }
+
   /** @param sleeps see the generator's Order */
   async send(rate: number, seconds: number, sleeps = false): Promise<Trial & Sent> {
-    const order: Offer = {
-      kind: 'udp',
-      server: SERVERS['www.example.org'],
-      port: DISCARD,
-      rate,
-      packets: Math.ceil(rate * seconds),
-      lengths: this.#lengths,
-      sleeps,
-    }
-    const { sent, arrived } = await offer(this.#lab, order, [this.#counter])
+    const order = { ...datagrams(rate, Math.ceil(rate * seconds), this.#lengths), sleeps }
+    const { sent, arrived } = await offer(this.#generator, order, [this.#counter])
     return { ...sent, ...trial(sent, arrived[0]!, sent.packets) }
   }
 
   /** @returns the highest rate with no more loss than allowed, in packets a second */
-  highest({ udpSeconds, halvings }: Effort, first = 50_000): Promise<number> {
+  highest(
+    { udpSeconds, halvings }: Pick<Effort, 'udpSeconds' | 'halvings'>,
+    first = 50_000,
+  ): Promise<number> {
     return highestRate({ first, halvings }, (rate) => this.send(rate, udpSeconds))
   }
 
   end(): void {
     this.#counter.remove()
+    this.#generator.end()
   }
 }
 
@@ -79,22 +91,34 @@ export class Datagrams {
  */
 export class Handshakes {
   readonly #lab: Lab
+  readonly #generator: Generator
   readonly #kind: 'syn' | 'reset'
-  readonly #counters: IngressCounter[]
-  #skip = 0
+  #used = 0
 
   constructor(lab: Lab, kind: 'syn' | 'reset') {
     this.#lab = lab
+    this.#generator = new Generator(lab)
     this.#kind = kind
-    lab.run('isp', ['ip', 'route', 'add', 'local', CROWD.network, 'dev', 'lo'])
+    lab.run('isp', ['ip', 'route', 'replace', 'local', CROWD.network, 'dev', 'lo'])
     lab.run('isp', ['sh', '-c', 'echo 2 > /proc/sys/net/ipv4/tcp_syncookies'])
-    this.#counters = [new IngressCounter(lab, 'lan1', 'eth0', 'tcp flags & (syn | ack) == syn | ack')]
-    if (kind === 'reset')
-      this.#counters.push(new IngressCounter(lab, 'isp', 'line0', 'tcp flags & rst == rst'))
+  }
+
+  /** @returns the highest rate with no more loss than allowed, in connections a second */
+  highest(
+    { connectionsPerTry, halvings }: Pick<Effort, 'connectionsPerTry' | 'halvings'>,
+    first = 20_000,
+  ): Promise<number> {
+    return this.#counting((counters) =>
+      highestRate({ first, halvings }, (rate) => this.#send(rate, connectionsPerTry, counters)),
+    )
   }
 
   /** @param rate connections a second */
-  async send(rate: number, count: number): Promise<Trial> {
+  make(rate: number, count: number): Promise<Trial> {
+    return this.#counting((counters) => this.#send(rate, count, counters))
+  }
+
+  async #send(rate: number, count: number, counters: readonly IngressCounter[]): Promise<Trial> {
     const each = this.#kind === 'reset' ? 2 : 1
     const order: Offer = {
       kind: this.#kind,
@@ -102,21 +126,23 @@ export class Handshakes {
       port: SERVICES.iperf3,
       rate: rate * each,
       packets: count * each,
-      skip: this.#skip,
+      skip: this.#used,
     }
-    this.#skip += count
-    const { sent, arrived } = await offer(this.#lab, order, this.#counters)
+    this.#used += count
+    const { sent, arrived } = await offer(this.#generator, order, counters)
     return trial({ ...sent, packets: sent.packets / each }, Math.min(...arrived), count)
   }
 
-  /** @returns the highest rate with no more loss than allowed, in connections a second */
-  highest({ connectionsPerTry, halvings }: Effort, first = 20_000): Promise<number> {
-    return highestRate({ first, halvings }, (rate) => this.send(rate, connectionsPerTry))
-  }
-
-  end(): void {
-    for (const counter of this.#counters) counter.remove()
-    this.#lab.run('isp', ['ip', 'route', 'del', 'local', CROWD.network, 'dev', 'lo'])
+  /** What is counted is dropped: nobody but the bench can open a connection meanwhile. */
+  async #counting<T>(use: (counters: readonly IngressCounter[]) => Promise<T>): Promise<T> {
+    const counters = [new IngressCounter(this.#lab, 'lan1', 'eth0', 'tcp flags & (syn | ack) == syn | ack')]
+    if (this.#kind === 'reset')
+      counters.push(new IngressCounter(this.#lab, 'isp', 'line0', 'tcp flags & rst == rst'))
+    try {
+      return await use(counters)
+    } finally {
+      for (const counter of counters) counter.remove()
+    }
   }
 }
 

@@ -7,7 +7,9 @@ import { SOFTWARES } from '../lab/record.ts'
 import { grouped, type Line, NAMES } from './summary.ts'
 
 const WIDTH = 760
-const LABELS = 250
+const LABELS = 310
+/** Characters of a row's label that have room. */
+export const LABEL_LENGTH = 50
 const VALUES = 70
 const BAR = 12
 const GAP = 3
@@ -119,7 +121,7 @@ function group(line: Line, softwares: readonly Software[], top: number, scale: S
 
 function legend(softwares: readonly Software[]): string[] {
   return softwares.flatMap((software, i) => {
-    const x = LABELS + i * 160
+    const x = LABELS + i * 150
     return [
       `<rect class="${software}" x="${x}" y="26" width="12" height="12" rx="1"/>`,
       `<text class="small" x="${x + 17}" y="36">${NAMES[software]}</text>`,

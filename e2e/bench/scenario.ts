@@ -37,6 +37,8 @@ export interface Scenario {
   name: string
   title: string
   softwares: readonly Software[]
+  /** Those of a quick bench; all where absent. */
+  quickly?: readonly Software[]
   rows: readonly Row[]
   measure(bench: Bench): AsyncIterable<Figures>
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Row, Scenario } from './scenario.ts'
-import { cells, grouped, spreadText, summarize, textTable } from './summary.ts'
+import { cells, grouped, ratioText, spreadText, summarize, textTable } from './summary.ts'
 
 const row = (key: string, more: boolean, rest: Partial<Row> = {}): Row => ({
   key,
@@ -81,6 +81,7 @@ it('figures in words', () => {
   expect([grouped(-1.25, 1), grouped(-0.01, 1), grouped(0, 2)]).toEqual(['−1.3', '0.0', '0.00'])
   expect(spreadText({ median: 2, least: 1.96, most: 2.04 }, 1)).toBe('2.0')
   expect(spreadText(undefined, 1)).toBe('–')
+  expect([1.234, 0.5, 0.00312, undefined].map(ratioText)).toEqual(['1.23×', '0.50×', '0.0031×', '–'])
 })
 
 it('the columns of the terminal’s table stand below each other', () => {

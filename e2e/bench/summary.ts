@@ -71,8 +71,9 @@ export function spreadText(found: Spread | undefined, digits: number): string {
   return least === most ? middle! : `${middle} (${least}–${most})`
 }
 
+/** @returns two digits at least of a ratio, however small */
 export const ratioText = (ratio: number | undefined): string =>
-  ratio === undefined ? '–' : `${ratio.toFixed(2)}×`
+  ratio === undefined ? '–' : `${ratio < 0.1 ? Number(ratio.toPrecision(2)) : ratio.toFixed(2)}×`
 
 /** @returns with commas between thousands, and a true minus */
 export const grouped = (value: number, digits: number): string =>

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import { lagging } from './generator.ts'
 import { read } from './iperf.ts'
+import { LABEL_LENGTH } from './plot.ts'
 import { chosen, SCENARIOS } from './scenarios/index.ts'
 
 it('scenarios are chosen by name, in their own order', () => {
@@ -16,6 +17,8 @@ it('every row of a scenario has a key of its own, and the rows of a plot one uni
     const units = new Map(rows.map(({ plot, unit }) => [`${plot} ${unit}`, plot]))
     const plots = [...units.values()].filter((plot) => plot !== undefined)
     expect(new Set(plots).size, name).toBe(plots.length)
+    const labels = rows.filter(({ plot }) => plot !== undefined).map(({ what }) => what)
+    expect(labels.filter((label) => label.length > LABEL_LENGTH)).toEqual([])
   }
   expect(new Set(SCENARIOS.map(({ name }) => name)).size).toBe(SCENARIOS.length)
 })

@@ -7,6 +7,7 @@ export const connections: Scenario = {
   name: 'connections',
   title: 'New connections',
   softwares: ['bauta', 'nftables', 'forward'],
+  quickly: ['bauta', 'nftables'],
   rows: [
     {
       key: 'connections',

@@ -28,6 +28,7 @@ export const frames: Scenario = {
   name: 'frames',
   title: 'Bulk TCP, every packet by itself (MTU 1500, no TSO, GSO or GRO)',
   softwares: ['bauta', 'nftables', 'forward'],
+  quickly: ['bauta', 'nftables'],
   rows: rowsOf(
     { unit: 'Gbit/s', scale: 1e-9, digits: 2, more: true, plot: 'Bulk TCP without TSO, GSO and GRO' },
     {

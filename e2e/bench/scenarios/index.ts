@@ -4,9 +4,23 @@ import { bulk } from './bulk.ts'
 import { connections } from './connections.ts'
 import { frames } from './frames.ts'
 import { latency } from './latency.ts'
+import { processors } from './processors.ts'
+import { resets } from './resets.ts'
+import { rules } from './rules.ts'
 import { udp } from './udp.ts'
+import { watching } from './watching.ts'
 
-export const SCENARIOS: readonly Scenario[] = [bulk, frames, latency, udp, connections]
+export const SCENARIOS: readonly Scenario[] = [
+  bulk,
+  frames,
+  latency,
+  udp,
+  connections,
+  resets,
+  rules,
+  processors,
+  watching,
+]
 
 /**
  * @param names separated by commas; all scenarios where absent

@@ -6,7 +6,8 @@
  */
 import type { Lab } from '../../lab/lab.ts'
 import { SERVERS } from '../../lab/plan.ts'
-import { inquire, named, serveAnswers } from '../inquiry.ts'
+import { checkCarried } from '../carried.ts'
+import { INQUIRIES, inquire, named, serveInquiries } from '../inquiry.ts'
 import { TransferBeside, warmUp } from '../iperf.ts'
 import { type Bench, type Figures, type Row, rowsOf, type Scenario } from '../scenario.ts'
 import { percentile } from '../statistics.ts'
@@ -48,8 +49,9 @@ export const latency: Scenario = {
   ],
   async *measure(bench: Bench): AsyncIterable<Figures> {
     warmUp(bench.lab)
-    await serveAnswers(bench.lab, 'isp')
+    await serveInquiries(bench.lab, 'isp')
     yield* lasting(bench, 'Idle')
+    await checkCarried(bench.lab, INQUIRIES)
     yield firstPackets(bench)
     yield pings(bench)
     yield* floor(bench)
@@ -64,7 +66,7 @@ function* lasting({ lab, effort }: Bench, suffix: string): Iterable<Figures> {
 }
 
 async function* floor({ lab, effort }: Bench): AsyncIterable<Figures> {
-  await serveAnswers(lab, 'lan2')
+  await serveInquiries(lab, 'lan2')
   const order = { kind: 'established', count: effort.exchanges, seconds: effort.exchangeSeconds } as const
   for (const protocol of PROTOCOLS)
     yield named(`${protocol}Floor`, inquire(lab, 'lan1', 'lan2', { ...order, protocol }))

@@ -1,19 +1,36 @@
-/** The smallest packets, and the mix of lengths that benches of routers use for the Internet's. */
+/** The smallest packets, and a mix of lengths like the Internet's. */
 import { SHORTEST } from '../generator.ts'
 import { Datagrams } from '../offers.ts'
-import { type Bench, type Figures, rowsOf, type Scenario } from '../scenario.ts'
+import type { Bench, Figures, Row, Scenario } from '../scenario.ts'
 
-const WHAT = 'UDP of 64 bytes, loss ≤ 0.5 %'
+/** Lengths without the Ethernet header: 7 of the shortest, 4 of 576 bytes, 1 of 1500, spread evenly over twelve packets. */
+const MIX = [SHORTEST, 576, SHORTEST, SHORTEST, 576, SHORTEST, 1500, SHORTEST, 576, SHORTEST, SHORTEST, 576]
+const MEAN_BITS = (MIX.reduce((sum, length) => sum + length, 0) / MIX.length) * 8
+
+const RATE = { unit: 'kpps', scale: 1e-3, digits: 0, more: true, plot: 'UDP with at most 0.5 % lost' }
 
 export const udp: Scenario = {
   name: 'udp',
-  title: 'Small packets',
+  title: 'UDP with at most 0.5 % lost',
   softwares: ['bauta', 'nftables', 'forward'],
-  rows: rowsOf(
-    { unit: 'kpps', scale: 1e-3, digits: 0, more: true, plot: 'Packets a second, loss ≤ 0.5 %' },
-    { udp: WHAT },
-  ),
+  rows: [
+    { key: 'udp', what: 'packets of 64 bytes', ...RATE },
+    { key: 'mix', what: 'mix of 7 × 64, 4 × 576, 1 × 1500', ...RATE },
+    {
+      key: 'mixBits',
+      what: 'the same mix',
+      unit: 'Gbit/s',
+      scale: 1e-9,
+      digits: 2,
+      more: true,
+    } satisfies Row,
+  ],
   async *measure({ lab, effort }: Bench): AsyncIterable<Figures> {
-    yield { udp: await new Datagrams(lab, [SHORTEST]).highest(effort) }
+    const shortest = await Datagrams.begin(lab)
+    yield { udp: await shortest.highest(effort) }
+    shortest.end()
+    const mixed = await Datagrams.begin(lab, MIX)
+    const mix = await mixed.highest(effort)
+    yield { mix, mixBits: mix * MEAN_BITS }
   },
 }
