@@ -127,7 +127,7 @@ async function show(program: Program, command: Shown, snapshot: Snapshot, reach:
   if (text === null) return failed(1, `${program}: ${NO_CHAIN[program] ?? NO_CHAIN.ipchains}\n`)
   if (!('zero' in command) || !command.zero) return printed(text)
   const zeroed = await change(program, zeroWords(command), reach)
-  return { ...zeroed, out: text }
+  return { ...zeroed, out: text + zeroed.out }
 }
 
 const NO_CHAIN: Readonly<Record<string, string>> = {
@@ -140,7 +140,11 @@ function zeroWords(command: Shown): string[] {
   if (command.kind === 'list-category')
     return [{ accounting: '-A', forward: '-F', input: '-I', output: '-O' }[command.category], '-z']
   if (command.kind === 'list-table')
-    return ['-t', command.table, '-Z', ...(command.chain ? [command.chain] : [])]
+    return [
+      ...['-t', command.table, '-Z'],
+      ...(command.chain ? [command.chain] : []),
+      ...(command.options.verbose ? ['-v'] : []),
+    ]
   return ['-Z']
 }
 

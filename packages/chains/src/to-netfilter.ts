@@ -148,11 +148,12 @@ function mangleToo(rule: Rule, chain: Chain, rules: Rules, newId: () => number, 
       id: newId(),
       target: { action: 'TOS', value: setTos.xor, mask: ~setTos.and & 0xff },
     })
-  notes.of(
-    chain,
-    rule,
-    `what it changes in packets moves to ${label}, where the rules before it do not keep packets from it`,
-  )
+  if (setTos || !setMark?.add)
+    notes.of(
+      chain,
+      rule,
+      `what it changes in packets moves to ${label}, where the rules before it do not keep packets from it`,
+    )
 }
 
 /** MASQ was a verdict of forward; now it is the nat table's affair, and the rules that ended before it exempt. */

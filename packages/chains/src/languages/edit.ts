@@ -201,8 +201,8 @@ const isReferred = (rules: Rules, { table, name }: ChainIdentity) =>
   )
 
 function renamed(rules: Rules, { at, name }: Extract<Edit, { do: 'rename-chain' }>, fail: Fail): Chain[] {
-  find(rules, at, fail)
-  if (isBuiltIn(rules, at)) fail('built-in')
+  // Built-in chains are not among those that can be renamed.
+  if (find(rules, at, fail).policy !== null) fail('no-chain')
   if (rules.chains.some((chain) => isAt(chain, { table: at.table, name }))) fail('name-taken')
   return rules.chains.map((chain) => {
     if (chain.table !== at.table) return chain

@@ -376,7 +376,7 @@ function commandOf(line: Line, rules: Rules, lookup: Lookup): Command {
   if (given.has('o')) read.notes.push('the copy to a netlink device (-o) is not made; the rule works without')
   const all = given.has('b') ? [...specs, ...specs.map(swapped)] : specs
   const edits = wishes.has('C') ? [] : editsOf(line, all)
-  const echo = given.has('v') ? all.map(ruleEcho).join('') + edits.map(chainEcho(rules)).join('') : ''
+  const echo = given.has('v') ? all.map(ruleEcho).join('') + edits.map(chainEcho(rules.chains)).join('') : ''
   if (wishes.has('C'))
     return {
       kind: 'test',

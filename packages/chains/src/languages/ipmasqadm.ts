@@ -126,7 +126,8 @@ function portfw(words: readonly string[], forwards: Forwards, newId: () => numbe
   if (!ends.L) throw wrong('-L ADDRESS PORT must be given')
   line.local = endOf(ends.L, line.protocol, HIGHEST_LOCAL)
   if (ends.R) line.remote = endOf(ends.R, line.protocol, 65_535)
-  return line.command === 'a' ? addTarget(line, forwards, newId) : deleteTarget(line, forwards)
+  const apart = setApart(forwards, line.protocol, line.local.port, newId)
+  return line.command === 'a' ? addTarget(line, apart, newId) : deleteTarget(line, apart)
 }
 
 function protocolOf(text: string): 'tcp' | 'udp' {
@@ -155,9 +156,22 @@ const changed = (forwards: Forwards, notes: string[]): ForwardsOutcome => ({
   notes,
 })
 
-/** The forward of just this port; `both` counts for either protocol. */
-const isOf = ({ protocol, ports, source }: Forward, wanted: 'tcp' | 'udp', port: number) =>
-  (protocol === wanted || protocol === 'both') && ports?.from === port && ports.to === port && source === null
+/** The forward of just this port. */
+const isOf = ({ protocol, ports, source }: Forward, wanted: Forward['protocol'], port: number) =>
+  protocol === wanted && ports?.from === port && ports.to === port && source === null
+
+/** A forward of the page may be for both protocols: what is said of one of them is not to touch the other. */
+function setApart(forwards: Forwards, protocol: 'tcp' | 'udp', port: number, newId: () => number): Forwards {
+  const list = forwards.list.flatMap((forward): Forward[] =>
+    isOf(forward, 'both', port)
+      ? [
+          { ...forward, id: newId(), protocol },
+          { ...forward, protocol: protocol === 'tcp' ? 'udp' : 'tcp' },
+        ]
+      : [forward],
+  )
+  return { ...forwards, list }
+}
 
 function addTarget(
   { protocol, local, remote, preference }: Line,
@@ -213,10 +227,7 @@ function deleteTarget({ protocol, local, remote }: Line, forwards: Forwards): Fo
   )
   if (!known) throw refused('No such process (there is no forward like this one)')
   const targets = remote ? known.targets.filter(({ address }) => address !== remote.address) : []
-  const left: Forward[] = []
-  if (targets.length > 0) left.push({ ...known, targets })
-  // Of a forward for both protocols the other one stays.
-  else if (known.protocol === 'both') left.push({ ...known, protocol: protocol === 'tcp' ? 'udp' : 'tcp' })
+  const left: Forward[] = targets.length > 0 ? [{ ...known, targets }] : []
   return changed(
     { ...forwards, list: forwards.list.flatMap((forward) => (forward === known ? left : [forward])) },
     [],

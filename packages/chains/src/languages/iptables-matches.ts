@@ -46,7 +46,7 @@ const states = (module: string, name: string) =>
       const state = CONNECTION_STATES.find((one) => one === word.toUpperCase())
       if (!state && ['UNTRACKED', 'SNAT', 'DNAT'].includes(word.toUpperCase()))
         throw refused(`--${name} ${word} has no counterpart here`)
-      if (!state) throw wrong(`Bad ${module} state "${word}"`)
+      if (!state) throw wrong(`Bad ${name} "${word}"`)
       return state as ConnectionStateName
     })
     rule.states = { list: CONNECTION_STATES.filter((state) => list.includes(state)), invert }
@@ -79,13 +79,11 @@ export const MATCH_OPTIONS: Readonly<Record<string, MatchOption>> = {
   state: states('state', 'state'),
   ctstate: states('conntrack', 'ctstate'),
   tos: option('tos', 1, true, (rule, [text], invert) => {
-    const named = V.TOS_BYTES.get(text!.toLowerCase())
-    // A name is about the four bits of the TOS alone.
-    const { value, mask } = named === undefined ? V.masked(text!, 255, 'tos') : { value: named, mask: 0x3f }
+    const { value, mask } = V.tosOf(text!)
     rule.tos = { value: value & mask, mask, invert }
   }),
   mark: option('mark', 1, true, (rule, [text], invert) => {
-    const { value, mask } = V.masked(text!, 0xffffffff, 'mark')
+    const { value, mask } = V.masked(text!, 0xffffffff, 'mark', '--mark')
     rule.mark = { value: (value & mask) >>> 0, mask, invert }
   }),
   'mac-source': option('mac', 1, true, (rule, [text], invert) => {
@@ -96,7 +94,7 @@ export const MATCH_OPTIONS: Readonly<Record<string, MatchOption>> = {
   }),
   'limit-burst': option('limit', 1, false, (rule, [text]) => {
     const burst = numberIn(text!, 1, 10_000)
-    if (burst === null) throw wrong(`limit: bad value for option "--limit-burst", or out of range (1-10000).`)
+    if (burst === null) throw wrong('limit: bad value for option "--limit-burst", or out of range (0-10000).')
     rule.limit = { rate: 3, per: 'hour', ...rule.limit, burst }
   }),
   length: option('length', 1, true, (rule, [text], invert) => {
@@ -104,7 +102,7 @@ export const MATCH_OPTIONS: Readonly<Record<string, MatchOption>> = {
     const from = low === '' && high !== undefined ? 0 : numberIn(low, 0, 65535)
     const to = high === undefined ? from : high === '' ? 65535 : numberIn(high, 0, 65535)
     if (from === null || to === null || from > to)
-      throw wrong(`length: bad value for option "--length": "${text}"`)
+      throw wrong(`length: bad value for option "--length" near "${text}", or out of range (0-65535).`)
     rule.length = { from, to, invert }
   }),
   comment: option('comment', 1, false, (rule, [text]) => {
@@ -115,20 +113,18 @@ export const MATCH_OPTIONS: Readonly<Record<string, MatchOption>> = {
 
 /** Modules that `-m` may name; those without options of their own are there for old scripts. */
 export const MATCH_MODULES = [
-  ...[
-    'tcp',
-    'udp',
-    'icmp',
-    'multiport',
-    'state',
-    'conntrack',
-    'tos',
-    'mark',
-    'mac',
-    'limit',
-    'length',
-    'comment',
-  ],
+  'tcp',
+  'udp',
+  'icmp',
+  'multiport',
+  'state',
+  'conntrack',
+  'tos',
+  'mark',
+  'mac',
+  'limit',
+  'length',
+  'comment',
 ] as const
 
 /** What `-m MODULE` alone means. */
@@ -138,7 +134,30 @@ export function loadMatch(name: string, rule: Rule): void {
   if (name === 'limit') rule.limit ??= { rate: 3, per: 'hour', burst: 5 }
 }
 
+/** Modules that are nothing without an option: it, or what is said where none is given. Without one they would match everything. */
+const NEEDED: Readonly<Record<string, string>> = {
+  ...{ icmp: '--icmp-type', state: '--state', tos: '--tos', mark: '--mark', mac: '--mac-source' },
+  ...{ length: '--length', comment: '--comment' },
+  conntrack: 'conntrack: At least one option is required',
+  multiport: 'multiport expection an option',
+}
+
+/** @param asked modules that had an option @throws LanguageProblem */
+export function checkModules(loaded: ReadonlySet<string>, asked: ReadonlySet<string>): void {
+  for (const name of loaded) {
+    const needed = asked.has(name) ? undefined : NEEDED[name]
+    if (needed?.startsWith('--')) throw wrong(`${name}: option "${needed}" must be specified\n`)
+    if (needed) throw wrong(needed)
+  }
+}
+
 const PROTOCOL_MODULE: Readonly<Record<number, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp' }
+
+/** @returns whether the protocol is that of every module of one */
+export function modulesFit(loaded: ReadonlySet<string>, { protocol }: Rule): boolean {
+  const own = protocol && !protocol.invert ? PROTOCOL_MODULE[protocol.number] : undefined
+  return Object.values(PROTOCOL_MODULE).every((name) => !loaded.has(name) || name === own)
+}
 
 /** @returns whether the option's module is there: by -m, or by -p for those of a protocol */
 export function isLoaded(option: MatchOption, loaded: ReadonlySet<string>, rule: Rule): boolean {

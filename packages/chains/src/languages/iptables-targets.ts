@@ -1,5 +1,5 @@
 /** The targets of iptables: what `-j NAME` begins, and the long options that complete it. */
-import { type ActionTarget, REJECT_WITH, type Rule, type RuleTarget, type VerdictTarget } from '@bauta/config'
+import type { ActionTarget, RejectWith, Rule, RuleTarget, VerdictTarget } from '@bauta/config'
 import * as V from './iptables-values.ts'
 import { numberIn } from './lookup.ts'
 import { refused, wrong } from './problem.ts'
@@ -32,6 +32,14 @@ const BEGIN: Readonly<Record<string, () => Target>> = {
   DSCP: () => ({ action: 'DSCP', value: 0 }),
   TTL: () => ({ action: 'TTL', operation: 'set', value: 0 }),
   TCPMSS: () => ({ action: 'TCPMSS', mss: null }),
+}
+/** What the program says where none of them is given; otherwise it names the first. */
+const NEED_WORDS: Readonly<Record<string, string>> = {
+  MARK: 'MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required',
+  TOS: 'TOS: An action is required',
+  DSCP: 'DSCP target: Parameter --set-dscp is required',
+  TTL: 'TTL: You must specify an action',
+  TCPMSS: 'TCPMSS target: At least one parameter is required',
 }
 /** What a target is nothing without, as one of these. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
@@ -66,7 +74,7 @@ const option = (
 })
 
 function addTo(target: Verdict<'SNAT'> | Verdict<'DNAT'>, text: string): void {
-  const { range, ports } = V.natTo(text, target.verdict === 'SNAT' ? '--to-source' : '--to-destination')
+  const { range, ports } = V.natTo(text)
   if (!range && target.verdict === 'SNAT') throw wrong('Bad IP address ""')
   if (target.ports && ports && JSON.stringify(target.ports) !== JSON.stringify(ports))
     throw refused('the ports must be the same in every range of one rule')
@@ -74,20 +82,21 @@ function addTo(target: Verdict<'SNAT'> | Verdict<'DNAT'>, text: string): void {
   target.ports = ports ?? target.ports
 }
 
-const word = (text: string, most: number, what: string): number => {
+const word = (text: string, most: number, target: string, name: string): number => {
   const value = V.wordOf(text, most)
-  if (value === null) throw wrong(`${what}: bad value for option, or out of range (0-${most}): "${text}"`)
+  if (value === null) throw wrong(`${target}: bad value for option "--${name}", or out of range (0-${most}).`)
   return value
 }
 const complement = (value: number, most: number) => (most - value) >>> 0
 
-const mark = (read: (value: number) => [value: number, mask: number]) =>
+type Read = (value: number) => [value: number, mask: number]
+const mark = (name: string, read: Read) =>
   option(['MARK'], 1, (target: Action<'MARK'>, text) => {
-    ;[target.value, target.mask] = read(word(text, 0xffffffff, 'MARK'))
+    ;[target.value, target.mask] = read(word(text, 0xffffffff, 'MARK', name))
   })
-const tos = (read: (value: number) => [value: number, mask: number]) =>
+const tos = (name: string, read: Read) =>
   option(['TOS'], 1, (target: Action<'TOS'>, text) => {
-    ;[target.value, target.mask] = read(word(text, 255, 'TOS'))
+    ;[target.value, target.mask] = read(word(text, 255, 'TOS', name))
   })
 const ttl = (operation: Action<'TTL'>['operation']) =>
   option(['TTL'], 1, (target: Action<'TTL'>, text) => {
@@ -127,13 +136,10 @@ export const TARGET_OPTIONS: Readonly<Record<string, readonly TargetOption[]>> =
   ],
   'reject-with': [
     option(['REJECT'], 1, (target: Verdict<'REJECT'>, text) => {
-      const short = SHORT_REJECTS.get(text) ?? text
-      const found = REJECT_WITH.find((one) => one === short || one === `icmp-${short}`)
-      const shortened = REJECT_WITH.find(
-        (one) => one.replace('icmp-', '').replace('unreachable', 'unreach') === short,
-      )
-      if (!found && !shortened) throw wrong(`unknown reject type "${text}"`)
-      target.with = found ?? shortened!
+      const wanted = text.toLowerCase()
+      const found = REJECTS.find((names) => names.some((name) => name.startsWith(wanted)))
+      if (!found) throw wrong(`unknown reject type "${text}"`)
+      target.with = found[0]
     }),
   ],
   'log-level': [
@@ -154,32 +160,30 @@ export const TARGET_OPTIONS: Readonly<Record<string, readonly TargetOption[]>> =
   'log-ip-options': [logFlag('ipOptions')],
   'set-mark': [
     option(['MARK'], 1, (target: Action<'MARK'>, text) => {
-      const { value, mask } = V.masked(text, 0xffffffff, 'MARK')
+      const { value, mask } = V.masked(text, 0xffffffff, 'MARK', '--set-mark')
       // New mark: (mark & ~m) | v, which is (mark & ~(m | v)) ^ v.
       Object.assign(target, { value, mask: (mask | value) >>> 0 })
     }),
   ],
   'set-xmark': [
     option(['MARK'], 1, (target: Action<'MARK'>, text) =>
-      Object.assign(target, V.masked(text, 0xffffffff, 'MARK')),
+      Object.assign(target, V.masked(text, 0xffffffff, 'MARK', '--set-xmark')),
     ),
   ],
-  'and-mark': [mark((value) => [0, complement(value, 0xffffffff)])],
-  'or-mark': [mark((value) => [value, value])],
-  'xor-mark': [mark((value) => [value, 0])],
+  'and-mark': [mark('and-mark', (value) => [0, complement(value, 0xffffffff)])],
+  'or-mark': [mark('or-mark', (value) => [value, value])],
+  'xor-mark': [mark('xor-mark', (value) => [value, 0])],
   'set-tos': [
     option(['TOS'], 1, (target: Action<'TOS'>, text) => {
-      const named = V.TOS_BYTES.get(text.toLowerCase())
-      const { value, mask } = named === undefined ? V.masked(text, 255, 'TOS') : { value: named, mask: 0x3f }
-      Object.assign(target, { value, mask })
+      Object.assign(target, V.tosOf(text))
     }),
   ],
-  'and-tos': [tos((value) => [0, complement(value, 255)])],
-  'or-tos': [tos((value) => [value, value])],
-  'xor-tos': [tos((value) => [value, 0])],
+  'and-tos': [tos('and-tos', (value) => [0, complement(value, 255)])],
+  'or-tos': [tos('or-tos', (value) => [value, value])],
+  'xor-tos': [tos('xor-tos', (value) => [value, 0])],
   'set-dscp': [
     option(['DSCP'], 1, (target: Action<'DSCP'>, text) => {
-      target.value = word(text, 63, 'DSCP')
+      target.value = word(text, 63, 'DSCP', 'set-dscp')
     }),
   ],
   'set-dscp-class': [
@@ -204,11 +208,17 @@ export const TARGET_OPTIONS: Readonly<Record<string, readonly TargetOption[]>> =
   ],
 }
 
-/** Older spellings. */
-const SHORT_REJECTS: ReadonlyMap<string, string> = new Map([
-  ['tcp-rst', 'tcp-reset'],
-  ['admin-prohib', 'icmp-admin-prohibited'],
-])
+/** With their short names, in the order in which beginnings are looked for. */
+const REJECTS = [
+  ['icmp-net-unreachable', 'net-unreach'],
+  ['icmp-host-unreachable', 'host-unreach'],
+  ['icmp-proto-unreachable', 'proto-unreach'],
+  ['icmp-port-unreachable', 'port-unreach'],
+  ['icmp-net-prohibited', 'net-prohib'],
+  ['icmp-host-prohibited', 'host-prohib'],
+  ['tcp-reset', 'tcp-rst'],
+  ['icmp-admin-prohibited', 'admin-prohib'],
+] as const satisfies readonly (readonly [RejectWith, string])[]
 
 function toPorts(target: Verdict<'MASQ'> | Verdict<'REDIRECT'>, text: string): void {
   target.ports = V.dashedPorts(text)
@@ -218,7 +228,7 @@ function toPorts(target: Verdict<'MASQ'> | Verdict<'REDIRECT'>, text: string): v
 export function checkTarget(name: string, given: ReadonlySet<string>, rule: Rule): void {
   const needs = NEEDS[name]
   if (needs && !needs.some((one) => given.has(one)))
-    throw wrong(`${name}: option "--${needs[0]}" must be specified\n`)
+    throw wrong(NEED_WORDS[name] ?? `${name}: option "--${needs[0]}" must be specified\n`)
   const number = rule.protocol && !rule.protocol.invert ? rule.protocol.number : null
   const { target } = rule
   if (target && 'verdict' in target && 'ports' in target && target.ports && number !== 6 && number !== 17)

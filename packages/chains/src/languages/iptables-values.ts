@@ -30,31 +30,33 @@ export function portRangeOf(text: string, protocol: number, separator = ':'): Po
   return { from, to }
 }
 
-/** iptables knows further names, and numbers with a code. */
-const MORE_ICMP: readonly IcmpType[] = [
-  { name: 'any', type: 255, code: null, exact: false },
-  { name: 'fragmentation-needed', type: 3, code: 4, exact: true },
-]
+/** Type 255 is every type, whatever its code. */
+const ANY_ICMP = 255
+/** Beginnings of it count, too. */
+const ANY: IcmpType = { name: 'any', type: ANY_ICMP, code: null, exact: false }
+
+function anyIcmp(invert: boolean): null {
+  if (invert) throw wrong('rule would never match protocol')
+  return null
+}
 
 /** @returns null for every type */
 export function icmpOf(text: string, invert: boolean): Rule['icmp'] {
-  if (text.toLowerCase() === 'any') {
-    if (invert) throw wrong('rule would never match protocol')
-    return null
-  }
+  if (text.toLowerCase() === 'any') return anyIcmp(invert)
   const numbers = /^(\d{1,3})(?:\/(\d{1,3}))?$/.exec(text)
   if (numbers) {
     const type = numberIn(numbers[1]!, 0, 255)
     const code = numbers[2] === undefined ? null : numberIn(numbers[2], 0, 255)
-    if (type === null || (numbers[2] !== undefined && code === null))
-      throw wrong(`Invalid ICMP type \`${text}'`)
-    return { type, code, invert }
+    if (type === null) throw wrong(`Unknown ICMP type \`${text}'`)
+    if (numbers[2] !== undefined && code === null) throw wrong(`Unknown ICMP code \`${text}'`)
+    return type === ANY_ICMP ? anyIcmp(invert) : { type, code, invert }
   }
-  const found = icmpTypesNamed(text, [...IPCHAINS_ICMP, MORE_ICMP[0]!])
+  const found = icmpTypesNamed(text, [...IPCHAINS_ICMP, ANY])
   const exact = found.find(({ name }) => name.toLowerCase() === text.toLowerCase())
   const [first, second] = exact ? [exact] : found
   if (second) throw wrong(`Ambiguous ICMP type \`${text}': \`${first!.name}' or \`${second.name}'?`)
   if (!first) throw wrong(`Unknown ICMP type \`${text}'`)
+  if (first.type === ANY_ICMP) return anyIcmp(invert)
   return { type: first.type, code: first.code, invert }
 }
 
@@ -78,12 +80,32 @@ export function tcpFlagsOf(text: string): number {
 }
 
 /** `0x10/0xff`, `4`, in decimal, octal or hex */
-export function masked(text: string, most: number, what: string): { value: number; mask: number } {
+export function masked(
+  text: string,
+  most: number,
+  what: string,
+  option: string,
+): { value: number; mask: number } {
+  const found = valueAndMask(text, most)
+  if (!found) throw wrong(`${what}: bad integer value for option "${option}", or out of range.`)
+  return found
+}
+
+function valueAndMask(text: string, most: number): { value: number; mask: number } | null {
   const [left = '', right, ...more] = text.split('/')
   const value = wordOf(left, most)
   const mask = right === undefined ? most : wordOf(right, most)
-  if (value === null || mask === null || more.length > 0) throw wrong(`${what}: bad value "${text}"`)
-  return { value, mask }
+  return value === null || mask === null || more.length > 0 ? null : { value, mask }
+}
+
+/** A TOS byte, with a mask or by its name, which is about the four bits of the TOS alone. */
+export function tosOf(text: string): { value: number; mask: number } {
+  const named = TOS_BYTES.get(text.toLowerCase())
+  if (named !== undefined) return { value: named, mask: TOS_BITS }
+  const found = valueAndMask(text, 255)
+  if (!found)
+    throw wrong(text.includes('/') ? `Illegal value: "${text}"` : `Symbolic name "${text}" is unknown`)
+  return found
 }
 
 /** @returns a number in C's three writings */
@@ -99,8 +121,9 @@ export function rateOf(text: string): { rate: number; per: (typeof LIMIT_PERIODS
   const [amount = '', period = 'second', ...more] = text.split('/')
   const rate = numberIn(amount, 1, 10_000)
   const per = LIMIT_PERIODS.find((name) => period !== '' && name.startsWith(period.toLowerCase()))
-  if (rate === null || !per || more.length > 0)
-    throw wrong(`limit: bad value for option "--limit", or out of range: "${text}"`)
+  if (per && more.length === 0 && numberIn(amount, 10_001, 0x7fffffff) !== null)
+    throw wrong(`Rate too fast "${text}"`)
+  if (rate === null || !per || more.length > 0) throw wrong(`bad rate "${text}"'`)
   return { rate, per }
 }
 
@@ -114,13 +137,12 @@ export function logLevelOf(text: string): number {
   ])
   const wanted = aliases.get(text.toLowerCase()) ?? text.toLowerCase()
   const at = LOG_LEVELS.findIndex((name) => name.startsWith(wanted))
-  if (at < 0 || wanted === '') throw wrong(`log-level \`${text}' unknown`)
+  if (at < 0 || wanted === '') throw wrong(`log level "${text}" unknown`)
   return at
 }
 
 export function macOf(text: string): string {
-  if (!/^[0-9a-fA-F]{1,2}(:[0-9a-fA-F]{1,2}){5}$/.test(text))
-    throw wrong(`mac: Bad value for "--mac-source" option: "${text}"`)
+  if (!/^[0-9a-fA-F]{1,2}(:[0-9a-fA-F]{1,2}){5}$/.test(text)) throw wrong('Invalid MAC address specified.')
   return text
     .split(':')
     .map((byte) => byte.padStart(2, '0').toLowerCase())
@@ -133,7 +155,7 @@ export interface NatTo {
 }
 
 /** `a`, `a-b`, `a:p`, `a-b:p-q`, and for DNAT `:p` */
-export function natTo(text: string, option: string): NatTo {
+export function natTo(text: string): NatTo {
   const colon = text.indexOf(':')
   const addresses = colon < 0 ? text : text.slice(0, colon)
   const ports = colon < 0 ? null : dashedPorts(text.slice(colon + 1))
@@ -145,7 +167,7 @@ export function natTo(text: string, option: string): NatTo {
   const from = plainAddress(low)
   const to = high === undefined ? from : plainAddress(high)
   if (from === null || to === null || addresses.split('-').length > 2)
-    throw wrong(`Bad IP address "${from === null ? low : high}" for ${option}`)
+    throw wrong(`Bad IP address "${from === null ? low : high}"`)
   if (dottedAddress(from)! > dottedAddress(to)!) throw wrong(`Bad IP range "${addresses}"`)
   return { range: { from, to }, ports }
 }
@@ -155,10 +177,12 @@ export function dashedPorts(text: string): PortRange {
   const from = numberIn(low, 1, 65535)
   const to = high === undefined ? from : numberIn(high, 1, 65535)
   if (from === null || to === null || text.split('-').length > 2) throw wrong(`Port \`${text}' not valid`)
-  if (from > to) throw wrong(`Port range \`${text}' funky`)
+  if (from > to) throw wrong(`Port range \`${high}' funky`)
   return { from, to }
 }
 
+/** Mask of the four bits. */
+export const TOS_BITS = 0x3f
 /** Named values of -m tos and -j TOS. */
 export const TOS_BYTES: ReadonlyMap<string, number> = new Map(
   Object.entries({

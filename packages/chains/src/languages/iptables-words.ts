@@ -5,7 +5,8 @@ export const IPTABLES_VERSION = 'iptables v1.8.9 (legacy)'
 
 export const IPTABLES_OBSTACLES: Readonly<Record<Obstacle, string>> = {
   'no-chain': 'No chain/target/match by that name.',
-  'no-target': 'No chain/target/match by that name.',
+  // A name that is none was looked for as a module: what is left are built-in chains.
+  'no-target': "Invalid argument. Run `dmesg' for more information.",
   'no-rule': 'Bad rule (does a matching rule exist in that chain?).',
   'not-empty': 'Directory not empty.',
   exists: 'Chain already exists.',

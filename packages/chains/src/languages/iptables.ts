@@ -15,7 +15,7 @@ import { hostNetworks } from './addresses.ts'
 import type { Command, ListFlags } from './commands.ts'
 import type { Edit } from './edit.ts'
 import { IPTABLES_HELP } from './iptables-help.ts'
-import { isLoaded, loadMatch, MATCH_OPTIONS } from './iptables-matches.ts'
+import { checkModules, isLoaded, loadMatch, MATCH_OPTIONS, modulesFit } from './iptables-matches.ts'
 import { beginTarget, checkTarget, TARGET_OPTIONS } from './iptables-targets.ts'
 import {
   CHAIN_NEEDED,
@@ -25,8 +25,11 @@ import {
   OPTIONS,
   VALUED,
 } from './iptables-words.ts'
+import { iptablesEcho } from './list-iptables.ts'
 import { type Lookup, NO_HOSTS, numberIn, protocolNumber } from './lookup.ts'
-import { LanguageProblem, wrong } from './problem.ts'
+import { chainsInOrder } from './print-iptables.ts'
+import { LanguageProblem, refused, wrong } from './problem.ts'
+import { chainEcho } from './rule-echo.ts'
 
 interface Line {
   table: Table
@@ -40,6 +43,8 @@ interface Line {
   destinations: string[]
   given: Set<string>
   modules: Set<string>
+  /** Those that had an option. */
+  asked: Set<string>
   targetName: string | null
   targetOptions: Set<string>
   notes: string[]
@@ -54,7 +59,7 @@ export function parseIptables(
 ): Command {
   try {
     const line = new Reader(words, rules, lookup).read()
-    return line.help === null ? commandOf(line) : { kind: 'print', text: line.help }
+    return line.help === null ? commandOf(line, rules) : { kind: 'print', text: line.help }
   } catch (error) {
     if (!(error instanceof LanguageProblem)) throw error
     return iptablesProblem(error)
@@ -76,6 +81,8 @@ const SAY = {
 
 class Reader {
   #at = 0
+  /** The option that is being read, as it was written. */
+  #spelled = ''
   readonly #words: string[]
   readonly #rules: Rules | null
   readonly #lookup: Lookup
@@ -90,6 +97,7 @@ class Reader {
     destinations: [],
     given: new Set(),
     modules: new Set(),
+    asked: new Set(),
     targetName: null,
     targetOptions: new Set(),
     notes: [],
@@ -104,7 +112,9 @@ class Reader {
 
   read(): Line {
     this.#readWords()
-    const { targetName: name, rule, table } = this.#line
+    const { targetName: name, rule, table, modules, asked } = this.#line
+    checkModules(modules, asked)
+    if (!modulesFit(modules, rule)) throw refused(IPTABLES_OBSTACLES['no-target'])
     const isChain = rule.target !== null && 'chain' in rule.target
     // Whatever is no target and no chain was looked for as a module.
     if (isChain && this.#rules && !this.#rules.chains.some((one) => one.table === table && one.name === name))
@@ -123,6 +133,7 @@ class Reader {
         continue
       }
       if (!word.startsWith('-') || word === '-') throw wrong(`Bad argument \`${word}'`)
+      this.#spelled = word.startsWith('--') ? word.replace(/=.*/, '') : word
       if (word.startsWith('--')) this.#long(word.slice(2), invert)
       else this.#short(word[1]!, invert)
       if (this.#line.help !== null) return
@@ -147,9 +158,10 @@ class Reader {
       throw wrong(`unknown option "--${name}"`)
   }
 
-  #value(option: string): string {
+  #value(option: string, index = 0): string {
     const word = this.#words[this.#at]
-    if (word === undefined) throw wrong(`option "${option}" requires an argument`)
+    if (word === undefined)
+      throw wrong(index > 0 ? `${option} requires two args.` : `option "${option}" requires an argument`)
     this.#at++
     return word
   }
@@ -164,17 +176,14 @@ class Reader {
 
   #command(letter: string, invert: boolean): void {
     const line = this.#line
-    if (invert)
-      throw wrong(
-        `unexpected ! flag before --${Object.keys(COMMANDS).find((name) => COMMANDS[name] === letter)}`,
-      )
+    if (invert) throw wrong("unexpected '!' flag")
     const both = [line.command, letter].sort().join('')
     if (line.command !== '' && both !== 'LZ' && both !== 'SZ')
       throw wrong(`Cannot use -${letter} with -${line.command[0]}`)
     line.command = line.command === '' ? letter : both
     if (CHAIN_NEEDED.includes(letter)) {
       const chain = this.#plain()
-      if (chain === null) throw wrong(`option "-${letter}" requires an argument`)
+      if (chain === null) throw wrong(`option "${this.#spelled}" requires an argument`)
       line.chain = chain
     } else line.chain = this.#plain() ?? line.chain
     if (letter === 'P' || letter === 'E') {
@@ -206,13 +215,14 @@ class Reader {
     let invert = before
     let value = ''
     if (VALUED.includes(letter)) {
-      value = this.#value(`-${letter}`)
+      value = this.#value(this.#spelled)
       if (value === '!' && 'sdpio'.includes(letter)) {
         if (invert) throw wrong("Multiple `!' flags not allowed")
         invert = true
-        value = this.#value(`-${letter}`)
+        value = this.#value(this.#spelled)
       }
     }
+    if (invert && letter === 'm') throw wrong('unexpected ! flag before --match')
     if (invert && !'sdpiof'.includes(letter)) throw wrong(`cannot have ! before -${letter}`)
     this.#setOption(letter, value, invert)
   }
@@ -296,7 +306,7 @@ class Reader {
     const options = Object.hasOwn(TARGET_OPTIONS, name) ? TARGET_OPTIONS[name]! : []
     const option = options.find(({ targets }) => targetName !== null && targets.includes(targetName))
     if (!option) return false
-    if (invert) throw wrong(`${targetName}: Cannot invert option "--${name}"`)
+    if (invert) throw wrong(`${targetName}: option "--${name}" cannot be inverted.`)
     const again = name === 'to' || name.startsWith('to-')
     if (targetOptions.has(name) && !again)
       throw wrong(`${targetName}: option "--${name}" can only be used once.`)
@@ -314,9 +324,10 @@ class Reader {
       invert = true
       this.#at++
     }
-    if (invert && !option.invertible) throw wrong(`${option.module}: Cannot invert option "--${name}"`)
-    const values = Array.from({ length: option.values }, () => this.#value(`--${name}`))
+    if (invert && !option.invertible) throw wrong(`${option.module}: option "--${name}" cannot be inverted.`)
+    const values = [...Array(option.values).keys()].map((index) => this.#value(`--${name}`, index))
     option.read(this.#line.rule, values, invert)
+    this.#line.asked.add(option.module)
     return true
   }
 }
@@ -346,7 +357,7 @@ function tableOf(name: string): Table {
   return table
 }
 
-function commandOf(line: Line): Command {
+function commandOf(line: Line, rules: Rules | null): Command {
   const { command, chain, number, table, given, rule } = line
   if (command === '') throw wrong('no command specified')
   checkChain(line)
@@ -356,17 +367,32 @@ function commandOf(line: Line): Command {
     throw wrong(`Illegal option \`-${matches[0] ?? 'm'}' with this command`)
   for (const letter of ['n', 'x', '0'])
     if (given.has(letter) && !command.includes('L'))
-      throw wrong(`Illegal option \`${letter === '0' ? '--line-numbers' : `-${letter}`}' with this command`)
+      throw wrong(`Illegal option \`-${letter}' with this command`)
   if (line.targetName !== null) checkTarget(line.targetName, line.targetOptions, rule)
   if (command.includes('L'))
     return { kind: 'list-table', table, chain, options: flags(given), zero: command.includes('Z') }
   if (command === 'S' || command === 'SZ')
     return { kind: 'print-table', table, chain, counters: given.has('v') }
   const at = { table, name: chain ?? '' }
-  const obstacles = IPTABLES_OBSTACLES
+  const obstacles = obstaclesOf(command, number)
   if (command === 'C')
     return { kind: 'exists', edit: { do: 'delete-equal', at, rule, same: sameNetfilterRule }, obstacles }
-  return { kind: 'change', edits: editsOf(line), obstacles, echo: '', notes: line.notes }
+  const edits = editsOf(line)
+  const chains = rules ? chainsInOrder(rules, table) : []
+  const echo = given.has('v') ? edits.map((edit) => rulesEcho(edit) + chainEcho(chains)(edit)).join('') : ''
+  return { kind: 'change', edits, obstacles, echo, notes: line.notes }
+}
+
+/** Where there is no such chain, there is no such rule in it and no policy to set. */
+function obstaclesOf(command: string, number: number | null): typeof IPTABLES_OBSTACLES {
+  const instead =
+    command === 'C' || (command === 'D' && number === null) ? 'no-rule' : command === 'P' ? 'own-chain' : null
+  return instead ? { ...IPTABLES_OBSTACLES, 'no-chain': IPTABLES_OBSTACLES[instead] } : IPTABLES_OBSTACLES
+}
+
+function rulesEcho(edit: Edit): string {
+  const rules = 'rules' in edit ? edit.rules : 'rule' in edit ? [edit.rule] : []
+  return rules.map(iptablesEcho).join('')
 }
 
 const flags = (given: ReadonlySet<string>): ListFlags => ({

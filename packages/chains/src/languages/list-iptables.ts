@@ -4,8 +4,17 @@ import type { Count, CounterReader } from '../counter-reader.ts'
 import { noCounters } from '../counter-reader.ts'
 import { icmpName, type Names, protocolName } from '../names.ts'
 import type { ListFlags } from './commands.ts'
+import { TOS_BITS, TOS_BYTES } from './iptables-values.ts'
 import { networkOf } from './networks.ts'
-import { addressRange, byte, chainsInOrder, policyKey, range, stateNames } from './print-iptables.ts'
+import {
+  addressRange,
+  byte,
+  chainsInOrder,
+  policyKey,
+  range,
+  stateNames,
+  withMask,
+} from './print-iptables.ts'
 
 export interface IptablesListOptions extends Partial<ListFlags> {
   chain?: string | null
@@ -70,7 +79,7 @@ function ruleLine(rule: Rule, place: number, count: Count, options: IptablesList
   return (
     (lineNumbers ? `${String(place).padEnd(4)} ` : '') +
     (verbose
-      ? `${number(count.packets, exact, exact ? 8 : 5)} ${number(count.bytes, exact, exact ? 10 : 5)} `
+      ? `${number(count.packets, exact, exact ? 8 : 5)} ${number(count.bytes, exact, exact ? 8 : 5)} `
       : '') +
     `${(targetName(rule) ?? '').padEnd(9)} ` +
     `${protocol?.invert ? '!' : ' '}${protocolText(protocol, numeric).padEnd(4)} ` +
@@ -78,6 +87,21 @@ function ruleLine(rule: Rule, place: number, count: Count, options: IptablesList
     (verbose ? ` ${device(rule.inInterface)} ${device(rule.outInterface)} ` : '') +
     `${address(rule.source, options)} ${address(rule.destination, options)} ` +
     [...matchTexts(rule, options), ...targetTexts(rule, options)].map((text) => ` ${text}`).join('')
+  )
+}
+
+/** The line that `iptables -v` prints for a rule that it adds or deletes: numeric, but for the protocol. */
+export function iptablesEcho(rule: Rule): string {
+  const numeric = { numeric: true }
+  const end = (match: Rule['source']) => address(match, numeric).slice(1).trim()
+  const bang = (match: Rule['source']) => (match?.invert ? '!' : ' ')
+  const device = (match: Rule['inInterface']) => (match ? `${sign(match.invert)}${match.name}` : '*')
+  const { protocol, fragment } = rule
+  const texts = [...matchTexts(rule, numeric), ...targetTexts(rule, numeric)].map((text) => ` ${text}`)
+  return (
+    `${targetName(rule) ?? ''}  ${sign(protocol?.invert ?? false)}${protocolText(protocol, false)} ` +
+    `opt ${fragment?.invert ? '!' : '-'}${fragment ? 'f' : '-'} in ${device(rule.inInterface)} out ${device(rule.outInterface)} ` +
+    `${bang(rule.source)}${end(rule.source)} ${bang(rule.destination)}-> ${end(rule.destination)}  ${texts.join('')}\n`
   )
 }
 
@@ -107,13 +131,14 @@ function address(match: Rule['source'], { numeric, names }: IptablesListOptions)
   const sign = match?.invert ? '!' : ' '
   if (!match) return `${sign}${(numeric ? '0.0.0.0/0' : 'anywhere').padEnd(19)}`
   const text = networkOf(match.network)
+  if (text === '0.0.0.0/0' && !numeric) return `${sign}${'anywhere'.padEnd(19)}`
   const parsed = parseNetwork(match.network)
   const name = numeric || typeof parsed === 'string' ? null : names?.host(parsed.address)
   return `${sign}${(name ? text.replace(/^[^/]+/, name) : text).padEnd(19)}`
 }
 
 /** Its listing shortens some. */
-const LEVEL_NAMES = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug'] as const
+const LEVEL_NAMES = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'] as const
 
 function protocolText(protocol: Rule['protocol'], numeric: boolean | undefined): string {
   if (numeric) return String(protocol?.number ?? 0)
@@ -136,10 +161,13 @@ function matchTexts(rule: Rule, options: IptablesListOptions): string[] {
     const list = ranges.map((one) => rangeText(one, rule, options)).join(',')
     texts.push(`multiport ${name} ${invert ? ' !' : ''}${list}`)
   }
-  if (rule.mac) texts.push(`MAC ${rule.mac.invert ? '!' : ''}${rule.mac.address}`)
+  if (rule.mac) texts.push(`MAC ${rule.mac.invert ? '! ' : ''}${rule.mac.address}`)
   if (rule.states) texts.push(`${rule.states.invert ? '! ' : ''}state ${stateNames(rule.states.list)}`)
-  if (rule.tos)
-    texts.push(`tos match${rule.tos.invert ? '!' : ''}0x${byte(rule.tos.value)}/0x${byte(rule.tos.mask)}`)
+  if (rule.tos) {
+    const name = options.numeric ? undefined : tosName(rule.tos)
+    const value = name ? ` ${name}` : `0x${byte(rule.tos.value)}/0x${byte(rule.tos.mask)}`
+    texts.push(`tos match${sign(rule.tos.invert)}${value}`)
+  }
   if (rule.mark)
     texts.push(
       `mark match ${rule.mark.invert ? '! ' : ''}0x${rule.mark.value.toString(16)}${rule.mark.mask === 0xffffffff ? '' : `/0x${rule.mark.mask.toString(16)}`}`,
@@ -226,7 +254,7 @@ function targetTexts({ target }: Rule, options: IptablesListOptions): string[] {
       ]
     }
     case 'NETMAP':
-      return [`to:${networkOf(target.network)}`]
+      return [`to:${withMask(target.network)}`]
     default:
       return []
   }
@@ -252,7 +280,7 @@ function actionTexts(
     case 'MARK':
       return markTexts(target)
     case 'TOS':
-      return [`TOS set 0x${byte(target.value)}/0x${byte(target.mask)}`]
+      return [tosText(target, numeric)]
     case 'DSCP':
       return [`DSCP set 0x${byte(target.value)}`]
     case 'TTL':
@@ -264,11 +292,31 @@ function actionTexts(
   }
 }
 
+type Masked = { value: number; mask: number }
+
+const tosName = ({ value, mask }: Masked) =>
+  mask === TOS_BITS ? TOS_NAMES.find(([, byte]) => byte === value)?.[0] : undefined
+const TOS_NAMES = [...TOS_BYTES].map(
+  ([name, value]) => [name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase()), value] as const,
+)
+
+/** Blanks as iptables has them. */
+function tosText(target: Masked, numeric: boolean | undefined): string {
+  const set = `TOS set 0x${byte(target.value)}/0x${byte(target.mask)}`
+  if (numeric) return set
+  const { value, mask } = target
+  const name = tosName(target)
+  if (name) return ` TOS set${name}`
+  if (value === 0) return `TOS and 0x${byte(~mask & 0xff)}`
+  if (value === mask) return `TOS or 0x${byte(value)}`
+  return mask === 0 ? `TOS xor 0x${byte(value)}` : set
+}
+
 function markTexts({ value, mask }: { value: number; mask: number }): string[] {
   const hex = (number: number) => `0x${number.toString(16)}`
-  if (mask === 0xffffffff) return [`MARK set ${hex(value)}`]
   if (value === 0) return [`MARK and ${hex(~mask >>> 0)}`]
   if (value === mask) return [`MARK or ${hex(value)}`]
+  if (mask === 0xffffffff) return [`MARK set ${hex(value)}`]
   if (mask === 0) return [`MARK xor ${hex(value)}`]
   return [`MARK xset ${hex(value)}/${hex(mask)}`]
 }

@@ -40,7 +40,7 @@ function baseWords(rule: Rule): string[] {
 }
 
 /** iptables-save always says /32. */
-function withMask(text: string): string {
+export function withMask(text: string): string {
   const shown = networkOf(text)
   return shown.includes('/') ? shown : `${shown}/32`
 }
@@ -120,7 +120,7 @@ function targetWords({ target }: Rule): string[] {
       ]
     }
     case 'NETMAP':
-      return [name, `--to ${networkOf(target.network)}`]
+      return [name, `--to ${withMask(target.network)}`]
     default:
       return [name]
   }

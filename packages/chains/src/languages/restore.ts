@@ -93,7 +93,9 @@ function declared(subject: Subject, table: Table, line: string, newId: () => num
   if (policy === '-') {
     if (builtIn) throw new LanguageProblem(2, `${name} is a built-in chain and needs a policy`)
     const exists = subject.rules.chains.some((chain) => chain.table === table && chain.name === name)
-    if (exists) return subject
+    // With --noflush, what is declared anew begins empty all the same.
+    if (exists)
+      return applyEdits(subject, [{ do: 'flush', table, chain: name }], IPTABLES_OBSTACLES, newId).subject
     const command = parseIptables(['-t', table, '-N', name])
     if (command.kind !== 'change')
       throw new LanguageProblem(2, firstLine(command.kind === 'problem' ? command.text : ''))

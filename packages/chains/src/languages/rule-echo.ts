@@ -1,5 +1,5 @@
-/** What `ipchains -v` prints before it does something: rules numeric and without columns, chains by their names. */
-import { formatNetwork, parseNetwork, type Rules } from '@bauta/config'
+/** What `-v` prints before something is done: rules of ipchains numeric and without columns, chains by their names. */
+import { type Chain, formatNetwork, parseNetwork } from '@bauta/config'
 import { protocolName } from '../names.ts'
 import type { ClassicSpec, Range } from './classic-spec.ts'
 import type { Edit } from './edit.ts'
@@ -10,13 +10,13 @@ const DOING: Partial<Record<Edit['do'], string>> = {
   'delete-chain': 'Deleting',
 }
 
-/** A line for each chain that is emptied, zeroed or deleted, or nothing. */
+/** A line for each chain that is emptied, zeroed or deleted, or nothing. @param chains those of the table */
 export const chainEcho =
-  (rules: Rules) =>
+  (chains: readonly Chain[]) =>
   (edit: Edit): string => {
     const doing = DOING[edit.do]
     if (!doing || !('chain' in edit)) return ''
-    const all = rules.chains.filter(({ policy }) => edit.do !== 'delete-chain' || policy === null)
+    const all = chains.filter(({ policy }) => edit.do !== 'delete-chain' || policy === null)
     const names = edit.chain === null ? all.map(({ name }) => name) : [edit.chain]
     return names.map((name) => `${doing} chain \`${name}'\n`).join('')
   }

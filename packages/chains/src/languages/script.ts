@@ -16,6 +16,7 @@ import {
   type Ports,
   type Rule,
   type Rules,
+  shownName,
   TIMEOUT_PRESETS,
   type Timeouts,
 } from '@bauta/config'
@@ -167,7 +168,8 @@ class ScriptReader {
     }
     if (missing.length > 0) {
       for (const name of missing) this.#missing.add(name)
-      const says = `${missing.map((name) => `$${name}`).join(' and ')} has no value here; say what it is`
+      const names = missing.map((name) => `$${name}`).join(' and ')
+      const says = `${names} ${missing.length > 1 ? 'have no value here; say what they are' : 'has no value here; say what it is'}`
       this.#lines.push({ ...told, fate: 'problem', says: [says], notes: [] })
       return
     }
@@ -204,7 +206,7 @@ class ScriptReader {
       const says = ran.text
         .trim()
         .split('\n')
-        .filter((one) => !one.startsWith('Try `'))
+        .filter((one) => one !== '' && !one.startsWith('Try `'))
       this.#lines.push({
         ...told,
         fate: 'problem',
@@ -248,7 +250,12 @@ class ScriptReader {
     else {
       const says = describeNoun('forwards', forwards, ran.forwards)
       this.#settings = { ...this.#settings, forwards: ran.forwards }
-      this.#lines.push({ ...told, fate: says.length > 0 ? 'done' : 'nothing', says, notes: ran.notes })
+      this.#lines.push({
+        ...told,
+        fate: says.length > 0 ? 'done' : 'nothing',
+        says: says.length > 0 ? says : ['it is so already'],
+        notes: ran.notes,
+      })
     }
   }
 
@@ -350,8 +357,6 @@ function notesOn(program: Program, words: readonly string[]): string[] {
     !words.includes('--out-interface')
   )
     notes.push('without -o it masquerades on every interface, also toward the home network: name the way out')
-  const star = words.find((word) => /^[a-z]+\*$/.test(word))
-  if (star) notes.push(`“${star}” is no wildcard for interfaces; write ${star.slice(0, -1)}+`)
   return notes
 }
 
@@ -371,7 +376,8 @@ function whatChanged(before: ScriptSettings, after: ScriptSettings): string[] {
   for (const chain of after.rules.chains) {
     const was = before.rules.chains.find((one) => label(one) === label(chain))
     if (!was) says.push(`new chain ${label(chain)}`)
-    else if (was.policy !== chain.policy) says.push(`the policy of ${label(chain)} becomes ${chain.policy}`)
+    else if (was.policy !== chain.policy && chain.policy !== null)
+      says.push(`the policy of ${label(chain)} becomes ${shownName(chain.policy, after.rules.dialect)}`)
     const known = new Set(was?.rules.map(({ id }) => id))
     const had = new Set(was?.rules)
     chain.rules.forEach((rule, index) => {

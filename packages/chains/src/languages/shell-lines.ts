@@ -163,7 +163,7 @@ function splitWords(text: string, values: ReadonlyMap<string, string>, missing: 
     } else if (/\s/.test(character)) end()
     else if (character === '>' || character === '<') {
       // Where it writes to or reads from does not matter to a rule.
-      if (/^\d$/.test(word)) word = ''
+      if (/^\d$/.test(word)) begun = false
       end()
       return words.length > 0 ? words : 'it writes to a file'
     } else {

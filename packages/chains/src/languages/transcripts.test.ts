@@ -4,7 +4,9 @@
  *
  *   # a sentence        another session begins, on a box without rules; `# netfilter: …` on one of that dialect
  *   $ a command         as it is typed; `> ` before the lines of a file that it reads
- *   % a happening       `counted CHAIN PLACE PACKETS BYTES`, `off CHAIN PLACE`, or `switch`: the rules go to the other dialect
+ *   % a happening       `counted CHAIN PLACE PACKETS BYTES`, `off CHAIN PLACE`,
+ *                 `forward PROTOCOL FROM TO ADDRESS`: one made on the page, `told`: the rules as the page
+ *                 shows them, `switch`: they go to the other dialect
  *   two blanks          what it prints
  *   ! …                 what it prints as an error
  *   = 2                 its exit code, unless that is 0
