@@ -25,7 +25,6 @@ import { LanguageProblem, wrong } from './problem.ts'
 import { chainEcho, ruleEcho } from './rule-echo.ts'
 
 const TABLE: OptionTable = {
-  program: 'ipchains',
   short: {
     ...{ A: 1, C: 1, D: 1, R: 1, I: 1, L: 2, F: 2, Z: 2, N: 1, X: 2, P: 1, M: 0, S: 1, V: 0, h: 2 },
     ...{ o: 2, p: 1, s: 1, d: 1, j: 1, i: 1, f: 0, b: 0, v: 0, m: 1, n: 0, l: 0, t: 1, x: 0, y: 0 },

@@ -20,7 +20,6 @@ import { Options, type OptionTable, PLAIN } from './options.ts'
 import { LanguageProblem, refused, wrong } from './problem.ts'
 
 const TABLE: OptionTable = {
-  program: 'ipfwadm',
   short: {
     ...{ A: 0, F: 0, I: 0, M: 0, O: 0, a: 0, d: 0, i: 0, l: 0, z: 0, f: 0, s: 1, p: 1, c: 0, h: 0 },
     ...{ P: 1, S: 1, D: 1, V: 1, W: 1, b: 0, e: 0, k: 0, m: 0, n: 0, o: 0, r: 0, t: 1, v: 0, x: 0, y: 0 },

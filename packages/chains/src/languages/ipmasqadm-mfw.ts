@@ -11,7 +11,6 @@ import { Options, type OptionTable, PLAIN } from './options.ts'
 import { refused, wrong } from './problem.ts'
 
 const MFW: OptionTable = {
-  program: 'mfw',
   short: { A: 0, I: 0, D: 0, E: 0, S: 0, F: 0, L: 0, n: 0, v: 0, m: 1, r: 1, p: 1 },
   long: {},
 }

@@ -24,7 +24,6 @@ export type UserOutcome =
   | { kind: 'forget'; protocol: 'tcp' | 'udp'; masqPort: number; notes: string[] }
 
 const USER: OptionTable = {
-  program: 'user',
   short: { a: 0, d: 0, s: 0, g: 0, n: 0, P: 1, M: 1, D: 1, S: 1, t: 1 },
   long: {},
 }

@@ -70,7 +70,6 @@ export function runIpmasqadm(
 }
 
 const PORTFW: OptionTable = {
-  program: 'portfw',
   short: { a: 0, d: 0, f: 0, l: 0, n: 0, v: 0, P: 1, L: 1, R: 1, p: 1 },
   long: {},
 }
@@ -235,7 +234,6 @@ function deleteTarget({ protocol, local, remote }: Line, forwards: Forwards): Fo
 }
 
 const AUTOFW: OptionTable = {
-  program: 'autofw',
   short: { A: 0, D: 0, F: 0, n: 0, u: 0, i: 0, v: 0, r: 1, d: 1, p: 1, c: 1, h: 1 },
   long: {},
 }

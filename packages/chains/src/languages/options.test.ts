@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { Options, type OptionTable, PLAIN } from './options.ts'
 
 const TABLE: OptionTable = {
-  program: 'p',
   short: { a: 0, b: 0, v: 1, m: 2 },
   long: { append: ['a', 0], apply: ['z', 0], value: ['v', 1], valued: ['v', 1], maybe: ['m', 2] },
 }

@@ -8,7 +8,6 @@ import { LanguageProblem } from './problem.ts'
 type Takes = 0 | 1 | 2
 
 export interface OptionTable {
-  readonly program: string
   /** By letter. */
   readonly short: Readonly<Record<string, Takes>>
   /** Long name → letter (or any code) and what it takes. */

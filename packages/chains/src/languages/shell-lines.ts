@@ -47,13 +47,13 @@ export function readShell(text: string, variables: Readonly<Record<string, strin
   return found
 }
 
-/** Lines that end with a backslash go on; blanks after it (as web pages leave them) are forgiven. */
+/** Lines that end with a backslash go on, within a word too; blanks after it (as web pages leave them) are forgiven. */
 function joinedLines(text: string): { line: number; text: string }[] {
   const joined: { line: number; text: string }[] = []
   let begun: { line: number; text: string } | null = null
   text.split(/\r\n|\n|\r/).forEach((line, index) => {
     const goesOn = /\\[ \t]*$/.test(line) && !/^\s*#/.test(line)
-    const content = goesOn ? line.replace(/\\[ \t]*$/, ' ') : line
+    const content = goesOn ? line.replace(/\\([ \t]*)$/, '$1') : line
     begun = begun ? { line: begun.line, text: begun.text + content } : { line: index + 1, text: content }
     if (goesOn) return
     joined.push(begun)
