@@ -46,7 +46,7 @@ function play(lines: readonly string[]): string[] {
     if (!/^[$%]/.test(line)) return
     const input: string[] = []
     for (let at = index + 1; asked[at]?.startsWith('>'); at++) input.push(asked[at]!.slice(2))
-    out.push(...input.map((text) => `> ${text}`.trimEnd()))
+    out.push(...input.map((text) => (text === '' ? '>' : `> ${text}`)))
     const words = wordsOf(line.slice(2))
     const printed = line.startsWith('%') ? box.happen(words) : box.run(words, input.join('\n'))
     const after = box.state()
