@@ -61,12 +61,7 @@ function header({ lineNumbers, verbose, exact }: IptablesListOptions): string {
   return (
     (lineNumbers ? 'num  ' : '') +
     (verbose ? (exact ? '    pkts      bytes ' : ' pkts bytes ') : '') +
-    'target     prot opt ' +
-    (verbose ? 'in     out    ' : '') +
-    `${' '.repeat(verbose ? 1 : 0)}source               destination         `.replace(
-      /^ (?=source)/,
-      verbose ? ' ' : '',
-    )
+    `target     prot opt ${verbose ? 'in     out     ' : ''}source               destination         `
   )
 }
 
