@@ -25,7 +25,7 @@ export async function labFor(software: Software, mode: OffloadMode): Promise<Lab
     // one machine stands for a whole household here, so there is no limit for it
     await change(lab, (snapshot) => ({
       ...snapshot,
-      ports: { ...snapshot.ports, perMachine: 0 },
+      ports: { ...snapshot.ports, perMachine: 0, perSecond: 0 },
       offload: { mode },
     }))
   } catch (error) {

@@ -69,7 +69,7 @@ const close = libc.func('int close(int)')
 const setsockopt = libc.func('int setsockopt(int, int, int, void *, int)')
 const sendmmsg = libc.func('int sendmmsg(int, uint64_t, unsigned int, int)')
 
-function packetSocket(device: string): number {
+export function packetSocket(device: string): number {
   const fd = openSocket(AF_PACKET, SOCK_RAW, 0)
   const address = Buffer.alloc(20)
   address.writeUInt16LE(AF_PACKET, 0)
@@ -123,7 +123,7 @@ const dotted = (address: number): string =>
   [address >>> 24, (address >>> 16) & 255, (address >>> 8) & 255, address & 255].join('.')
 
 /** Message headers for every frame, so that a batch is a place and a number. */
-class Messages {
+export class Messages {
   readonly #memory: Buffer
   readonly #headers: bigint
   readonly count: number

@@ -4,7 +4,7 @@
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { parseAddress } from '@bauta/config'
-import { SharedState, type TableMaps } from '@bauta/door'
+import { mapQueues, SharedState, type TableMaps, UpQueues } from '@bauta/door'
 import { type Device, MAX_FRAME, monotonicTicks, openTun, Poller, VNET_HEADER } from '@bauta/tun-tap'
 
 export interface ThreadSetup {
@@ -36,12 +36,14 @@ const DESTINATION = VNET_HEADER + 16
 const CHECKSUM = VNET_HEADER + 10
 
 /** Nobody to beat for until the door stands. */
-const door: { state: SharedState | null } = { state: null }
+const door: { state: SharedState | null; queues: UpQueues | null } = { state: null, queues: null }
 let stalled = false
 
 function obey(order: Order): void {
-  if ('maps' in order) door.state = new SharedState(order.maps)
-  else if ('stalled' in order) stalled = order.stalled
+  if ('maps' in order) {
+    door.state = new SharedState(order.maps)
+    door.queues = new UpQueues(mapQueues(order.maps))
+  } else if ('stalled' in order) stalled = order.stalled
   else {
     const packet = Buffer.concat([Buffer.alloc(VNET_HEADER), Buffer.from(order.packet, 'hex')])
     const written = devices[order.write].write(packet, packet.length)
@@ -92,11 +94,15 @@ function translate(from: Device): void {
     setAddress(DESTINATION, client)
 }
 
-function drain(from: Device): void {
+function drain(from: Device, queue: number): void {
   for (let i = 0; i < 64; i++) {
     const length = from.read(frame)
     if (length < 0) throw new Error(`${from.name} is gone`)
-    if (length === 0) return
+    if (length === 0) {
+      door.queues?.empty(queue, monotonicTicks())
+      return
+    }
+    door.queues?.took(queue, 1)
     translate(from)
     from.write(frame, length)
   }
@@ -104,6 +110,7 @@ function drain(from: Device): void {
 
 parentPort!.postMessage('open')
 const all = Object.values(devices)
+const queues = all.map(({ name }) => UpQueues.numberOf(name))
 const poller = new Poller(all.map(({ fd }) => fd))
 for (;;) {
   const order: { message: Order } | undefined = receiveMessageOnPort(parentPort!)
@@ -115,6 +122,7 @@ for (;;) {
   poller.wait(20)
   door.state?.beat(monotonicTicks())
   all.forEach((device, i) => {
-    if (poller.ready(i)) drain(device)
+    if (poller.ready(i)) drain(device, queues[i]!)
+    else door.queues?.empty(queues[i]!, monotonicTicks())
   })
 }

@@ -75,6 +75,10 @@ test('limits, loose UDP, and what a lost line means are settings like any other'
   await figure(page, 'Connections per machine').blur()
   await expect(figure(page, 'Connections per machine')).toHaveAccessibleDescription(/at least 16/)
   await figure(page, 'Connections per machine').fill('500')
+  await figure(page, 'New connections per second').fill('70')
+  await figure(page, 'New connections per second').blur()
+  await expect(figure(page, 'New connections per second')).toHaveAccessibleDescription(/at least 100/)
+  await figure(page, 'New connections per second').fill('900')
   await page
     .getByRole('group', { name: 'Connections when the line goes down' })
     .getByRole('radio', { name: 'Keep' })
@@ -90,6 +94,7 @@ test('limits, loose UDP, and what a lost line means are settings like any other'
   expect(stored.ports).toEqual({
     ...PORT_PRESETS.standard,
     perMachine: 500,
+    perSecond: 900,
     linkDown: 'keep',
     dynaddr: true,
   })

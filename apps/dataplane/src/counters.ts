@@ -2,7 +2,7 @@
  * Counters that two threads share.
  *
  * Goals: exact counts with no lock and no message per packet; counts that go on after the process was killed.
- * One writer per word (the packet thread; `owners`, `forms` and `zeros` are the main thread's), readers anywhere. All words
+ * One writer per word (the packet thread; `owners`, `forms`, `zeros` and what the door dropped are the main thread's), readers anywhere. All words
  * are doubles: exact to 2^53, which is 9 PB. The memory is a mapped file in production (a restarted dataplane goes on
  * counting) and a plain buffer in tests.
  *

@@ -18,7 +18,7 @@ import { mapTable, type TableMaps } from '@bauta/door'
 import { ConnectionTable } from '@bauta/masq'
 import { mapFile, monotonicTicks } from '@bauta/tun-tap'
 import { Connections, parseConnectionId } from './api/connections.ts'
-import { countersReport, type DoorCounters, setToZero } from './api/counters.ts'
+import { countersReport, setToZero } from './api/counters.ts'
 import { dnsRoutes } from './api/dns-routes.ts'
 import { forwardRoutes, forwardText } from './api/forward-routes.ts'
 import { householdRoutes } from './api/household-routes.ts'
@@ -33,11 +33,12 @@ import { Applier } from './apply/apply.ts'
 import { Confirmer, NO_NOTE } from './apply/confirmer.ts'
 import { Attachments, type DoorHandle } from './attachments.ts'
 import { AttentionList } from './attention.ts'
-import { type Boot, readApplied, writeApplied } from './boot.ts'
+import { type Boot, bootId, readApplied, writeApplied } from './boot.ts'
 import { Counters, countersBytes, GAUGE } from './counters.ts'
 import { DaemonLogs } from './daemon-logs.ts'
 import { Devices } from './devices.ts'
 import { DROP } from './drop-reasons.ts'
+import { FloodWatch, type FloodWatchOptions } from './flood-watch.ts'
 import { hardwarePorts } from './hardware-ports.ts'
 import { Household, type HouseholdParts } from './home/household.ts'
 import { initialSnapshot } from './initial-snapshot.ts'
@@ -63,7 +64,7 @@ import { Watchfulness } from './watchfulness.ts'
 
 /** What main.ts brings in; tests bring something simpler. */
 export interface Parts extends HouseholdParts {
-  door: DoorHandle & { counters(): DoorCounters; readonly maps: TableMaps }
+  door: DoorHandle & FloodWatchOptions['door'] & { readonly maps: TableMaps }
   prepareTun: (tun: string) => void
   prepareDevice: (device: string) => void
   dns: DnsForwarder
@@ -110,6 +111,7 @@ export class Dataplane {
   #connections!: Connections
   #server: http.Server | null = null
   readonly #watchfulness = new Watchfulness()
+  readonly #floods: FloodWatch
   readonly #monitor: Monitor
   readonly #services: readonly Service[]
   readonly #household: Household
@@ -142,6 +144,9 @@ export class Dataplane {
     )
     mkdirSync(options.runDir, { recursive: true, mode: 0o755 })
     this.#counters = new Counters(mapFile(join(options.runDir, 'counters'), countersBytes))
+    const nameOf = (address: string) => parts.dns.deviceNames().get(address) ?? parts.home.nameOf(address)
+    const { drops } = this.#counters
+    this.#floods = new FloodWatch({ ...parts, drops, wan: () => this.#wanName(), nameOf })
     this.#attachments = new Attachments({
       door: parts.door,
       prepareTun: parts.prepareTun,
@@ -157,9 +162,7 @@ export class Dataplane {
       log: parts.log,
     })
     this.#rates = new ConnectionRates(options.capacity)
-    this.#devices = new Devices(
-      (address) => parts.dns.deviceNames().get(address) ?? parts.home.nameOf(address),
-    )
+    this.#devices = new Devices(nameOf)
   }
 
   async start(): Promise<void> {
@@ -335,6 +338,7 @@ export class Dataplane {
     const busy = this.#counters.gauges[GAUGE.busy]!
     this.#load = Math.min(1, Math.max(0, busy - this.#busy) / (seconds * 1000))
     this.#busy = busy
+    this.#parts.home.refused = this.#floods.sample(seconds)
     this.#daemonLogs.look()
     this.#traffic = readTraffic()
     this.#parts.internet.sample(this.#traffic, seconds)
@@ -357,7 +361,7 @@ export class Dataplane {
       config.wanAddress !== 0 &&
       this.#applier.links.routes.some(({ mask, device }) => mask === 0 && device === this.#wanName())
     if (online !== this.#online.online) this.#online = { online, since: Date.now() }
-    for (const { holds, ...condition } of this.#watchfulness.look({
+    const found = this.#watchfulness.look({
       snapshot,
       wan: this.#wanName(),
       online,
@@ -366,7 +370,8 @@ export class Dataplane {
       drops: this.#counters.drops,
       dns: this.#dnsStatus,
       restart: this.#restart,
-    }))
+    })
+    for (const { holds, ...condition } of [...found, this.#floods.condition()])
       this.#attention.set(holds, condition)
     this.#household.look(this.#wanName())
   }
@@ -490,9 +495,4 @@ export class Dataplane {
   #report(problems: string[]): void {
     for (const problem of problems) this.#parts.log(problem)
   }
-}
-
-/** 32 bits that are others after a reboot. */
-function bootId(): number {
-  return Number.parseInt(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8), 16) | 0
 }

@@ -10,7 +10,7 @@ import { FAULTS } from '@bauta/packet'
 export interface DropReason {
   name: string
   meaning: string
-  group: 'malformed' | 'address' | 'fragment' | 'rule' | 'connection' | 'route' | 'device'
+  group: 'malformed' | 'address' | 'fragment' | 'rule' | 'connection' | 'route' | 'flood' | 'device'
 }
 
 const PATH_REASONS = [
@@ -155,6 +155,18 @@ const PATH_REASONS = [
     meaning: 'It came from the WAN for an address that is neither the box nor behind it.',
   },
   {
+    name: 'flood',
+    group: 'flood',
+    meaning:
+      'One machine, or one address outside, opened more in a short time than one may (the page Timeouts); the door dropped it.',
+  },
+  {
+    name: 'crowded',
+    group: 'flood',
+    meaning:
+      'The packet thread was behind, and the sender had its share of the queue: what is left of it is for the others.',
+  },
+  {
     name: 'write-failed',
     group: 'device',
     meaning: 'The kernel did not take the packet (interface down or out of memory).',
@@ -181,6 +193,7 @@ const GROUPS: Record<DropReason['group'], string> = {
   rule: 'Rules',
   connection: 'Connections and ports',
   route: 'Routing',
+  flood: 'Floods',
   device: 'Devices',
 }
 

@@ -34,7 +34,7 @@ function house(script = OBEDIENT) {
       hashSeed: 0,
       bootId: 0,
       countersFile: '',
-      maps: { index: -1, slots: -1, tallies: -1, hops: -1, shared: -1 },
+      maps: { index: -1, slots: -1, tallies: -1, hops: -1, queues: -1, passed: -1, shared: -1 },
     },
     counters,
     config: () => ({ revision: 7 }) as PathConfig,

@@ -11,7 +11,19 @@
  */
 import { randomInt } from 'node:crypto'
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import { BOX_TUN, Hops, mapHops, mapTable, mapTallies, SharedState, Tallies } from '@bauta/door'
+import {
+  BOX_TUN,
+  Hops,
+  mapHops,
+  mapPassed,
+  mapQueues,
+  mapTable,
+  mapTallies,
+  PassedFlows,
+  SharedState,
+  Tallies,
+  UpQueues,
+} from '@bauta/door'
 import { type Announcement, ConnectionTable, Masquerader, SLOTS_PER_BUCKET } from '@bauta/masq'
 import { type Device, MAX_FRAME, mapFile, monotonicTicks, openTun, Poller, WakeUp } from '@bauta/tun-tap'
 import { AddressWatch } from './address-watch.ts'
@@ -49,10 +61,13 @@ export class PacketThread {
   readonly #path: Path
   readonly #carrier: Carrier
   readonly #shared: SharedState
+  readonly #queues: UpQueues
   readonly #buffer = new Uint8Array(MAX_FRAME)
   readonly #open = new Map<string, Device>()
   #devices: Device[] = []
   #from: number[] = []
+  /** By which numbers the door knows the devices. */
+  #queueOf: number[] = []
   #poller: Poller
   /** The address that the connections in the table have. */
   #wanAddress = 0
@@ -72,6 +87,7 @@ export class PacketThread {
     this.#port = port
     this.#wake = new WakeUp(start.wakeFd)
     this.#shared = new SharedState(start.maps)
+    this.#queues = new UpQueues(mapQueues(start.maps))
     this.#counters = new Counters(mapFile(start.countersFile, countersBytes))
     const { capacity, hashSeed, bootId } = start
     const memory = mapTable(start.tableFile, start.maps, capacity)
@@ -91,6 +107,7 @@ export class PacketThread {
     this.#shared.beat(this.#now)
     this.#carrier = this.#carryBy(start)
     this.#path.carryBy(this.#carrier)
+    this.#path.notePassed(new PassedFlows(mapPassed(start.maps), this.#table.hashSeed))
     this.#poller = new Poller([])
     this.#config = start.config
     this.#configure(start.config)
@@ -134,11 +151,19 @@ export class PacketThread {
     let carried = 0
     this.#drained = true
     const devices = this.#devices
-    for (let i = 0; i < devices.length; i++)
-      if (this.#poller.ready(FIRST_DEVICE + i)) carried += this.#batch(devices[i]!, this.#from[i]!)
+    for (let i = 0; i < devices.length; i++) {
+      const packets = this.#poller.ready(FIRST_DEVICE + i) ? this.#batch(devices[i]!, this.#from[i]!) : 0
+      if (packets < BATCH) this.#queues.empty(this.#queueOf[i]!, this.#now)
+      else {
+        this.#drained = false
+        this.#queues.took(this.#queueOf[i]!, BATCH)
+      }
+      carried += packets
+    }
     return carried
   }
 
+  /** @returns packets carried; fewer than BATCH where there were no more */
   #batch(device: Device, from: number): number {
     const buffer = this.#buffer
     for (let i = 0; i < BATCH; i++) {
@@ -146,7 +171,6 @@ export class PacketThread {
       if (length <= 0) return i
       this.#path.receive(from, buffer, length, this.#now)
     }
-    this.#drained = false
     return BATCH
   }
 
@@ -228,6 +252,7 @@ export class PacketThread {
     this.#masq.configure(config, this.#now)
     this.#path.configure(config)
     this.#carrier.configure(config)
+    this.#shared.setOpenings(config.ports.perSecond)
     this.#configuredWan = config.wanAddress
     this.#addressesChanged()
     this.#config = config
@@ -249,6 +274,7 @@ export class PacketThread {
     const box = device(BOX_TUN, BOX)
     this.#path.connect(byIndex, box)
     this.#devices = [...byIndex.filter((one) => one !== null), box]
+    this.#queueOf = this.#devices.map(({ name }) => UpQueues.numberOf(name))
     this.#from = [...config.interfaces.filter(({ role }) => role !== 'unused').map(({ index }) => index), BOX]
   }
 

@@ -29,7 +29,7 @@ import {
   translateIn,
   translateOut,
 } from './path/connection.ts'
-import { BOX, Crossing, GO_ON } from './path/crossing.ts'
+import { BOX, Crossing, GO_ON, type Passed } from './path/crossing.ts'
 import { judgeForward, judgeInput, judgeOutputInward, judgeOutputOutward, judgeTurned } from './path/judge.ts'
 import { deliver, release, send } from './path/leave.ts'
 import {
@@ -251,6 +251,11 @@ export class Path {
   /** @param carrier who hands connections to the kernel */
   carryBy(carrier: Carrier): void {
     this.crossing.carrier = carrier
+  }
+
+  /** @param passed is told of packets that go on without a connection */
+  notePassed(passed: Passed): void {
+    this.crossing.passed = passed
   }
 
   /** @param devices by interface index @param box the box's own packets */

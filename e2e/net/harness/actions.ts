@@ -112,6 +112,33 @@ export async function tcpOpen(ask: { to: Peer; localPort?: number; waitMs?: numb
   return nextHandle++
 }
 
+/** Opens connections one after the other at a household's pace and closes them again. @returns how many stood in time */
+export async function tcpOpens(ask: {
+  to: Peer
+  count: number
+  everyMs: number
+  withinMs: number
+}): Promise<number> {
+  const one = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const socket = net.connect({ host: ask.to.address, port: ask.to.port })
+      const finish = (stood: boolean) => {
+        clearTimeout(timer)
+        socket.resetAndDestroy()
+        resolve(stood)
+      }
+      const timer = setTimeout(() => finish(false), ask.withinMs)
+      socket.on('connect', () => finish(true))
+      socket.on('error', () => finish(false))
+    })
+  const all: Promise<boolean>[] = []
+  for (let i = 0; i < ask.count; i++) {
+    all.push(one())
+    await new Promise((resolve) => setTimeout(resolve, ask.everyMs))
+  }
+  return (await Promise.all(all)).filter(Boolean).length
+}
+
 /** Sends a line and waits for as many bytes back (echo) or one line (whoami). @returns null when nothing came in time */
 export async function tcpAsk(ask: { handle: number; text: string; waitMs?: number }): Promise<string | null> {
   const socket = openTcp.get(ask.handle)!

@@ -97,6 +97,10 @@ function describePorts(old: Ports, next: Ports): string[] {
   if (old.looseUdp !== next.looseUdp) found.push(`Loose UDP switched ${next.looseUdp ? 'on' : 'off'}`)
   if (old.perMachine !== next.perMachine)
     found.push(`Connections of one machine ${mostWords(old.perMachine)} → ${mostWords(next.perMachine)}`)
+  if (old.perSecond !== next.perSecond)
+    found.push(
+      `Connections that one machine opens in a second ${mostWords(old.perSecond)} → ${mostWords(next.perSecond)}`,
+    )
   if (old.linkDown !== next.linkDown)
     found.push(`When the line goes down, connections ${LINK_DOWN_WORDS[next.linkDown]}`)
   if (old.dynaddr !== next.dynaddr)

@@ -1,6 +1,6 @@
 /**
  * Masquerading itself: the ports it may use on the WAN address (both ends inclusive, the same range for TCP, UDP and ICMP ids), how it
- * takes them, how many connections one machine may have, and what becomes of connections when the WAN address goes.
+ * takes them, how many connections one machine may have and open, and what becomes of connections when the WAN address goes.
  */
 import { z } from 'zod'
 
@@ -12,6 +12,7 @@ export const PORT_PRESETS = {
     counting: 'exact',
     looseUdp: false,
     perMachine: 32_768,
+    perSecond: 5000,
     linkDown: 'wait',
     dynaddr: false,
   },
@@ -22,6 +23,7 @@ export const PORT_PRESETS = {
     counting: 'classic',
     looseUdp: true,
     perMachine: 0,
+    perSecond: 0,
     linkDown: 'keep',
     dynaddr: false,
   },
@@ -56,6 +58,20 @@ export const portsSchema = z
         'at least 16: a single web page opens that many; 0 for no limit',
       )
       .default(PORT_PRESETS.standard.perMachine),
+    /**
+     * How many connections a machine may open in a second, in the long run; twice as many at once. 0: as many as it likes. A browser opens
+     * a hundred at its start, a scan of the whole house some thousands; what a flood sends beyond is dropped before the packet thread sees it
+     * (packages/door/bpf/flood.h).
+     */
+    perSecond: z
+      .int('a number of connections')
+      .min(0, '0 for no limit, or at least 100')
+      .max(1_000_000, 'at most 1000000')
+      .refine(
+        (most) => most === 0 || most >= 100,
+        'at least 100: a browser opens that many at its start; 0 for no limit',
+      )
+      .default(PORT_PRESETS.standard.perSecond),
     /**
      * What becomes of masqueraded connections when the WAN loses its address. `wait`: they end when another address comes. `forget`:
      * they end at once, as MASQUERADE of netfilter does it. `keep`: they stay until they time out, as in 2.2.

@@ -76,6 +76,8 @@ export const deviceSchema = z.object({
   connections: z.int(),
   /** Bits per second. */
   rate: z.object({ down: z.number(), up: z.number() }),
+  /** Packets a second that the box refused in the last second, because it sent more than a machine may. */
+  refused: z.number().default(0),
   /** Bytes since the box started. */
   bytes: z.object({ down: z.number(), up: z.number() }),
 })

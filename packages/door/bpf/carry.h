@@ -209,10 +209,10 @@ static __always_inline int leave(struct __sk_buff *skb, const struct port *from,
 	return bpf_redirect_neigh(hop->device, &next, sizeof(next), 0);
 }
 
-/* @returns what to do with the packet where it was carried, CARRY_MISS where it has to go up */
+/* @param known is set where a connection was found @returns what to do with the packet where it was carried, CARRY_MISS where it has to go up */
 #define CARRY_MISS (-2)
 
-static __always_inline int carry(struct __sk_buff *skb, const struct port *port, struct iphdr *ip)
+static __always_inline int carry(struct __sk_buff *skb, const struct port *port, struct iphdr *ip, bool *known)
 {
 	__u32 zero = 0;
 	struct state *state = bpf_map_lookup_elem(&shared, &zero);
@@ -254,6 +254,7 @@ static __always_inline int carry(struct __sk_buff *skb, const struct port *port,
 	}
 	if (!found)
 		return CARRY_MISS;
+	*known = true;
 	number = found - 1;
 	slot = bpf_map_lookup_elem(&slot_map, &number);
 	if (!slot || !read_slot(slot, direction, &to))

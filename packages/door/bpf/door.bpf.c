@@ -4,7 +4,8 @@
  *
  *      wire ──▶ device_in ──▶ TUN of the device ──▶ packet thread ──▶ tun_in ──┬─▶ ingress of the device again, for the box itself
  *                  │                                                           │
- *                  └─ carried (carry.h): translated and sent on at once        │
+ *                  ├─ carried (carry.h): translated and sent on at once        │
+ *                  └─ too many of one machine (flood.h): dropped               │
  *                                                                              └─▶ the kernel's router ──▶ device_out ──▶ wire
  *   box's own ──▶ device_out ──▶ box TUN ──▶ packet thread ──▶ box_in ──▶ device_out ──▶ wire
  *
@@ -84,6 +85,7 @@ struct state {
 	__u32 box;	 /* the TUN for the box's own packets; 0: none */
 	__u32 carrying;	 /* 0: every packet goes up */
 	struct table table;
+	__u32 opening_ns; /* flood.h: time between two openings of a source; 0: no limit */
 };
 
 struct {
@@ -188,12 +190,16 @@ static __always_inline bool dhcp_out(struct __sk_buff *skb, const struct port *p
 }
 
 #include "carry.h"
+#include "flood.h"
 
 /* From the wire, or back from tun_in. */
 SEC("tc") int device_in(struct __sk_buff *skb)
 {
+	enum counter reason;
+	struct state *state;
 	struct port *port;
 	struct iphdr ip;
+	bool known = false;
 	int action;
 
 	if (skb->mark == MARK_RETURNED) {
@@ -222,7 +228,7 @@ SEC("tc") int device_in(struct __sk_buff *skb)
 	if (bpf_skb_load_bytes(skb, port->link_header, &ip, sizeof(ip)))
 		return done(COUNT_IN_MALFORMED, TC_ACT_SHOT);
 	if (skb->pkt_type == PACKET_HOST) {
-		action = carry(skb, port, &ip);
+		action = carry(skb, port, &ip, &known);
 		if (action != CARRY_MISS)
 			return done(action == TC_ACT_SHOT ? COUNT_IN_CARRY_LOST : COUNT_IN_CARRIED, action);
 	}
@@ -236,12 +242,14 @@ SEC("tc") int device_in(struct __sk_buff *skb)
 		if (!is_own(ip.daddr))
 			return done(COUNT_IN_BROADCAST, PASS);
 	}
-	if (!alive()) {
+	state = alive();
+	if (!state) {
 		if (!port->wan && is_own(ip.daddr))
 			return done(COUNT_IN_STALE_PASSED, PASS);
 		return done(COUNT_IN_STALE_DROPPED, TC_ACT_SHOT);
 	}
-	return done(COUNT_IN_UP, bpf_redirect(port->other, 0));
+	reason = may_go_up(skb, port, &ip, state, known);
+	return done(reason, reason == COUNT_IN_UP ? bpf_redirect(port->other, 0) : TC_ACT_SHOT);
 }
 
 /* To the wire: judged packets, and what the box sends itself. */

@@ -41,6 +41,11 @@ export const COUNTERS = [
     name: 'in-malformed',
     meaning: 'dropped: too short for an IPv4 header, or a VLAN tag inside a priority tag',
   },
+  { name: 'in-flood', meaning: 'dropped: one source opened more in a short time than a machine may' },
+  {
+    name: 'in-crowded',
+    meaning: 'dropped: the packet thread was behind, and the source had its share of the queue',
+  },
   { name: 'out-judged', meaning: 'sent: judged by the packet thread' },
   { name: 'out-up', meaning: "the box's own packet, sent up to the packet thread" },
   { name: 'out-not-ipv4', meaning: 'sent: not IPv4 (ARP, IPv6 of the box)' },

@@ -6,6 +6,7 @@
  * cleaned up after a crash.
  */
 import { COUNTERS, type CounterMeaning, QUEUE_FULL } from './counters.ts'
+import { FLOOD_LAYOUT, mapSources, type RefusedSource, refusedSources } from './flood.ts'
 import { findKeptMaps } from './kept-maps.ts'
 import { libbpf } from './libbpf.ts'
 import { type Link, requireLink } from './link.ts'
@@ -39,6 +40,7 @@ export class Door {
   readonly maps: TableMaps
   readonly #programs: Programs
   readonly #state: Uint32Array
+  readonly #sources: ArrayBuffer
   readonly #attached = new Map<string, Attached>()
   #box: { tun: string; index: number } | null = null
   #own = new Set<number>()
@@ -54,8 +56,17 @@ export class Door {
   private constructor(programs: Programs) {
     this.#programs = programs
     this.#state = new Uint32Array(mapMemory(programs.map.shared, STATE_BYTES), 0, STATE_BYTES / 4)
-    const { index_map, slot_map, tally_map, hop_map, shared } = programs.map
-    this.maps = { index: index_map, slots: slot_map, tallies: tally_map, hops: hop_map, shared }
+    const { index_map, slot_map, tally_map, hop_map, queue_map, passed_map, shared } = programs.map
+    this.maps = {
+      index: index_map,
+      slots: slot_map,
+      tallies: tally_map,
+      hops: hop_map,
+      queues: queue_map,
+      passed: passed_map,
+      shared,
+    }
+    this.#sources = mapSources(programs.map.source_map)
   }
 
   /** Attaches, or attaches again after the device or the TUN was made anew. What is new is known to the programs before they see a packet. */
@@ -116,6 +127,17 @@ export class Door {
       ...COUNTERS.map((counter, place) => ({ ...counter, packets: sums[place]! })),
       { ...QUEUE_FULL, packets: queueDrops(tuns) },
     ]
+  }
+
+  /** Who was refused something because it sent too much, and how much, since open() or since it was last silent for long. */
+  refusedSources(): (RefusedSource & { device: string })[] {
+    const devices = new Map(
+      [...this.#attached].map(([device, { tunIndex }]) => [tunIndex % FLOOD_LAYOUT.QUEUES, device]),
+    )
+    return refusedSources(this.#sources).flatMap((source) => {
+      const device = devices.get(source.queue)
+      return device === undefined ? [] : [{ ...source, device }]
+    })
   }
 
   /** @param leave the programs stay at their devices: closed, but for LAN to box, until another process attaches its own */

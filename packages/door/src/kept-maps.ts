@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { indexBytes, SLOT_BYTES } from '@bauta/masq'
 import koffi from 'koffi'
+import { FLOOD_LAYOUT, QUEUE_BYTES } from './flood.ts'
 import { HOP_BYTES, HOPS } from './hops.ts'
 import { libbpf } from './libbpf.ts'
 import { findLink } from './link.ts'
@@ -14,7 +15,7 @@ import { closeFd } from './system.ts'
 import { TALLY_BYTES } from './tallies.ts'
 import { attachedProgram, INGRESS } from './tc.ts'
 
-export const KEPT_MAPS = ['index_map', 'slot_map', 'tally_map', 'hop_map', 'shared'] as const
+export const KEPT_MAPS = ['index_map', 'slot_map', 'tally_map', 'hop_map', 'queue_map', 'shared'] as const
 type KeptName = (typeof KEPT_MAPS)[number]
 /** File descriptors. */
 export type KeptMaps = Record<KeptName, number>
@@ -25,12 +26,14 @@ const VALUE_BYTES: KeptMaps = {
   slot_map: SLOT_BYTES,
   tally_map: TALLY_BYTES,
   hop_map: HOP_BYTES,
+  queue_map: QUEUE_BYTES,
   shared: STATE_BYTES,
 }
 
 /** @returns how many values a map has for a table of this capacity */
 export function entriesOf(name: KeptName, capacity: number): number {
   if (name === 'hop_map') return HOPS
+  if (name === 'queue_map') return FLOOD_LAYOUT.QUEUES
   if (name === 'shared') return 1
   return name === 'index_map' ? indexBytes(capacity) / BUCKET_BYTES : capacity
 }

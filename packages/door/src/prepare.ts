@@ -7,12 +7,13 @@
  * its value given to every device that relied on it.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { FLOOD_LAYOUT } from './flood.ts'
 import { requireLink, setMtu, setQueueLength, setUp } from './link.ts'
 
 /** Any IPv4 packet fits: super-packets and reassembled datagrams are never cut to the MTU of a device that has no wire. */
 const TUN_MTU = 65_535
 /** The kernel's 500 are gone in one TCP window of small packets (facts: performance.md §3.7). */
-const TUN_QUEUE = 5000
+const TUN_QUEUE = FLOOD_LAYOUT.QUEUE_LENGTH
 
 const IPV4 = '/proc/sys/net/ipv4/conf'
 const IPV6 = '/proc/sys/net/ipv6/conf'

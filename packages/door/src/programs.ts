@@ -10,7 +10,19 @@ import { libbpf } from './libbpf.ts'
 import { EPERM, errno, errnoName, mapMemory } from './system.ts'
 
 const PROGRAMS = ['device_in', 'device_out', 'tun_in', 'box_in'] as const
-const MAPS = ['ports', 'own', 'shared', 'counts', 'index_map', 'slot_map', 'tally_map', 'hop_map'] as const
+const MAPS = [
+  'ports',
+  'own',
+  'shared',
+  'counts',
+  'index_map',
+  'slot_map',
+  'tally_map',
+  'hop_map',
+  'queue_map',
+  'source_map',
+  'passed_map',
+] as const
 /** bpf/door.bpf.c: COUNTERS_ROOM, 64-bit each. */
 export const COUNTERS_ROOM = 32
 const LOG_BYTES = 256 * 1024

@@ -5,13 +5,14 @@
 import { mapMemory } from './system.ts'
 import type { TableMaps } from './table-maps.ts'
 
-/** bpf/door.bpf.c: struct state { heartbeat, box, carrying, table { seed, bucket_mask } }; the kernel maps whole pages. */
-export const STATE_BYTES = 20
+/** bpf/door.bpf.c: struct state { heartbeat, box, carrying, table { seed, bucket_mask }, opening_ns }; the kernel maps whole pages. */
+export const STATE_BYTES = 24
 const HEARTBEAT = 0
 export const BOX = 1
 const CARRYING = 2
 const SEED = 3
 const BUCKET_MASK = 4
+const OPENING_NS = 5
 
 /**
  * What the packet thread tells the programs by stores alone. By the file descriptor of the map (`door.maps.shared`): memory mapped
@@ -46,5 +47,10 @@ export class SharedState {
   /** Whether the kernel looks for connections that it may carry; off, every packet goes up. */
   setCarrying(on: boolean): void {
     this.#words[CARRYING] = on ? 1 : 0
+  }
+
+  /** @param perSecond how many connections a source may open in the long run; 0: as many as it likes */
+  setOpenings(perSecond: number): void {
+    this.#words[OPENING_NS] = perSecond === 0 ? 0 : Math.round(1e9 / perSecond)
   }
 }

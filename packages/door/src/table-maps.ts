@@ -24,6 +24,8 @@ export interface TableMaps {
   slots: number
   tallies: number
   hops: number
+  queues: number
+  passed: number
   shared: number
 }
 

@@ -3,6 +3,7 @@ export { CARRY, CARRY_STATES, type Carrier, type CarryName, carriedBit } from '.
 export { FAILURE, failureText } from './classic-ports.ts'
 export { ConnectionFields, FLAG } from './connection-fields.ts'
 export { copyTable } from './copy-table.ts'
+export { hashKey } from './hash.ts'
 export type { Conversation, Expectation, Helper } from './helpers/helper.ts'
 export type { Announcement } from './helpers/opening.ts'
 export { HELPED } from './helpers/result.ts'

@@ -39,6 +39,14 @@ export function portActions(old: Ports, next: Ports): Action[] {
           ? 'a machine may have as many connections as it likes'
           : `a machine may have ${next.perMachine} connections at a time; what is beyond that goes on`,
     })
+  if (old.perSecond !== next.perSecond)
+    actions.push({
+      noun: 'ports',
+      text:
+        next.perSecond === 0
+          ? 'a machine may open as many connections in a second as it likes'
+          : `a machine may open ${next.perSecond} connections a second; what is beyond that is dropped`,
+    })
   if (old.linkDown !== next.linkDown || old.dynaddr !== next.dynaddr)
     actions.push({ noun: 'ports', text: downText(next) })
   return actions

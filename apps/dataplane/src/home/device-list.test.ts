@@ -12,6 +12,7 @@ const FACTS: DeviceFacts = {
   hosts: [],
   maker: () => 'Apple, Inc.',
   seen: new Map(),
+  refused: new Map(),
   now: NOW,
 }
 const lease = { ...TV, hostname: 'tv', clientId: null, expiresAt: NOW + 1_800_000 }
@@ -36,8 +37,21 @@ it('puts lease, neighbour and traffic of one machine together', () => {
       addressing: 'dhcp',
       connections: 2,
       rate: { down: 8000, up: 80 },
+      refused: 0,
       bytes: { down: 500, up: 50 },
     },
+  ])
+})
+
+it('says what was refused to it', () => {
+  const refused = new Map([
+    [TV.mac, 4800],
+    ['192.168.77.9', 12],
+  ])
+  const list = deviceList({ ...FACTS, leases: [lease], traffic: traffic('192.168.77.9'), refused })
+  expect(list.map((device) => [device.address, device.refused])).toEqual([
+    ['192.168.77.9', 12],
+    [TV.address, 4800],
   ])
 })
 

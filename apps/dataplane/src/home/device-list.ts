@@ -18,6 +18,8 @@ export interface DeviceFacts {
   maker: (mac: string) => string | null
   /** When a neighbour was last found reachable, by hardware address. */
   seen: ReadonlyMap<string, number>
+  /** Packets a second that were refused, by hardware address or address. */
+  refused: ReadonlyMap<string, number>
   now: number
 }
 
@@ -70,6 +72,7 @@ function deviceOf(id: string, mac: string | null, addresses: string[], facts: De
     addressing: reservation?.address ? 'reserved' : lease ? 'dhcp' : 'fixed',
     connections: sum(({ connections }) => connections),
     rate: { down: sum(({ downRate }) => downRate), up: sum(({ upRate }) => upRate) },
+    refused: facts.refused.get(id) ?? 0,
     bytes: { down: sum(({ down }) => down), up: sum(({ up }) => up) },
   }
 }

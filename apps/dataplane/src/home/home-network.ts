@@ -39,6 +39,8 @@ export class HomeNetwork extends EventEmitter<{ names: [{ address: string; name:
   readonly traffic = new DeviceTraffic()
   readonly leaseFile: LeaseFile
   readonly neighbours = new NeighbourWatcher()
+  /** Packets a second that the door refused a machine, by hardware address or address. */
+  refused: ReadonlyMap<string, number> = new Map()
   readonly #database = new HardwareDatabase()
   readonly #ports: readonly string[]
   readonly #seen = new Map<string, number>()
@@ -97,6 +99,11 @@ export class HomeNetwork extends EventEmitter<{ names: [{ address: string; name:
     return this.#names.get(address) ?? null
   }
 
+  /** @returns where a hardware address was seen last, as far as the kernel knows */
+  addressOf(mac: string): string | null {
+    return this.neighbours.current.find((one) => one.mac === mac)?.address ?? null
+  }
+
   lan({ snapshot, links, dhcpProblem }: Standing): LanStatus {
     const { lan, interfaces } = snapshot
     const device = lanDevice(snapshot, links)
@@ -129,6 +136,7 @@ export class HomeNetwork extends EventEmitter<{ names: [{ address: string; name:
       hosts: snapshot.dns.hosts,
       maker: (mac) => this.#database.maker(mac),
       seen: this.#seen,
+      refused: this.refused,
       now,
     })
     return { at: now, devices }

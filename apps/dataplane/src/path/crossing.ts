@@ -37,6 +37,11 @@ const FRAGMENT_REASONS: readonly (readonly [number, number])[] = [
   [REASSEMBLY.expired, DROP['fragment-timeout']],
 ]
 
+/** Whoever wants to know of packets that are let pass without a connection: PassedFlows of @bauta/door. */
+export interface Passed {
+  note(protocol: number, from: number, to: number, ports: number): void
+}
+
 /** What the output chain is to see: the packet as it will leave. */
 class Leaving implements MatchInput {
   source = 0
@@ -70,6 +75,8 @@ export class Crossing {
   evaluator: Evaluator
   /** Who hands connections to the kernel; null: nobody. */
   carrier: Carrier | null = null
+  /** Who is told of packets that go on without a connection. */
+  passed: Passed | null = null
   /** Which of the two ways through the box packets take; see path.ts. */
   netfilter = false
   /** Whether a rule of the classic dialect redirects. */

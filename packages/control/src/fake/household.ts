@@ -104,6 +104,7 @@ export class FakeHousehold {
         addressing: machine.fixed ? 'fixed' : entry?.address ? 'reserved' : 'dhcp',
         connections: own.length,
         rate: { down: rate * 0.93, up: rate * 0.07 },
+        refused: 0,
         bytes: { down: sum((row) => row.bytesIn), up: sum((row) => row.bytesOut) },
       }
     })

@@ -21,6 +21,10 @@ const ADVICE: Record<string, Advice> = {
     text: 'Programs that were refused try again by themselves.',
     link: { href: '/counters', label: 'How often, and why' },
   },
+  flood: {
+    text: 'Look at the machine that is named. Nobody else was disturbed, and what was refused is counted under “flood” and “crowded”.',
+    link: { href: '/counters', label: 'How often, and why' },
+  },
   'dns-down': { text: 'Until it runs again, names are not found.', link: { href: '/dns', label: 'DNS' } },
   'started-safe': {
     text: 'The house can go out and nothing comes in. See which settings are in force, or restore earlier ones.',

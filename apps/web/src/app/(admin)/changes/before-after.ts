@@ -73,12 +73,13 @@ const factsOf: { [N in Noun]: (value: Snapshot[N]) => Facts } = {
         .map(([name, seconds]): [string, string] => [name, secondsText(seconds)])
         .concat([['Kept alive by what comes in', onOff(value.refreshInbound)]]),
     ),
-  ports: ({ from, to, counting, looseUdp, perMachine, linkDown, dynaddr }) =>
+  ports: ({ from, to, counting, looseUdp, perMachine, perSecond, linkDown, dynaddr }) =>
     new Map([
       ['Range', `${from} to ${to}`],
       ['Counting', counting],
       ['Loose UDP', onOff(looseUdp)],
       ['Connections of one machine', perMachine === 0 ? 'no limit' : String(perMachine)],
+      ['Opened by one machine in a second', perSecond === 0 ? 'no limit' : String(perSecond)],
       ['When the line goes down', linkDown],
       ['Follow a new address', onOff(dynaddr)],
     ]),

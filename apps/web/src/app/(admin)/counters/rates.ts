@@ -28,6 +28,7 @@ export const GROUPS: readonly (readonly [group: string, title: string])[] = [
   ['rule', 'Rules'],
   ['connection', 'Connections and ports'],
   ['route', 'Routing'],
+  ['flood', 'Floods'],
   ['device', 'Devices'],
 ]
 

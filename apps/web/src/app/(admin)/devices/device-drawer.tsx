@@ -1,8 +1,8 @@
 'use client'
 
 import type { ConnectionPage, Device } from '@bauta/control/schemas'
-import { useState } from 'react'
-import { bitRate, bytes, count, moment } from '../../../live/format.ts'
+import { type ReactNode, useState } from 'react'
+import { bitRate, bytes, count, moment, packetRate } from '../../../live/format.ts'
 import { useSave, useSettings } from '../../../live/settings.ts'
 import { useLive } from '../../../live/use-live.ts'
 import {
@@ -52,6 +52,7 @@ export function DeviceDrawer({ device, now, onClose }: DeviceDrawerProps) {
             ['Address', <Num key="a">{address}</Num>],
             ['Its address', addressingOf(device)],
             ['Hardware address', mac ? <Num key="m">{mac}</Num> : 'not seen'],
+            ...(device.refused > 0 ? [refusedNow(device.refused)] : []),
             ['Made by', maker ?? (isInvented(mac) ? 'unknown: it invents its hardware address' : 'unknown')],
           ]}
         />
@@ -77,6 +78,15 @@ export function DeviceDrawer({ device, now, onClose }: DeviceDrawerProps) {
     </Drawer>
   )
 }
+
+/** It sends more than a machine may: see packages/door/bpf/flood.h. */
+const refusedNow = (rate: number): [string, ReactNode] => [
+  'Refused now',
+  <span key="r" className="text-warn">
+    <Num>{packetRate(rate)}</Num>: it opens more connections a second than one may, or more than its share
+    waits in a queue
+  </span>,
+]
 
 function Rate({
   name,

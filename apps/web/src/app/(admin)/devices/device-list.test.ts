@@ -1,6 +1,6 @@
 import type { Device } from '@bauta/control/schemas'
 import { expect, it } from 'vitest'
-import { connectionsOf, inOrder, isInvented, matching, titleOf } from './device-list.ts'
+import { connectionsOf, inOrder, isFlooding, isInvented, matching, titleOf } from './device-list.ts'
 
 const device = (address: string, more: Partial<Device> = {}): Device => ({
   id: address,
@@ -14,6 +14,7 @@ const device = (address: string, more: Partial<Device> = {}): Device => ({
   addressing: 'dhcp',
   connections: 0,
   rate: { down: 0, up: 0 },
+  refused: 0,
   bytes: { down: 0, up: 0 },
   ...more,
 })
@@ -25,6 +26,11 @@ it('shows who is there before who was, each by address', () => {
     '192.168.77.100',
     '192.168.77.9',
   ])
+})
+
+it('says that a device floods, not that a packet was lost', () => {
+  expect(isFlooding(device('192.168.77.20', { refused: 99 }))).toBe(false)
+  expect(isFlooding(device('192.168.77.20', { refused: 100 }))).toBe(true)
 })
 
 it('finds by every word', () => {

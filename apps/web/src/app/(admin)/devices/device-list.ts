@@ -28,6 +28,10 @@ export function titleOf({ name, maker }: Pick<Device, 'name' | 'maker'>): string
 /** The second hexadecimal digit of an invented hardware address is 2, 6, a or e (IEEE 802, locally administered). */
 export const isInvented = (mac: string | null): boolean => mac !== null && /^.[26ae]/i.test(mac)
 
+/** Packets a second: a few are refused to whoever downloads over a box that is slower than the line. */
+const MANY_REFUSED = 100
+export const isFlooding = ({ refused }: Pick<Device, 'refused'>): boolean => refused >= MANY_REFUSED
+
 const ADDRESSING: Record<Device['addressing'], string> = {
   dhcp: 'the box gave it, another one may come',
   reserved: 'always the same, reserved for it',

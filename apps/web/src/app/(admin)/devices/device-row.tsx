@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { PhoneWords } from '../../../forms/phone-words.tsx'
 import { bitRate, count, lasting } from '../../../live/format.ts'
 import { Tag, Td, Tr } from '../../../ui/index.ts'
-import { connectionsOf, titleOf } from './device-list.ts'
+import { connectionsOf, isFlooding, titleOf } from './device-list.ts'
 
 interface DeviceRowProps {
   device: Device
@@ -28,6 +28,11 @@ export function DeviceRow({ device, now, onOpen }: DeviceRowProps) {
         >
           {titleOf(device)}
         </button>
+        {isFlooding(device) && (
+          <span className="ml-2">
+            <Tag tone="warn">floods</Tag>
+          </span>
+        )}
         {maker && named !== 'nobody' && (
           <span className="block truncate text-sm text-mute max-sm:hidden">{maker}</span>
         )}

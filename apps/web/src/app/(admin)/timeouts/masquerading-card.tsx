@@ -15,7 +15,7 @@ const LINK_DOWN = {
   keep: 'They stay until they time out, as in Linux 2.2. Nothing leaves under the old address meanwhile.',
 } as const
 
-/** How much one machine may take, and what a lost Internet address means. */
+/** How much one machine may take and open, and what a lost Internet address means. */
 export function MasqueradingCard({ draft }: { draft: DraftOf<'ports'> }) {
   const value = draft.value ?? PORT_PRESETS.standard
   const set = (change: Partial<Ports>) => draft.set({ ...value, ...change })
@@ -30,6 +30,17 @@ export function MasqueradingCard({ draft }: { draft: DraftOf<'ports'> }) {
           <FigureInput
             value={value.perMachine}
             onChange={(perMachine) => set({ perMachine })}
+            className="max-w-28 flex-none!"
+          />
+        </DraftField>
+        <DraftField
+          label="New connections per second"
+          hint="How many one machine may open in a second, in the long run; 0 for as many as it likes. What goes beyond is a flood: it is dropped, and the machine is named on the page Home."
+          error={messageAt(draft.faults, ['perSecond'])}
+        >
+          <FigureInput
+            value={value.perSecond}
+            onChange={(perSecond) => set({ perSecond })}
             className="max-w-28 flex-none!"
           />
         </DraftField>

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Ports" ADD COLUMN "perSecond" INTEGER NOT NULL DEFAULT 5000;
