@@ -26,9 +26,10 @@ test.use({ story: 'crowd' })
 
 test('100,000 connections: page and box both fluent', async ({ page, house }) => {
   await enter(page)
-  await test.step('one machine may have them all', async () => {
+  await test.step('one machine may have them all, and at once', async () => {
     await visit(page, { path: '/timeouts', name: 'Timeouts' })
     await page.getByLabel('Connections per machine', { exact: true }).fill('0')
+    await page.getByLabel('New connections per second', { exact: true }).fill('0')
     const bar = page.getByRole('region', { name: 'Changes to apply: Ports' })
     await bar.getByRole('button', { name: 'Apply' }).click()
     await expect(toast(page, /Saved and applied: revision \d+/)).toBeVisible()

@@ -1,0 +1,53 @@
+/** The door on Debian's kernel, in a guest (guest.ts): the oldest that is promised, 6.1, where the machine is a Debian 12. See door-inside.ts. */
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ROOT } from '../lab/record.ts'
+import { type Guest, startGuest } from './guest.ts'
+
+const SECONDS = 240
+const SCRIPT = `
+for module in veth tun sch_ingress cls_bpf; do modprobe $module; done
+ip link set lo up
+cd ${ROOT} && ${path.join(ROOT, 'node_modules/.bin/node')} e2e/guest/door-inside.ts`
+
+describe.skipIf(process.getuid?.() !== 0)('the door in a guest with Debian’s kernel', () => {
+  const findings = new Map<string, unknown>()
+  let guest: Guest
+  beforeAll(
+    async () => {
+      guest = startGuest({
+        script: SCRIPT,
+        onLine: (line) => {
+          if (!line.startsWith('@@ ')) return
+          const { name, value } = JSON.parse(line.slice(3)) as { name: string; value: unknown }
+          findings.set(name, value)
+        },
+      })
+      await Promise.race([guest.ended, new Promise((resolve) => setTimeout(resolve, SECONDS * 1000))])
+    },
+    SECONDS * 1000 + 5000,
+  )
+  afterAll(() => guest?.stop())
+
+  it('passes the verifier', () => {
+    console.log(`kernel ${findings.get('kernel')}`)
+    expect(findings.get('refusal') ?? guest.lines.slice(-15).join('\n')).not.toMatch(/refuses|failed|Error/)
+    expect(findings.get('verified')).toBe(true)
+  })
+
+  it('sends up what a machine may open, and refuses the rest', () => {
+    const counted = findings.get('counted') as Record<string, number>
+    // two seconds' worth at once, and what came free while the frames were sent
+    expect(counted['in-up']).toBeGreaterThanOrEqual(201)
+    expect(counted['in-flood']).toBeGreaterThan(100)
+    expect(counted['in-up']! + counted['in-flood']!).toBe(400)
+    expect(findings.get('refused')).toEqual([
+      expect.objectContaining({
+        kind: 'hardware',
+        device: 'lan0',
+        openings: counted['in-flood'],
+        crowded: 0,
+      }),
+    ])
+  })
+})
