@@ -109,6 +109,8 @@ describe('who has a port', () => {
     )
     const { table } = masq
     expect(table.flags(extra) & FLAG.extraPort).toBe(FLAG.extraPort)
+    masq.outbound(tcp(WAN, 5000, SERVER, 80), local, 0)
+    masq.outbound(tcp(LAN1, 4000, WAN, 80), extra, 0)
     const before = masq.free
     const again = open(memory, 1024)
     expect(again.masq.free).toEqual(before)

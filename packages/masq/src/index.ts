@@ -11,8 +11,11 @@ export { isTranslatedError } from './icmp-errors.ts'
 export { KERNEL_LAYOUT } from './kernel-layout.ts'
 export { type Direction, IN, OUT } from './key-index.ts'
 export {
+  HEADER_WORD,
+  HEADER_WORDS,
   INDEX_AT,
   indexBytes,
+  LAYOUT_VERSION,
   protocolIndex,
   SLOT_BYTES,
   SLOTS_PER_BUCKET,
@@ -24,7 +27,7 @@ export type { MasqueraderOptions, MasqueraderSettings } from './masquerader-sett
 export * from './no-slot.ts'
 export { REST_TICKS } from './ports.ts'
 export { nextTcpState, STATE, STATE_NAMES, type StateName, TCP_MATRIX } from './states.ts'
-export { ConnectionTable, type FreePorts, type TableOptions } from './table.ts'
+export { ConnectionTable, type FoundTable, type FreePorts, foundTable, type TableOptions } from './table.ts'
 export { stateTimeouts, timeoutTable } from './timeouts.ts'
 export { SOURCE, Translation } from './translation.ts'
 export { isPortless } from './view-keys.ts'

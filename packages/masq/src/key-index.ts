@@ -85,7 +85,7 @@ export class KeyIndex {
           return slot
       }
       if (words[base + BUCKET_WAYS] === 0) return -1
-      bucket = (bucket + 1) & this.#bucketMask
+      bucket = this.#after(bucket)
     }
     return -1
   }
@@ -102,8 +102,58 @@ export class KeyIndex {
     this.#remove(this.#hashOf(slot, IN), IN, slot)
   }
 
-  clear(): void {
-    this.#words.fill(0, this.#at, this.#slotWords)
+  /**
+   * Adoption: makes the index right, whatever it holds. The kernel goes on looking up what it carries meanwhile, so what can be found is
+   * found at every moment: entries are looked through where they stand, and only what is wrong is taken out.
+   * @param limit no slot at or above it was ever used
+   * @param lives whether a connection lives in a slot below it
+   */
+  repair(limit: number, lives: (slot: number) => boolean): void {
+    const entered = new Uint8Array(2 * limit)
+    const passing = new Int32Array(this.#bucketMask + 1)
+    for (let bucket = 0; bucket <= this.#bucketMask; bucket++) {
+      const base = this.#at + bucket * BUCKET_WORDS
+      for (let way = base; way < base + BUCKET_WAYS; way++) {
+        const entry = this.#words[way]!
+        if (entry === 0) continue
+        const slot = (entry & SLOT) - 1
+        const direction = (entry >>> 31) as Direction
+        const place = 2 * slot + direction
+        const right =
+          slot >= 0 &&
+          slot < limit &&
+          entered[place] === 0 &&
+          lives(slot) &&
+          this.#isRight(entry, slot, bucket)
+        if (!right) {
+          Atomics.store(this.#words, way, 0)
+          continue
+        }
+        entered[place] = 1
+        for (let on = this.#hashOf(slot, direction) & this.#bucketMask; on !== bucket; on = this.#after(on))
+          passing[on]!++
+      }
+    }
+    for (let bucket = 0; bucket <= this.#bucketMask; bucket++)
+      this.#words[this.#at + bucket * BUCKET_WORDS + BUCKET_WAYS] = passing[bucket]!
+    for (let slot = 0; slot < limit; slot++) {
+      if (!lives(slot)) continue
+      if (entered[2 * slot + OUT] === 0) this.#insert(this.#hashOf(slot, OUT), OUT, slot)
+      if (entered[2 * slot + IN] === 0) this.#insert(this.#hashOf(slot, IN), IN, slot)
+    }
+  }
+
+  /** Whether an entry is that of its slot, and stands where a look-up comes by. */
+  #isRight(entry: number, slot: number, bucket: number): boolean {
+    const hash = this.#hashOf(slot, (entry >>> 31) as Direction)
+    if ((entry & TAG) !== (hash & TAG)) return false
+    for (let on = hash & this.#bucketMask; on !== bucket; on = this.#after(on))
+      if (this.#words[this.#at + on * BUCKET_WORDS + BUCKET_WAYS] === 0) return false
+    return true
+  }
+
+  #after(bucket: number): number {
+    return (bucket + 1) & this.#bucketMask
   }
 
   #hashOf(slot: number, direction: Direction): number {
@@ -132,7 +182,7 @@ export class KeyIndex {
           return
         }
       words[base + BUCKET_WAYS]!++
-      bucket = (bucket + 1) & this.#bucketMask
+      bucket = this.#after(bucket)
     }
   }
 
@@ -148,7 +198,7 @@ export class KeyIndex {
           return
         }
       words[base + BUCKET_WAYS]!--
-      bucket = (bucket + 1) & this.#bucketMask
+      bucket = this.#after(bucket)
     }
   }
 }

@@ -96,6 +96,9 @@ export const SLOT_HALVES = SLOT_BYTES / 2
 export const MIN_CAPACITY = 16
 export const MAX_CAPACITY = 2 ** 23
 
+/** What is enough of a header to know what the memory holds. */
+export const HEADER_WORDS = 16
+
 /** Words of the header. */
 export const HEADER_WORD = {
   magic: 0,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { MachineLimit } from './machine-limit.ts'
 import { MACHINE_LIMIT } from './no-slot.ts'
-import { bench, LAN1, LAN2, open, SERVER, SYN, standard, tcp, udp, WAN } from './testing.ts'
+import { bench, LAN1, LAN2, open, SERVER, SYN, sendNew, standard, tcp, udp, WAN } from './testing.ts'
 
 const limited = { ...standard, ports: { ...standard.ports, perMachine: 20 } }
 
@@ -48,7 +48,7 @@ it('a machine gets as many connections as it may have, of whatever protocol, and
 
 it('is counted anew after a restart; 0 is no limit', () => {
   const { masq, memory } = bench(128, limited)
-  for (let i = 0; i < 20; i++) masq.openOut(tcp(LAN1, 2000 + i, SERVER, 80, SYN), WAN, 1, 1, 0)
+  for (let i = 0; i < 20; i++) sendNew(masq, tcp(LAN1, 2000 + i, SERVER, 80, SYN), 0)
   const after = open(memory, 128, limited)
   const ask = () => after.masq.openOut(tcp(LAN1, 3000, SERVER, 80, SYN), WAN, 1, 1, 0)
   expect(ask()).toBe(MACHINE_LIMIT)

@@ -371,6 +371,11 @@ export class Masquerader {
     this.#wheel.hasten(slot)
   }
 
+  /** Takes carried() back: what the connection had counted before. */
+  setCounts(slot: number, direction: Direction, packets: number, bytes: number): void {
+    this.#writer.setCounts(slot, direction, packets, bytes)
+  }
+
   /** Where the kernel is to carry its packets, by direction. */
   setHops(slot: number, out: number, back: number): void {
     this.#writer.setHops(slot, out, back)

@@ -265,6 +265,7 @@ export class PortPool {
       if (this.#inRange(port) && !this.#isReserved(port)) this.#taken--
       if (this.#classic) {
         this.#forget(port)
+        this.#resting.forgo(port)
         this.#offer(port)
       } else {
         this.#resting.add(port, now + REST_TICKS)
@@ -281,7 +282,7 @@ export class PortPool {
     this.#ownerPort[port] = clientPort
     this.#uses[port]!++
     if (!own) this.#masqueraded++
-    if (this.#resting.has(port)) this.#resting.forgo(port)
+    this.#resting.forgo(port)
   }
 
   /** Adoption, second part: every connection has been told of. */

@@ -36,7 +36,10 @@ it('wakes ports in the order of their release, wherever others were taken out, a
           const due = model[0] && model[0].until <= now ? model.shift()!.port : -1
           expect(queue.wake(now)).toBe(due)
         } else if (action === 'restart') {
+          // Ports that are in use, or were, are told of: which those are is not known here but by the model.
           queue = new RestQueue(until)
+          for (let one = 0; one < PORTS; one++)
+            if (!model.some((resting) => resting.port === one)) queue.forgo(one)
           queue.rebuild()
         }
         expect(orderOf(queue)).toEqual(model.map((one) => one.port))
@@ -57,4 +60,17 @@ it('leaves out, when it is built anew, a port that turned out to be in use', () 
   after.rebuild()
   after.rebuild()
   expect(orderOf(after)).toEqual([1, 2])
+})
+
+it('keeps a rest that was broken off by a kill before anything used the port', () => {
+  const until = new Float64Array(PORTS_PER_PROTOCOL)
+  const before = new RestQueue(until)
+  before.add(3, 100)
+  before.remove(3)
+  expect(before.has(3)).toBe(false)
+  const after = new RestQueue(until)
+  after.rebuild()
+  expect([after.has(3), after.wake(99), after.wake(100)]).toEqual([true, -1, 3])
+  after.rebuild()
+  expect(after.has(3)).toBe(false)
 })

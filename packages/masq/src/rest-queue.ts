@@ -3,15 +3,17 @@
  *
  * A doubly linked list through two arrays indexed by port: a port joins at the tail, leaves at the head when its time has
  * come, or from the middle when its former owner comes back for it. All rests last equally long, so the order of release
- * is the order of waking. `until` lies in the table's memory, so that a restarted dataplane keeps the rests.
+ * is the order of waking. `until` lies in the table's memory, so that a restarted dataplane keeps the rests. It stays there when a port
+ * is taken out: killed before the connection is there that it was taken out for, the port still rests.
  */
 import { PORTS_PER_PROTOCOL } from './layout.ts'
 
 const NONE = -1
 
 export class RestQueue {
-  /** Tick at which a port may be given to others again; 0: it does not rest. */
+  /** Tick at which a port that rests may be given to others again; 0: it does not rest. */
   readonly #until: Float64Array
+  readonly #rests = new Uint8Array(PORTS_PER_PROTOCOL)
   readonly #next = new Int32Array(PORTS_PER_PROTOCOL)
   readonly #previous = new Int32Array(PORTS_PER_PROTOCOL)
   #head = NONE
@@ -22,7 +24,7 @@ export class RestQueue {
   }
 
   has(port: number): boolean {
-    return this.#until[port] !== 0
+    return this.#rests[port] === 1
   }
 
   /** The port that has rested longest, or -1. */
@@ -47,7 +49,7 @@ export class RestQueue {
     else this.#next[previous] = next
     if (next === NONE) this.#tail = previous
     else this.#previous[next] = previous
-    this.#until[port] = 0
+    this.#rests[port] = 0
   }
 
   /** Takes out the first port if its rest is over. @returns the port, or -1 */
@@ -55,10 +57,11 @@ export class RestQueue {
     const port = this.#head
     if (port === NONE || this.#until[port]! > now) return NONE
     this.remove(port)
+    this.#until[port] = 0
     return port
   }
 
-  /** Adoption only: the port turned out to be in use. */
+  /** A port that is in use, or was, and is not to rest for it. */
   forgo(port: number): void {
     this.#until[port] = 0
   }
@@ -67,13 +70,15 @@ export class RestQueue {
   rebuild(): void {
     this.#head = NONE
     this.#tail = NONE
+    this.#rests.fill(0)
     const resting: number[] = []
-    for (let port = 0; port < PORTS_PER_PROTOCOL; port++) if (this.has(port)) resting.push(port)
+    for (let port = 0; port < PORTS_PER_PROTOCOL; port++) if (this.#until[port] !== 0) resting.push(port)
     resting.sort((a, b) => this.#until[a]! - this.#until[b]!)
     for (const port of resting) this.#link(port)
   }
 
   #link(port: number): void {
+    this.#rests[port] = 1
     this.#next[port] = NONE
     this.#previous[port] = this.#tail
     if (this.#tail === NONE) this.#head = port

@@ -2,7 +2,9 @@
  * The writing side of the connection table: slots come to life and end here, in the order that table.ts promises.
  * There is one writer for a table. Free slots that were used before are linked through their `next` words.
  */
-import type { KeyIndex } from './key-index.ts'
+import { FLAG } from './connection-fields.ts'
+import type { Direction, KeyIndex } from './key-index.ts'
+import { OUT } from './key-index.ts'
 import {
   BYTE,
   DOUBLE,
@@ -109,20 +111,30 @@ export class TableWriter {
     Atomics.store(this.#bytes, this.#slotsAt + slot * SLOT_BYTES + BYTE.carry, carry)
   }
 
+  /** What a connection has counted in one direction. */
+  setCounts(slot: number, direction: Direction, packets: number, bytes: number): void {
+    const at = this.#slotsAt / 8 + slot * SLOT_DOUBLES
+    this.#doubles[at + (direction === OUT ? DOUBLE.packetsOut : DOUBLE.packetsIn)] = packets
+    this.#doubles[at + (direction === OUT ? DOUBLE.bytesOut : DOUBLE.bytesIn)] = bytes
+  }
+
   setHops(slot: number, out: number, back: number): void {
     const at = this.#slotsAt + slot * SLOT_BYTES
     this.#bytes[at + BYTE.hopOut] = out
     this.#bytes[at + BYTE.hopIn] = back
   }
 
-  /** Another far end, the same in both views; none of the two is another connection's. Addresses signed. */
+  /**
+   * Another far end, the same in both views; none of the two is another connection's. Addresses signed. One view is changed after the other, and
+   * in each the address before the port: so whoever is killed in between leaves one of the two whole, and #mendFarEnd knows which.
+   */
   setFarEnd(slot: number, far: number, farPort: number): void {
     const words = this.#words
     const at = this.#slotsAt / 4 + slot * SLOT_WORDS
     this.#index.remove(slot)
     words[at + WORD.asked] = far
-    words[at + WORD.server] = far
     words[at + WORD.outPorts] = (words[at + WORD.outPorts]! & 0xffff0000) | farPort
+    words[at + WORD.server] = far
     words[at + WORD.inPorts] = (words[at + WORD.inPorts]! & 0xffff0000) | farPort
     this.#index.insert(slot)
   }
@@ -146,25 +158,64 @@ export class TableWriter {
   }
 
   /**
-   * Adoption: the one pass. Builds the index, the free list and the counts anew.
+   * Adoption: puts the index right, and builds the free list and the counts anew.
    * @param found is told every connection
    */
   adopt(found: (slot: number) => void): void {
-    this.#index.clear()
+    const table = this.#table
+    for (let slot = 0; slot < table.limit; slot++)
+      if ((table.flags(slot) & FLAG.loose) !== 0 && this.#lives(slot)) this.#mendFarEnd(slot)
+    this.#index.repair(table.limit, (slot) => this.#lives(slot))
     this.#words[HEADER_WORD.count] = 0
     this.#words.fill(0, HEADER_WORD.counts, HEADER_WORD.counts + KINDS)
     this.#free = NONE
     // Downward, so that the lowest free slots are the first to be used again.
-    for (let slot = this.#table.limit - 1; slot >= 0; slot--) {
-      const protocol = this.#table.protocol(slot)
-      const whole = (this.#table.generation(slot) & 1) === 0
-      if (!whole || protocol === 0) {
+    for (let slot = table.limit - 1; slot >= 0; slot--) {
+      if (!this.#lives(slot)) {
         this.#vacate(slot)
         continue
       }
-      this.#index.insert(slot)
-      this.#countOne(protocol)
+      this.#countOne(table.protocol(slot))
       found(slot)
+    }
+    this.#balance()
+  }
+
+  /**
+   * Whether there is a connection that goes on. One that no packet has gone through yet was being opened, and may lack what comes
+   * after (its helper, say): its sender, who has seen nothing of it, will try again.
+   */
+  #lives(slot: number): boolean {
+    const table = this.#table
+    if ((table.generation(slot) & 1) !== 0 || !table.used(slot)) return false
+    return table.packetsOut(slot) + table.packetsIn(slot) > 0
+  }
+
+  /** After a kill in the middle of setFarEnd(): the view whose address and port belong together says what the other one is. */
+  #mendFarEnd(slot: number): void {
+    const words = this.#words
+    const at = this.#slotsAt / 4 + slot * SLOT_WORDS
+    const inWhole = words[at + WORD.asked] !== words[at + WORD.server]
+    const [address, ports] = inWhole ? [WORD.server, WORD.inPorts] : [WORD.asked, WORD.outPorts]
+    const far = words[at + address]!
+    const farPort = words[at + ports]! & 0xffff
+    words[at + WORD.asked] = far
+    words[at + WORD.server] = far
+    words[at + WORD.outPorts] = (words[at + WORD.outPorts]! & 0xffff0000) | farPort
+    words[at + WORD.inPorts] = (words[at + WORD.inPorts]! & 0xffff0000) | farPort
+  }
+
+  /** A kill may have come between an opening or an end and its count. What ended uncounted is counted as ended. */
+  #balance(): void {
+    const doubles = this.#doubles
+    for (let kind = 0; kind < KINDS; kind++) {
+      const alive =
+        doubles[HEADER_DOUBLE.opened + kind]! -
+        doubles[HEADER_DOUBLE.expired + kind]! -
+        doubles[HEADER_DOUBLE.ended + kind]!
+      const there = this.#words[HEADER_WORD.counts + kind]!
+      if (alive < there) doubles[HEADER_DOUBLE.opened + kind]! += there - alive
+      else doubles[HEADER_DOUBLE.ended + kind]! += alive - there
     }
   }
 

@@ -1,8 +1,26 @@
+import { PORT_PRESETS } from '@bauta/config'
 import { describe, expect, it } from 'vitest'
 import { FLAG } from './connection-fields.ts'
-import { HEADER_WORD, SLOT_WORDS, tableBytes, WORD } from './layout.ts'
+import { contradictions } from './contradictions.ts'
+import { HEADER_DOUBLE, HEADER_WORD, SLOT_WORDS, tableBytes, WORD } from './layout.ts'
+import { Masquerader } from './masquerader.ts'
 import { ConnectionTable } from './table.ts'
-import { ACK, address, bench, LAN1, open, ping, SERVER, sendNew, TCP, tcp, UDP, udp, WAN } from './testing.ts'
+import {
+  ACK,
+  address,
+  bench,
+  classic,
+  LAN1,
+  open,
+  ping,
+  SERVER,
+  sendNew,
+  TCP,
+  tcp,
+  UDP,
+  udp,
+  WAN,
+} from './testing.ts'
 
 const options = { capacity: 64, hashSeed: 1, bootId: 0xb007 }
 const memoryFor = (capacity: number) => new SharedArrayBuffer(tableBytes(capacity))
@@ -155,6 +173,74 @@ describe('after kill -9', () => {
       expect(after.table.lookupIn(UDP, WAN, after.table.masqPort(slot), SERVER, 53)).toBe(i)
     }
   })
+
+  it('a connection that no packet has gone through yet is none: its sender tries again', () => {
+    const { memory, masq } = bench(64)
+    masq.openOut(udp(LAN1, 2000, SERVER, 53), WAN, 1, 1, 0)
+    const after = open(memory, 64)
+    expect([after.table.count, after.masq.free]).toEqual([0, masq.free])
+    expect(after.masq.free.udp).toBe(after.masq.free.capacity)
+    expect(after.table.openedOf(UDP) - after.table.endedOf(UDP)).toBe(0)
+    expect(contradictions(memory, { ports: PORT_PRESETS.standard })).toEqual([])
+  })
+
+  it('openings and ends that were not counted any more are counted', () => {
+    const { memory, masq, table } = bench(64)
+    for (let i = 0; i < 3; i++) sendNew(masq, udp(LAN1, 2000 + i, SERVER, 53), 0)
+    masq.remove(1, 1)
+    table.memory.doubles[HEADER_DOUBLE.opened]!--
+    expect(open(memory, 64).table.openedOf(UDP)).toBe(3)
+    table.memory.doubles[HEADER_DOUBLE.ended]!--
+    const after = open(memory, 64)
+    expect([after.table.openedOf(UDP), after.table.endedOf(UDP), after.table.count]).toEqual([3, 1, 2])
+  })
+
+  it('what can be found stays so at every moment of the adoption, for the kernel looks meanwhile', () => {
+    const { memory, masq, table } = bench(64)
+    for (let i = 0; i < 60; i++) sendNew(masq, udp(LAN1, 2000 + i, SERVER, 53), 0)
+    for (let i = 0; i < 60; i += 5) masq.remove(i, 0)
+    let looked = 0
+    const watched = new ConnectionTable(memory, { ...options, hashSeed: 0, bootId: 0 })
+    const { index } = watched
+    const generation = watched.generation.bind(watched)
+    // Whatever the adoption asks about, everything is to be found just then.
+    watched.generation = (slot) => {
+      for (let i = 0; i < 60; i++)
+        if (i % 5 !== 0 && table.lookupOut(UDP, LAN1, 2000 + i, SERVER, 53) !== i)
+          throw new Error(`${i} is gone`)
+      looked++
+      return generation(slot)
+    }
+    new Masquerader(watched, { random: () => 0 })
+    expect([watched.index === index, watched.count, looked > 60]).toEqual([true, 48, true])
+  })
+
+  it.each([1, 2, 3, 4])(
+    'a far end of which %d of 4 words were written is the old or the new one',
+    (written) => {
+      const { memory, masq, table } = bench(64, { ...classic, ports: { ...classic.ports, looseUdp: true } })
+      const slot = sendNew(masq, udp(LAN1, 2000, SERVER, 53), 0)
+      expect(table.flags(slot) & FLAG.loose).toBe(FLAG.loose)
+      const other = address('203.0.113.9')
+      const at = table.memory.slotsAt / 4 + slot * SLOT_WORDS
+      const { words } = table.memory
+      const ports = (word: number) => (words[at + word]! & 0xffff0000) | 6112
+      const stores = [
+        [WORD.asked, other | 0],
+        [WORD.outPorts, ports(WORD.outPorts)],
+        [WORD.server, other | 0],
+        [WORD.inPorts, ports(WORD.inPorts)],
+      ]
+      for (const [word, value] of stores.slice(0, written)) words[at + word!] = value!
+      const { table: after } = open(memory, 64, { ...classic, ports: { ...classic.ports, looseUdp: true } })
+      const far = written < 3 ? [SERVER, 53] : [other, 6112]
+      expect([after.asked(slot), after.askedPort(slot), after.server(slot), after.serverPort(slot)]).toEqual([
+        ...far,
+        ...far,
+      ])
+      expect(contradictions(memory, { ports: PORT_PRESETS.classic })).toEqual([])
+    },
+  )
 
   it('what ran out meanwhile expires at once, the rest to the tick', () => {
     const { memory, masq } = bench(64)

@@ -56,7 +56,7 @@ export class ConnectionTable extends ConnectionFields {
     this.capacity = options.capacity
     this.#words = this.memory.words
     this.#doubles = this.memory.doubles
-    this.adopted = holds(this.#words, options)
+    this.adopted = foundTable(this.#words, options) === 'fits'
     if (!this.adopted) format(this.memory, options)
     this.index = new KeyIndex(this.memory, this.#words[HEADER_WORD.hashSeed]!)
   }
@@ -128,16 +128,21 @@ export class ConnectionTable extends ConnectionFields {
   }
 }
 
-/** Whether the memory holds a table that fits the options. */
-function holds(words: Int32Array, options: TableOptions): boolean {
-  return (
-    words[HEADER_WORD.magic] === MAGIC &&
-    words[HEADER_WORD.version] === LAYOUT_VERSION &&
-    words[HEADER_WORD.capacity] === options.capacity &&
-    words[HEADER_WORD.bootId] === ((options.bootId ?? 0) | 0) &&
-    words[HEADER_WORD.touched]! >= 0 &&
-    words[HEADER_WORD.touched]! <= options.capacity
-  )
+/** What a memory holds: nothing at all; a table that can be taken over; or one that cannot, and why. */
+export type FoundTable = 'nothing' | 'fits' | 'other-version' | 'other-boot' | 'other-capacity' | 'damaged'
+
+/** @param header at least HEADER_WORDS words of the memory */
+export function foundTable(
+  header: Int32Array,
+  { capacity, bootId = 0 }: Pick<TableOptions, 'capacity' | 'bootId'>,
+): FoundTable {
+  if (header[HEADER_WORD.magic] === 0) return 'nothing'
+  if (header[HEADER_WORD.magic] !== MAGIC) return 'damaged'
+  if (header[HEADER_WORD.version] !== LAYOUT_VERSION) return 'other-version'
+  if (header[HEADER_WORD.bootId] !== (bootId | 0)) return 'other-boot'
+  if (header[HEADER_WORD.capacity] !== capacity) return 'other-capacity'
+  const touched = header[HEADER_WORD.touched]!
+  return touched >= 0 && touched <= capacity ? 'fits' : 'damaged'
 }
 
 /** The magic number comes last, so that a formatting that was killed is done again. */

@@ -18,6 +18,7 @@ import {
   ping,
   SERVER,
   SYN,
+  sendNew,
   tcp,
   udp,
   WAN,
@@ -165,10 +166,11 @@ describe('SNAT', () => {
   it('MASQ with ports takes them only from there, for one LAN socket one and the same', () => {
     const { masq, table, memory } = bench()
     const range = () => wish({ kind: SOURCE.masquerade, fromPort: 50000, toPort: 50009 })
-    masq.openOut(tcp(LAN1, 40000, SERVER, 80), WAN, 1, 1, 0)
+    sendNew(masq, tcp(LAN1, 40000, SERVER, 80), 0)
     const slots = [81, 82].map((port) =>
       masq.openTranslated(tcp(LAN1, 40000, SERVER, port), OUT, range(), WAN, 1, 1, 0),
     )
+    for (const [i, slot] of slots.entries()) masq.outbound(tcp(LAN1, 40000, SERVER, 81 + i), slot, 0)
     const ports = slots.map((slot) => table.masqPort(slot))
     expect(ports[0]).toBeGreaterThanOrEqual(50000)
     expect(ports[0]).toBeLessThanOrEqual(50009)
