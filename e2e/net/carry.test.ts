@@ -247,6 +247,11 @@ for (const wan of ['eth', 'ppp0'] as const)
     })
 
     it('a question every 5 ms is answered every time while the dataplane is killed and comes back', async () => {
+      await apply(stage, ({ rules }) => {
+        const echo = { network: ECHO.address, invert: false }
+        rules.chains[0]!.rules.unshift({ ...anyRule(901), source: echo, target: null })
+        rules.chains[1]!.rules.unshift({ ...anyRule(902), destination: echo, target: null })
+      })
       const { startedAt } = await stage.dataplane.status()
       const handle = await stage.on.lan2.udpOpen({ localPort: 37_100 })
       const ask = () => stage.on.lan2.udpAsk({ handle, to: ECHO, text: 'still there?', waitMs: 400 })
@@ -273,6 +278,12 @@ for (const wan of ['eth', 'ppp0'] as const)
       const row = await rowOf(stage, 'port:37100')
       expect(row.packetsOut).toBe(asked + 60)
       expect(row.packetsIn).toBe(asked + 60)
+      const { rules } = await stage.dataplane.counters()
+      const counted = [901, 902].map((id) => rules.find((rule) => rule.id === id))
+      expect(counted).toEqual([
+        expect.objectContaining({ packets: asked + 60, bytes: row.bytesIn }),
+        expect.objectContaining({ packets: asked + 60, bytes: row.bytesOut }),
+      ])
     })
 
     it('keeps a timeout to the second: not before, while packets are carried, and not after', async () => {

@@ -17,10 +17,14 @@
  *   turns    3 each: forward, whose turn, how many left; turns.ts
  *   zeros    2 each: where the counts of a slot begin, since somebody set them to zero (-Z); the main thread's
  *   armed    4 each: trigger, machine, server, until when; armed.ts
+ *   trails   what carried packets add to, as 32-bit words; path/trails.ts
+ *   books    what a settlement with the kernel began with; path/settlement.ts
  */
 
 import { ARMED_WORDS } from './armed.ts'
 import { DROP_REASONS } from './drop-reasons.ts'
+import { BOOKS_DOUBLES } from './path/settlement.ts'
+import { TRAIL_WORDS } from './path/trails.ts'
 import { TURN_WORDS } from './turns.ts'
 
 /** Rules and policies that can be counted at once: eight times what a large household firewall has. */
@@ -55,7 +59,16 @@ export const PATH_OF = Object.fromEntries(PATHS.map(({ name }, i) => [name, i]))
 const HEADER = 8
 const GAUGES = 16
 const DROPS = 128
-const TOTAL = HEADER + GAUGES + DROPS + 2 * PATHS.length + 6 * RULE_SLOTS + TURN_WORDS + ARMED_WORDS
+const TOTAL =
+  HEADER +
+  GAUGES +
+  DROPS +
+  2 * PATHS.length +
+  6 * RULE_SLOTS +
+  TURN_WORDS +
+  ARMED_WORDS +
+  TRAIL_WORDS / 2 +
+  BOOKS_DOUBLES
 const MAGIC = 0xba07a001
 
 export const countersBytes = TOTAL * 8
@@ -70,6 +83,8 @@ export class Counters {
   readonly turns: Float64Array
   readonly zeros: Float64Array
   readonly armed: Float64Array
+  readonly trails: Int32Array
+  readonly books: Float64Array
 
   constructor(memory: ArrayBufferLike) {
     const all = new Float64Array(memory, 0, TOTAL)
@@ -94,6 +109,9 @@ export class Counters {
     // Last, so that a file from before there were these goes on counting.
     this.zeros = take(2 * RULE_SLOTS)
     this.armed = take(ARMED_WORDS)
+    const { buffer, byteOffset } = take(TRAIL_WORDS / 2)
+    this.trails = new Int32Array(buffer, byteOffset, TRAIL_WORDS)
+    this.books = take(BOOKS_DOUBLES)
   }
 
   /** @returns what a slot has counted since it was set to zero; nothing for a slot that there is not */

@@ -36,24 +36,40 @@ test('when ways out run out there is none, and after stop() there is no device i
   expect(hops.numberOf(way(7))).toBe(1)
 })
 
-test('what the kernel adds is taken over once, over the end of a counter and by whoever comes next', () => {
+test('what the kernel adds is read as it adds it, over the end of a counter and by whoever comes next', () => {
   const memory = new ArrayBuffer(2 * TALLY_BYTES)
   const words = new Uint32Array(memory)
   const bytes = new BigUint64Array(memory)
   const at = TALLY_BYTES / 4
   const tallies = new Tallies(memory)
+  tallies.begin(1, 8)
   words[at + 4] = 0xffff_fffe
   bytes[at / 2] = 0xffff_ffffn
-  expect(tallies.takePackets(1, 0)).toBe(0xffff_fffe)
-  expect(tallies.takeBytes(1, 0)).toBe(0xffff_ffff)
+  expect([tallies.packets(1, 0), tallies.bytes(1, 0)]).toEqual([0xffff_fffe, 0xffff_ffff])
+  tallies.setTaken(1, 0, tallies.packets(1, 0), tallies.bytes(1, 0))
   words[at + 4] = 3
   bytes[at / 2] = 0x1_0000_0009n
-  expect(new Tallies(memory).takePackets(1, 0)).toBe(5)
-  expect(new Tallies(memory).takeBytes(1, 0)).toBe(10)
-  expect(tallies.takePackets(1, 0)).toBe(0)
-  expect(tallies.takeBytes(1, 1)).toBe(0)
+  const next = new Tallies(memory)
+  expect((next.packets(1, 0) - next.packetsTaken(1, 0)) >>> 0).toBe(5)
+  expect(next.bytes(1, 0) - next.bytesTaken(1, 0)).toBe(10)
+  expect([next.packets(1, 1), next.bytes(1, 1), next.packetsTaken(1, 1), next.bytesTaken(1, 1)]).toEqual([
+    0, 0, 0, 0,
+  ])
   words[at + 6] = 77
   expect(tallies.seen(1)).toBe(77)
-  tallies.reset(1)
-  expect(new Uint8Array(memory).every((byte) => byte === 0)).toBe(true)
+})
+
+test('a row is that of one connection, and begins anew with another', () => {
+  const memory = new ArrayBuffer(2 * TALLY_BYTES)
+  const tallies = new Tallies(memory)
+  tallies.begin(1, 0xffff_fffe)
+  tallies.setTrail(1, 1, 0xfffe)
+  tallies.setTaken(1, 1, 3, 2 ** 40)
+  tallies.begin(1, 0xffff_fffe)
+  expect([tallies.isOf(1, 0xffff_fffe), tallies.trail(1, 0), tallies.trail(1, 1)]).toEqual([true, 0, 0xfffe])
+  expect([tallies.packetsTaken(1, 1), tallies.bytesTaken(1, 1)]).toEqual([3, 2 ** 40])
+  tallies.begin(1, 2)
+  expect([tallies.isOf(1, 0xffff_fffe), tallies.isOf(1, 2), tallies.trail(1, 1)]).toEqual([false, true, 0])
+  expect([tallies.packetsTaken(1, 1), tallies.bytesTaken(1, 1)]).toEqual([0, 0])
+  expect(new Uint8Array(memory, 0, TALLY_BYTES).every((byte) => byte === 0)).toBe(true)
 })

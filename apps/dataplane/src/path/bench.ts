@@ -91,6 +91,7 @@ export class Bench {
   readonly #buffer = new Uint8Array(MAX_FRAME)
   readonly kernel: KernelDouble | null = null
   readonly #carrier: Carrier | null = null
+  #config: PathConfig | null = null
   now = 1000
 
   constructor(options: BenchOptions = {}, log?: PacketLog) {
@@ -114,9 +115,17 @@ export class Bench {
     this.masq.configure(config, this.now)
     this.path.configure(config)
     this.#carrier?.configure(config)
+    this.#config = config
     if (config.wanAddress !== 0 && config.ports.linkDown !== 'keep')
       this.masq.retainOnly(config.wanAddress, this.now)
     return config
+  }
+
+  /** The same once more, as another revision, and as it comes from another thread. */
+  configureAgain(): void {
+    const config = structuredClone(this.#config!)
+    config.revision++
+    this.#carrier?.configure(config)
   }
 
   /** @param from interface index or BOX */

@@ -319,3 +319,20 @@ test('a ping that lasts is carried in both directions, and no other query with i
   for (const type of [0, 13, 14, 17]) ping(type, LAN, there)
   expect(bench.kernel!.carried).toBe(carried + 2)
 })
+
+test('settings in which nothing differs for packets leave connections to the kernel, others take them back', () => {
+  const bench = new Bench({ capacity: 64, carried: true })
+  const carries = () => bench.table.carriedBits(0) !== 0
+  const [question] = framesFromText('udp 192.168.77.11:5000 > 93.184.216.34:53 DF len 60')
+  bench.receive(LAN, question!)
+  bench.receive(LAN, question!)
+  expect(carries()).toBe(true)
+  bench.configureAgain()
+  expect(carries()).toBe(true)
+  const { carried } = bench.kernel!
+  bench.receive(LAN, question!)
+  expect(bench.kernel!.carried).toBe(carried + 1)
+  const shorter = { ...benchSnapshot().timeouts, udp: 60 }
+  bench.configure({ snapshot: { ...benchSnapshot(), timeouts: shorter } })
+  expect(carries()).toBe(false)
+})

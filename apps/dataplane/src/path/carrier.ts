@@ -12,16 +12,18 @@
  *   carried  the queues of packets that came before were empty, so nothing overtakes; hops, tally and bit are set
  *   back     it changed its state (FIN, RST, first answer), the settings, the links or the addresses changed, somebody watches, or it ended
  *
- * What is remembered of a connection here (which counters its packets add to) is not in the table: a process that starts takes every connection
- * back and hands it out anew with its next packets. While no process is there the kernel goes on.
+ * A process that starts takes every connection back, with all that the kernel has carried since, and hands it out anew with its next
+ * packets. While no process is there the kernel goes on.
  *
- * Counting: the kernel adds to a row per slot (Tallies); a slice of all carried connections is taken over at every call of turn(), each of them at
- * least every TURN_TICKS, and one whose time seems up at that moment. So expiry, counters of connections, rules and paths
- * are exact to half a second and to the packet.
+ * Counting: the kernel adds to a row per slot (Tallies), which also says what the packets of each direction add to (trails.ts); a slice of all
+ * carried connections is taken over at every call of turn(), each of them at least every TURN_TICKS, and one whose time seems up at that
+ * moment. So expiry, counters of connections, rules and paths are exact to half a second and to the packet, whoever is killed in between
+ * (settlement.ts).
  *
  * Limits: HOPS - 1 ways out; as many connections as the table has. Stopping everything is at most HOPS stores for the kernel to see it, and one pass over
  * the carried connections afterwards.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { STATE as STATES } from '@bauta/chains'
 import type { Hop, Hops, Tallies } from '@bauta/door'
 import {
@@ -40,6 +42,8 @@ import { ICMP, PROTOCOL, TCP_FLAG } from '@bauta/packet'
 import type { Counters } from '../counters.ts'
 import type { PathConfig } from '../path-config.ts'
 import type { Crossing } from './crossing.ts'
+import { Settlement } from './settlement.ts'
+import { Trails } from './trails.ts'
 
 /** Packets of a connection that the packet thread carries itself before it hands it out, by the setting. */
 const OWN = { auto: 6, on: 1, off: Number.POSITIVE_INFINITY }
@@ -47,8 +51,6 @@ const OWN = { auto: 6, on: 1, off: Number.POSITIVE_INFINITY }
 const TURN_TICKS = 50
 /** After so long the queues are taken to be empty: one that never is would keep everything here for ever. */
 const PATIENCE_TICKS = 20
-/** Kinds of packets by what they add to, which a connection names in 16 bits. */
-const MOST_TRAILS = 0x10000
 const DECIDING_FLAGS = TCP_FLAG.fin | TCP_FLAG.syn | TCP_FLAG.rst | TCP_FLAG.ack
 /** What is noted of a connection: a bit for each direction that was seen, and whether all of that was before the first answer. */
 const BOTH = 3
@@ -66,19 +68,12 @@ export interface KernelSide {
   setCarrying(on: boolean): void
 }
 
-/** The counters that packets of one kind add to. Few kinds, shared by all connections that fare alike. */
-interface Trail {
-  /** PATHS */
-  path: number
-  /** Slots of rules and policies. */
-  counted: readonly number[]
-}
-
 export class Carrier implements CarrierOfMasq {
   readonly #table: ConnectionTable
   readonly #masq: Masquerader
-  readonly #counters: Counters
   readonly #kernel: KernelSide
+  readonly #trails: Trails
+  readonly #settlement: Settlement
   #config: PathConfig
   #watched = false
 
@@ -86,8 +81,6 @@ export class Carrier implements CarrierOfMasq {
   readonly #seen: Uint8Array
   readonly #trailOf: Uint16Array
   readonly #outOf: Int8Array
-  #trails: Trail[] = []
-  #trailNumbers = new Map<string, number>()
 
   /** Slots that are ready, and since when the first of them waits. */
   #ready: number[] = []
@@ -108,8 +101,9 @@ export class Carrier implements CarrierOfMasq {
   ) {
     this.#table = table
     this.#masq = masq
-    this.#counters = counters
     this.#kernel = kernel
+    this.#trails = new Trails(counters.trails)
+    this.#settlement = new Settlement(table, masq, counters, kernel.tallies, this.#trails)
     this.#config = config
     const { capacity } = table
     this.#seen = new Uint8Array(capacity)
@@ -119,7 +113,8 @@ export class Carrier implements CarrierOfMasq {
     this.#placeOf = new Int32Array(capacity)
     this.#takeBack()
     masq.carrier = this
-    this.configure(config)
+    this.stop()
+    kernel.setCarrying(this.#on)
   }
 
   /** Connections that the kernel carries now. */
@@ -127,8 +122,14 @@ export class Carrier implements CarrierOfMasq {
     return this.#count
   }
 
-  /** Whatever was decided before may be decided otherwise now. */
+  /**
+   * Whatever was decided before may be decided otherwise now. A configuration that says nothing else but another revision (a setting that does
+   * not concern packets, a link that is none of ours) leaves all connections where they are: what waits for its next packet in the packet
+   * thread's hands would be lost with it.
+   */
   configure(config: PathConfig): void {
+    const { revision } = config
+    if (isDeepStrictEqual({ ...this.#config, revision }, config)) return
     this.stop()
     this.#config = config
     this.#kernel.setCarrying(this.#on)
@@ -147,8 +148,7 @@ export class Carrier implements CarrierOfMasq {
     for (let i = this.#count - 1; i >= 0; i--) this.#release(this.#list[i]!, CARRY.new)
     this.#ready = []
     this.#seen.fill(0)
-    this.#trails = []
-    this.#trailNumbers.clear()
+    this.#trails.clear()
   }
 
   /** A packet of a connection was let through, to another machine: may the next ones go without us? */
@@ -165,10 +165,14 @@ export class Carrier implements CarrierOfMasq {
       this.#masq.setCarry(slot, why | this.#table.carriedBits(slot))
       return
     }
-    // More kinds than can be told apart: everybody begins anew.
-    if (this.#trails.length === MOST_TRAILS) this.stop()
+    let trail = this.#trailNumber(c, path)
+    if (trail === 0) {
+      // More kinds than can be told apart: everybody begins anew.
+      this.stop()
+      trail = this.#trailNumber(c, path)
+    }
     this.#seen[slot]! |= isUnanswered(c) ? bit | UNANSWERED : bit
-    this.#trailOf[2 * slot + direction] = this.#trailNumber(c, path)
+    this.#trailOf[2 * slot + direction] = trail
     this.#outOf[2 * slot + direction] = c.outIf
     this.#outOf[2 * slot + (direction ^ 1)] = c.inIf
     if (this.#ready.length === 0) this.#readySince = c.now
@@ -191,8 +195,7 @@ export class Carrier implements CarrierOfMasq {
   /** See Carrier of @bauta/masq. */
   takeOver(slot: number, now: number): void {
     if (this.#table.carriedBits(slot) === 0) return
-    this.#settle(slot, OUT, now)
-    this.#settle(slot, IN, now)
+    this.#settle(slot, now)
   }
 
   /** See Carrier of @bauta/masq. */
@@ -249,6 +252,8 @@ export class Carrier implements CarrierOfMasq {
         continue
       }
       if (carried === 0) this.#enter(slot)
+      if ((seen & (1 << OUT)) !== 0) this.#kernel.tallies.setTrail(slot, OUT, this.#trailOf[2 * slot + OUT]!)
+      if ((seen & (1 << IN)) !== 0) this.#kernel.tallies.setTrail(slot, IN, this.#trailOf[2 * slot + IN]!)
       this.#masq.setHops(slot, out, back)
       this.#masq.setCarry(slot, CARRY.kernel | (seen * CARRIED))
     }
@@ -256,7 +261,7 @@ export class Carrier implements CarrierOfMasq {
   }
 
   #enter(slot: number): void {
-    this.#kernel.tallies.reset(slot)
+    this.#kernel.tallies.begin(slot, this.#table.generation(slot))
     this.#placeOf[slot] = this.#count
     this.#list[this.#count++] = slot
   }
@@ -269,8 +274,9 @@ export class Carrier implements CarrierOfMasq {
 
   #release(slot: number, why: number): void {
     this.#masq.setCarry(slot, why)
-    this.#settle(slot, OUT, 0)
-    this.#settle(slot, IN, 0)
+    this.#settle(slot, 0)
+    this.#kernel.tallies.setTrail(slot, OUT, 0)
+    this.#kernel.tallies.setTrail(slot, IN, 0)
     this.#seen[slot] = 0
     const place = this.#placeOf[slot]!
     const last = this.#list[--this.#count]!
@@ -278,44 +284,28 @@ export class Carrier implements CarrierOfMasq {
     this.#placeOf[last] = place
   }
 
-  /** Takes over what the kernel carried since the last time. */
-  #settle(slot: number, direction: Direction, now: number): void {
-    const { tallies } = this.#kernel
-    const packets = tallies.takePackets(slot, direction)
-    const bytes = tallies.takeBytes(slot, direction)
-    if (packets === 0 && bytes === 0) return
-    this.#masq.carried(slot, direction, packets, bytes, seenAt(tallies.seen(slot), now))
-    const trail = this.#trails[this.#trailOf[2 * slot + direction]!]
-    if (trail === undefined) return
-    this.#counters.carried(trail.path, packets, bytes)
-    const { rules } = this.#counters
-    for (const counter of trail.counted) {
-      rules[2 * counter]! += packets
-      rules[2 * counter + 1]! += bytes
-    }
+  /** Takes over what the kernel carried since the last time. @param now 0 where nothing can be due for it */
+  #settle(slot: number, now: number): void {
+    this.#settlement.settle(slot, OUT, now)
+    this.#settlement.settle(slot, IN, now)
   }
 
-  /** At the start: what a former process had handed out, and cannot be told apart any more by what it counted. */
+  /** At the start: what a former process had handed out, and what it still has to get for it. */
   #takeBack(): void {
     this.#kernel.setCarrying(false)
     this.#kernel.hops.stop()
+    this.#settlement.putBack()
+    const { tallies } = this.#kernel
     const table = this.#table
     for (let slot = 0; slot < table.limit; slot++) {
-      if (!table.used(slot) || table.carriedBits(slot) === 0) continue
-      this.#masq.setCarry(slot, CARRY.new)
-      this.#settle(slot, OUT, 0)
-      this.#settle(slot, IN, 0)
+      if (!table.used(slot)) continue
+      if (table.carriedBits(slot) !== 0) this.#masq.setCarry(slot, CARRY.new)
+      if (tallies.isOf(slot, table.generation(slot))) this.#settle(slot, 0)
     }
   }
 
   #trailNumber({ evaluator }: Crossing, path: number): number {
-    const counted = [...evaluator.trail.subarray(0, evaluator.trailLength)]
-    const name = `${path}:${counted}`
-    const known = this.#trailNumbers.get(name)
-    if (known !== undefined) return known
-    const number = this.#trails.push({ path, counted }) - 1
-    this.#trailNumbers.set(name, number)
-    return number
+    return this.#trails.numberOf(path, evaluator.trail.subarray(0, evaluator.trailLength))
   }
 }
 
@@ -328,13 +318,6 @@ function isPlain({ view }: Crossing, direction: Direction): boolean {
   if (view.protocol === PROTOCOL.icmp)
     return view.icmpType === (direction === OUT ? ICMP.echoRequest : ICMP.echoReply) && view.icmpCode === 0
   return view.protocol !== PROTOCOL.tcp || (view.tcpFlags & DECIDING_FLAGS) === TCP_FLAG.ack
-}
-
-/** The kernel's ticks are 32 bits of the same clock. */
-function seenAt(seen: number, now: number): number {
-  const TURN = 0x1_0000_0000
-  const turns = Math.floor(now / TURN)
-  return turns * TURN + seen
 }
 
 /** @returns the way to an address through an interface, or null where there is none */

@@ -25,31 +25,51 @@ import type { KernelSide } from './carrier.ts'
 const ECHO_PORT = ICMP.echoRequest << 8
 const DECIDING = TCP_FLAG.fin | TCP_FLAG.syn | TCP_FLAG.rst | TCP_FLAG.ack
 
+/** What outlives the double, as the door's maps outlive a process. */
+export interface KernelMemory {
+  hops: ArrayBufferLike
+  tallies: ArrayBufferLike
+  /** One word: whether it looks for connections to carry. */
+  carrying: Int32Array
+}
+
+const freshMemory = (capacity: number): KernelMemory => ({
+  hops: new ArrayBuffer(HOPS * HOP_BYTES),
+  tallies: new ArrayBuffer(capacity * TALLY_BYTES),
+  carrying: new Int32Array(1),
+})
+
 export class KernelDouble implements KernelSide {
   readonly #table: ConnectionTable
   readonly #hopWords: Int32Array
   readonly #tallyWords: Int32Array
   readonly #tallyLongs: BigInt64Array
-  readonly hops: Hops
+  readonly #carrying: Int32Array
   readonly tallies: Tallies
+  readonly #hopMemory: ArrayBufferLike
+  #hops: Hops | null = null
   readonly #view = new PacketView()
-  #carrying = false
   /** Packets that it carried. */
   carried = 0
 
-  constructor(table: ConnectionTable) {
+  constructor(table: ConnectionTable, memory = freshMemory(table.capacity)) {
     this.#table = table
-    const hops = new ArrayBuffer(HOPS * HOP_BYTES)
-    const tallies = new ArrayBuffer(table.capacity * TALLY_BYTES)
-    this.#hopWords = new Int32Array(hops)
-    this.#tallyWords = new Int32Array(tallies)
-    this.#tallyLongs = new BigInt64Array(tallies)
-    this.hops = new Hops(hops)
-    this.tallies = new Tallies(tallies)
+    this.#hopMemory = memory.hops
+    this.#hopWords = new Int32Array(memory.hops)
+    this.#tallyWords = new Int32Array(memory.tallies)
+    this.#tallyLongs = new BigInt64Array(memory.tallies)
+    this.#carrying = memory.carrying
+    this.tallies = new Tallies(memory.tallies)
+  }
+
+  /** Whoever writes hops stops what former hops led, so they are made when they are first asked for: by a Carrier. */
+  get hops(): Hops {
+    this.#hops ??= new Hops(this.#hopMemory)
+    return this.#hops
   }
 
   setCarrying(on: boolean): void {
-    this.#carrying = on
+    this.#carrying[0] = on ? 1 : 0
   }
 
   /**
@@ -59,7 +79,7 @@ export class KernelDouble implements KernelSide {
    */
   carry(device: number, fromWan: boolean, frame: Uint8Array, now: number): boolean {
     const view = this.#view
-    if (!this.#carrying) return false
+    if (this.#carrying[0] === 0) return false
     readVnetHeader(view, frame, 0)
     if (parsePacket(view, frame, VNET_HEADER, frame.length - VNET_HEADER) !== 0 || !isPlain(view))
       return false
@@ -106,8 +126,13 @@ export class KernelDouble implements KernelSide {
   #tell(view: PacketView, slot: number, direction: Direction, headers: number, now: number): void {
     const { gsoSize, totalLength } = view
     const packets = gsoSize === 0 ? 1 : Math.max(1, Math.ceil((totalLength - headers) / gsoSize))
+    this.tell(slot, direction, packets, totalLength + (packets - 1) * headers, now)
+  }
+
+  /** Counts as carried. */
+  tell(slot: number, direction: Direction, packets: number, bytes: number, now: number): void {
     this.#tallyWords[slot * 16 + 4 + direction]! += packets
-    this.#tallyLongs[slot * 8 + direction]! += BigInt(totalLength + (packets - 1) * headers)
+    this.#tallyLongs[slot * 8 + direction]! += BigInt(bytes)
     this.#tallyWords[slot * 16 + 6] = now
   }
 
