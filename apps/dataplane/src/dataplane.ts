@@ -42,6 +42,7 @@ import { FloodWatch, type FloodWatchOptions } from './flood-watch.ts'
 import { hardwarePorts } from './hardware-ports.ts'
 import { Household, type HouseholdParts } from './home/household.ts'
 import { initialSnapshot } from './initial-snapshot.ts'
+import { bootId, tableFile } from './kept-table.ts'
 import { type Links, LinkWatcher } from './links.ts'
 import { listeningPorts, portChange } from './listening-ports.ts'
 import type { LogStore } from './log-store.ts'
@@ -76,6 +77,8 @@ export interface Parts extends HouseholdParts {
   /** Makes the packet thread's worker. */
   worker: () => Worker
   logs: LogStore
+  /** Why connections of a former process were lost; null when none were. */
+  lost: string | null
 }
 
 const SAMPLE_MS = 1000
@@ -110,7 +113,7 @@ export class Dataplane {
   #table!: ConnectionTable
   #connections!: Connections
   #server: http.Server | null = null
-  readonly #watchfulness = new Watchfulness()
+  readonly #watchfulness: Watchfulness
   readonly #floods: FloodWatch
   readonly #monitor: Monitor
   readonly #services: readonly Service[]
@@ -129,6 +132,7 @@ export class Dataplane {
   constructor(options: Options, parts: Parts) {
     this.#options = options
     this.#parts = parts
+    this.#watchfulness = new Watchfulness(parts.lost)
     const { dns, internet, dhcp, clock } = parts
     const named = dnsService(dns, () => internet.dnsServers())
     this.#household = new Household(
@@ -247,11 +251,11 @@ export class Dataplane {
 
   async #startThread(): Promise<void> {
     const { runDir, capacity } = this.#options
-    const tableFile = join(runDir, 'table')
+    const file = tableFile(runDir)
     this.#thread = new PacketThreadSupervisor({
       worker: this.#parts.worker,
       start: {
-        tableFile,
+        tableFile: file,
         capacity,
         hashSeed: randomInt(0x1_0000_0000),
         bootId: bootId(),
@@ -265,7 +269,7 @@ export class Dataplane {
       log: this.#parts.log,
     })
     await this.#thread.start()
-    this.#table = ConnectionTable.attach(mapTable(tableFile, this.#parts.door.maps, capacity))
+    this.#table = ConnectionTable.attach(mapTable(file, this.#parts.door.maps, capacity))
     this.#connections = new Connections({
       table: this.#table,
       rates: this.#rates,

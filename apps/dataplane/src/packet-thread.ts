@@ -12,6 +12,7 @@
 import { randomInt } from 'node:crypto'
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import {
+  awaitQueues,
   BOX_TUN,
   Hops,
   mapHops,
@@ -103,8 +104,9 @@ export class PacketThread {
       new PacketLog(start.log),
     )
     this.#openDevices(start.config)
-    // Whatever hangs at the devices knows now that somebody reads, so connections can be taken back from the kernel.
-    this.#shared.beat(this.#now)
+    // Whatever hangs at the devices knows now that somebody reads, and what it sends up waits: connections can be taken back from the kernel.
+    awaitQueues(this.#open.keys())
+    this.#shared.beat(monotonicTicks())
     this.#carrier = this.#carryBy(start)
     this.#path.carryBy(this.#carrier)
     this.#path.notePassed(new PassedFlows(mapPassed(start.maps), this.#table.hashSeed))

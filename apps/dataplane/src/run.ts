@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads'
 import { Door, prepareDevice, prepareTun } from '@bauta/door'
 import { Dataplane } from './dataplane.ts'
 import { HomeNetwork } from './home/home-network.ts'
+import { openOverTable } from './kept-table.ts'
 import { LogStore } from './log-store.ts'
 import type { Options } from './options.ts'
 import { serviceManager } from './service-manager.ts'
@@ -20,7 +21,10 @@ const log = logs.of('dataplane')
 
 /** @param worker makes the packet thread's worker */
 export async function run(options: Options, worker: () => Worker): Promise<void> {
-  const door = Door.open(options.capacity)
+  const { door, lost } = openOverTable(options.runDir, options.capacity, (hashSeed) =>
+    Door.open(options.capacity, hashSeed),
+  )
+  if (lost) log(lost)
   const dns = new DnsService({ ...options, log: (source, line) => logs.add(source, line) })
   const lan = new LanService()
   const appliance = options.appliance && options.ports.length === 0
@@ -33,7 +37,7 @@ export async function run(options: Options, worker: () => Worker): Promise<void>
   const household = { lan, home, dhcp, clock }
   const holdAddresses = (addresses: string[]) => lan.hold(addresses)
   const devices = { door, prepareTun, prepareDevice }
-  const parts = { ...devices, ...household, dns, internet, services, holdAddresses, worker, logs, log }
+  const parts = { ...devices, ...household, dns, internet, services, holdAddresses, worker, logs, log, lost }
   const dataplane = new Dataplane(options, parts)
   const stop = async () => {
     await dataplane.stop().catch((error: Error) => log(error.message))

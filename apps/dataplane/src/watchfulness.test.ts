@@ -75,3 +75,9 @@ test('attention lists the worst first, with the time since when', () => {
   list.set(false, { kind: 'b', level: 'error', text: 'b' })
   expect(list.list()).toHaveLength(1)
 })
+
+test('connections that were lost at the start are told of for an hour', () => {
+  const watch = new Watchfulness('The table could not be taken over.', 5)
+  expect(watch.look(fine, 6).find(({ holds }) => holds)?.text).toBe('The table could not be taken over.')
+  expect(kinds(fine, 6 + HOUR, watch)).not.toContain('table-lost')
+})

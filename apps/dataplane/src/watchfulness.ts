@@ -28,6 +28,14 @@ export class Watchfulness {
   #refused = -1
   #refusedAt = 0
   readonly #machines = new MachineWatch()
+  readonly #lost: string | null
+  readonly #since: number
+
+  /** @param lost why connections of a former process were lost; null when none were */
+  constructor(lost: string | null = null, now = Date.now()) {
+    this.#lost = lost
+    this.#since = now
+  }
 
   look(watched: Watched, now = Date.now()): (Condition & { holds: boolean })[] {
     const { snapshot, wan, online, resting, table, drops, dns, restart } = watched
@@ -70,6 +78,12 @@ export class Watchfulness {
         level: 'warn',
         text: `The packet thread ended (${restart?.reason}) and was started again; connections went on.`,
         holds: restart !== null && now - restart.at < SHOWN_MS,
+      },
+      {
+        kind: 'table-lost',
+        level: 'warn',
+        text: this.#lost ?? '',
+        holds: this.#lost !== null && now - this.#since < SHOWN_MS,
       },
       {
         kind: 'dns-down',

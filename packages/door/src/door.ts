@@ -2,8 +2,9 @@
  * The door from outside: loads the programs of bpf/door.bpf.c (whose head explains what they do), tells them which device belongs to
  * which TUN, and hangs them into the traffic. Programs are always fresh: a new process attaches its own over those that a former one
  * left, device by device, and the kernel frees the old ones with their last filter. Of the maps, those with the connection table are
- * taken over (kept-maps.ts), so connections go on, and are carried on, while nobody is there. Nothing is pinned, nothing has to be
- * cleaned up after a crash.
+ * taken over where the caller can read it (kept-maps.ts), so connections go on, and are carried on, while nobody is there. Otherwise
+ * there are new ones: programs that still hang there go on with theirs until they are replaced, and nobody writes what another reads in
+ * another way. Nothing is pinned, nothing has to be cleaned up after a crash.
  */
 import { COUNTERS, type CounterMeaning, QUEUE_FULL } from './counters.ts'
 import { FLOOD_LAYOUT, mapSources, type RefusedSource, refusedSources } from './flood.ts'
@@ -38,6 +39,8 @@ interface Attached {
 export class Door {
   /** For whoever maps the table, or writes what the programs read. */
   readonly maps: TableMaps
+  /** Whether they are those of a former process. */
+  readonly kept: boolean
   readonly #programs: Programs
   readonly #state: Uint32Array
   readonly #sources: ArrayBuffer
@@ -47,14 +50,17 @@ export class Door {
 
   /**
    * @param capacity of the connection table
+   * @param keep hash seed of the table that a former process has left and that is to be gone on with; null: a fresh one
    * @throws Error that says what the machine lacks: file, library, permission, kernel feature
    */
-  static open(capacity: number, objectPath: string | URL = OBJECT): Door {
-    return new Door(loadPrograms(objectPath, capacity, findKeptMaps(capacity)))
+  static open(capacity: number, keep: number | null = null, objectPath: string | URL = OBJECT): Door {
+    const kept = keep === null ? null : findKeptMaps(capacity, keep)
+    return new Door(loadPrograms(objectPath, capacity, kept), kept !== null)
   }
 
-  private constructor(programs: Programs) {
+  private constructor(programs: Programs, kept: boolean) {
     this.#programs = programs
+    this.kept = kept
     this.#state = new Uint32Array(mapMemory(programs.map.shared, STATE_BYTES), 0, STATE_BYTES / 4)
     const { index_map, slot_map, tally_map, hop_map, queue_map, passed_map, shared } = programs.map
     this.maps = {

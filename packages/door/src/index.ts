@@ -2,7 +2,7 @@ export { COUNTERS as DOOR_COUNTERS, type CounterMeaning, QUEUE_FULL } from './co
 export { Door, type DoorCounter, type DoorPort } from './door.ts'
 export { mapPassed, mapQueues, PassedFlows, type RefusedSource, UpQueues } from './flood.ts'
 export { HOP_BYTES, HOPS, type Hop, Hops } from './hops.ts'
-export { BOX_TUN, prepareDevice, prepareTun, tunNameOf } from './prepare.ts'
+export { awaitQueues, BOX_TUN, prepareDevice, prepareTun, tunNameOf } from './prepare.ts'
 export { SharedState } from './shared-state.ts'
 export { mapHops, mapTable, mapTallies, type TableMaps } from './table-maps.ts'
 export { TALLY_BYTES, Tallies } from './tallies.ts'

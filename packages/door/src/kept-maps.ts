@@ -10,7 +10,7 @@ import { FLOOD_LAYOUT, QUEUE_BYTES } from './flood.ts'
 import { HOP_BYTES, HOPS } from './hops.ts'
 import { libbpf } from './libbpf.ts'
 import { findLink } from './link.ts'
-import { STATE_BYTES } from './shared-state.ts'
+import { SharedState, STATE_BYTES } from './shared-state.ts'
 import { closeFd } from './system.ts'
 import { TALLY_BYTES } from './tallies.ts'
 import { attachedProgram, INGRESS } from './tc.ts'
@@ -38,15 +38,24 @@ export function entriesOf(name: KeptName, capacity: number): number {
   return name === 'index_map' ? indexBytes(capacity) / BUCKET_BYTES : capacity
 }
 
-/** @returns the maps of the door that hangs at some device of this network namespace; null where there are none that fit */
-export function findKeptMaps(capacity: number): KeptMaps | null {
+/**
+ * @param hashSeed of the table that the maps are to belong to: a process that was killed while it attached programs of its own, with a table of its
+ * own, has left two kinds
+ * @returns the maps of the door that hangs at some device of this network namespace; null where there are none that fit
+ */
+export function findKeptMaps(capacity: number, hashSeed: number): KeptMaps | null {
   for (const device of deviceNames()) {
     const link = findLink(device)
     const program = link ? attachedProgram(link.index, INGRESS) : 0
     const found = program ? mapsOf(program, capacity) : null
-    if (found) return found
+    if (found && new SharedState(found).hashSeed === hashSeed >>> 0) return found
+    if (found) closeAll(found)
   }
   return null
+}
+
+const closeAll = (maps: Partial<KeptMaps>): void => {
+  for (const fd of Object.values(maps)) closeFd(fd)
 }
 
 const deviceNames = (): string[] =>
@@ -61,7 +70,7 @@ function mapsOf(programId: number, capacity: number): KeptMaps | null {
   for (const id of mapIdsOf(program)) keep(found, id, capacity)
   closeFd(program)
   if (KEPT_MAPS.every((name) => found[name] !== undefined)) return found as KeptMaps
-  for (const fd of Object.values(found)) closeFd(fd)
+  closeAll(found)
   return null
 }
 

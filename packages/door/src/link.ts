@@ -12,6 +12,7 @@ const SIOCGIFHWADDR = 0x8927
 const SIOCGIFINDEX = 0x8933
 const SIOCSIFTXQLEN = 0x8943
 const IFF_UP = 1
+const IFF_RUNNING = 0x40
 const AF_INET = 2
 const SOCK_DGRAM = 2
 const SOCK_CLOEXEC = 0o2000000
@@ -57,9 +58,19 @@ export function setQueueLength(name: string, packets: number): void {
 }
 
 export function setUp(name: string): void {
+  tell(name, SIOCSIFFLAGS, flagsOf(name) | IFF_UP, 'state “up”')
+}
+
+/** @returns whether the device is up, and whether packets given to it get anywhere */
+export function stateOf(name: string): { up: boolean; running: boolean } {
+  const flags = flagsOf(name)
+  return { up: (flags & IFF_UP) !== 0, running: (flags & IFF_RUNNING) !== 0 }
+}
+
+function flagsOf(name: string): number {
   const flags = ask(name, SIOCGIFFLAGS)?.getUint16(VALUE, true)
   if (flags === undefined) throw new Error(`there is no network device ${name}`)
-  tell(name, SIOCSIFFLAGS, flags | IFF_UP, 'state “up”')
+  return flags
 }
 
 function ask(name: string, request: number): DataView | null {

@@ -15,10 +15,10 @@ test('the committed object tells nothing of the machine that built it', () => {
 })
 
 test('what is no object is refused in words', () => {
-  expect(() => Door.open(16, new URL(import.meta.url))).toThrow(
+  expect(() => Door.open(16, null, new URL(import.meta.url))).toThrow(
     /object\.test\.ts is no eBPF object of the door/,
   )
-  expect(() => Door.open(16, '/nowhere/door.bpf.o')).toThrow(/ENOENT/)
+  expect(() => Door.open(16, null, '/nowhere/door.bpf.o')).toThrow(/ENOENT/)
 })
 
 test('the TUN of a device has a name that the kernel takes and that differs where the devices differ', () => {

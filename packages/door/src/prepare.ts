@@ -8,7 +8,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { FLOOD_LAYOUT } from './flood.ts'
-import { requireLink, setMtu, setQueueLength, setUp } from './link.ts'
+import { requireLink, setMtu, setQueueLength, setUp, stateOf } from './link.ts'
 
 /** Any IPv4 packet fits: super-packets and reassembled datagrams are never cut to the MTU of a device that has no wire. */
 const TUN_MTU = 65_535
@@ -41,6 +41,25 @@ export function prepareTun(name: string): void {
   setQueueLength(name, TUN_QUEUE)
   setUp(name)
 }
+
+/**
+ * Waits until TUNs that were just opened take packets. While nobody held them they had no carrier, and so no queue; the kernel gives the queue
+ * back in a worker of its own a moment after somebody has opened them, and drops without a count what comes before. A TUN that is
+ * not up yet is not waited for.
+ * @param limitMs after which it is given up
+ */
+export function awaitQueues(tuns: Iterable<string>, limitMs = 1000): void {
+  const end = performance.now() + limitMs
+  for (const name of tuns) {
+    const { up, running } = stateOf(name)
+    if (!up) continue
+    for (let runs = running; !runs && performance.now() < end; runs = stateOf(name).running) sleep(1)
+    // “Running” is said just before the queue is there; this waits for the lock under which both happen.
+    setUp(name)
+  }
+}
+
+const sleep = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
 /** Makes a managed device safe: nothing is forwarded past the door, and nobody on the wire may change routes. */
 export function prepareDevice(name: string): void {

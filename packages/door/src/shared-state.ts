@@ -38,6 +38,11 @@ export class SharedState {
     return this.#words[HEARTBEAT]!
   }
 
+  /** Of the table that the programs look into; 0 before there is one. */
+  get hashSeed(): number {
+    return this.#words[SEED]!
+  }
+
   /** How connections are found in the table: before anything is carried. */
   setTable(hashSeed: number, buckets: number): void {
     this.#words[SEED] = hashSeed
