@@ -2,6 +2,8 @@
  * `./bauta test --soak`: the property and fuzz tests of table, ports, checksums, parsers and path at length. The first
  * violation fails its test with the smallest example that still does; at the end stands how many cases each property had.
  *
+ * Then processes that work the table are killed, ten for every second of a property (apps/dataplane/src/kills).
+ *
  *   BAUTA_SOAK=60      seconds for every property
  *   BAUTA_SOAK_SEED=…  the same cases again
  *   BAUTA_SOAK_ONLY=…  only test files whose name has this in it
@@ -59,4 +61,16 @@ for (const { file, test, cases, seconds } of lines)
 console.log(
   `${number(lines.reduce((sum, { cases }) => sum + cases, 0))}  cases in ${lines.length} properties`,
 )
-process.exitCode = status ?? 1
+const kills = 'apps/dataplane/src/kills'
+const killed = kills.includes(BAUTA_SOAK_ONLY)
+  ? spawnSync('vitest', ['run', kills], {
+      cwd: ROOT,
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        BAUTA_KILLS: String(10 * Number(BAUTA_SOAK)),
+        BAUTA_KILLS_SEED: BAUTA_SOAK_SEED,
+      },
+    }).status
+  : 0
+process.exitCode = status || (killed ?? 1)
