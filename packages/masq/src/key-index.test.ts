@@ -86,3 +86,36 @@ it('finds everything although every key wants the same bucket, the last one', ()
   for (let slot = 1; slot < 16; slot += 2) index.remove(slot)
   expect(words.subarray(memory.indexAt / 4, memory.slotsAt / 4).every((word) => word === 0)).toBe(true)
 })
+
+it('is mended where it stands: what can be found is found at every moment, and everything is in the end', () => {
+  const word = fc.record({ place: fc.nat(), value: fc.integer() })
+  const damage = fc.array(word, { maxLength: 20 })
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.nat(CAPACITY - 1), { minLength: 1 }), damage, (slots, changes) => {
+      const memory = new TableMemory(new ArrayBuffer(tableBytes(CAPACITY)), CAPACITY)
+      const index = new KeyIndex(memory, 77)
+      for (const slot of slots) {
+        write(memory, slot, slot)
+        index.insert(slot)
+      }
+      const words = memory.words.subarray(memory.indexAt / 4, memory.slotsAt / 4)
+      for (const { place, value } of changes) words[place % words.length] = value
+      const isFound = (slot: number) => find(index, memory, slot).every((one) => one === slot)
+      const found = slots.filter(isFound)
+      const lives = new Uint8Array(CAPACITY)
+      for (const slot of slots) lives[slot] = 1
+      // Whatever it asks about, those are to be found just then.
+      const asked = new Proxy(lives, {
+        get: (target, key) => {
+          if (!found.every(isFound)) throw new Error('one was gone for a moment')
+          return Reflect.get(target, key, target)
+        },
+      })
+      index.repair(asked)
+      expect(slots.filter((slot) => !isFound(slot))).toEqual([])
+      for (const slot of slots) index.remove(slot)
+      expect(words.every((one) => one === 0)).toBe(true)
+    }),
+    { numRuns: 100 },
+  )
+})

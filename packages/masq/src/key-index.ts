@@ -105,10 +105,10 @@ export class KeyIndex {
   /**
    * Adoption: makes the index right, whatever it holds. The kernel goes on looking up what it carries meanwhile, so what can be found is
    * found at every moment: entries are looked through where they stand, and only what is wrong is taken out.
-   * @param limit no slot at or above it was ever used
-   * @param lives whether a connection lives in a slot below it
+   * @param lives by slot, of all that were ever used: 1 where a connection lives in it
    */
-  repair(limit: number, lives: (slot: number) => boolean): void {
+  repair(lives: Uint8Array): void {
+    const limit = lives.length
     const entered = new Uint8Array(2 * limit)
     const passing = new Int32Array(this.#bucketMask + 1)
     for (let bucket = 0; bucket <= this.#bucketMask; bucket++) {
@@ -119,34 +119,27 @@ export class KeyIndex {
         const slot = (entry & SLOT) - 1
         const direction = (entry >>> 31) as Direction
         const place = 2 * slot + direction
-        const right =
-          slot >= 0 &&
-          slot < limit &&
-          entered[place] === 0 &&
-          lives(slot) &&
-          this.#isRight(entry, slot, bucket)
-        if (!right) {
+        const known = slot >= 0 && lives[slot] === 1 && entered[place] === 0
+        const hash = known ? this.#hashOf(slot, direction) : 0
+        if (!known || (entry & TAG) !== (hash & TAG) || !this.#isMet(hash, bucket)) {
           Atomics.store(this.#words, way, 0)
           continue
         }
         entered[place] = 1
-        for (let on = this.#hashOf(slot, direction) & this.#bucketMask; on !== bucket; on = this.#after(on))
-          passing[on]!++
+        for (let on = hash & this.#bucketMask; on !== bucket; on = this.#after(on)) passing[on]!++
       }
     }
     for (let bucket = 0; bucket <= this.#bucketMask; bucket++)
       this.#words[this.#at + bucket * BUCKET_WORDS + BUCKET_WAYS] = passing[bucket]!
     for (let slot = 0; slot < limit; slot++) {
-      if (!lives(slot)) continue
+      if (lives[slot] === 0) continue
       if (entered[2 * slot + OUT] === 0) this.#insert(this.#hashOf(slot, OUT), OUT, slot)
       if (entered[2 * slot + IN] === 0) this.#insert(this.#hashOf(slot, IN), IN, slot)
     }
   }
 
-  /** Whether an entry is that of its slot, and stands where a look-up comes by. */
-  #isRight(entry: number, slot: number, bucket: number): boolean {
-    const hash = this.#hashOf(slot, (entry >>> 31) as Direction)
-    if ((entry & TAG) !== (hash & TAG)) return false
+  /** Whether a look-up of a key with this hash comes by a bucket. */
+  #isMet(hash: number, bucket: number): boolean {
     for (let on = hash & this.#bucketMask; on !== bucket; on = this.#after(on))
       if (this.#words[this.#at + on * BUCKET_WORDS + BUCKET_WAYS] === 0) return false
     return true

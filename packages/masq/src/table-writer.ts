@@ -163,15 +163,19 @@ export class TableWriter {
    */
   adopt(found: (slot: number) => void): void {
     const table = this.#table
-    for (let slot = 0; slot < table.limit; slot++)
-      if ((table.flags(slot) & FLAG.loose) !== 0 && this.#lives(slot)) this.#mendFarEnd(slot)
-    this.#index.repair(table.limit, (slot) => this.#lives(slot))
+    const lives = new Uint8Array(table.limit)
+    for (let slot = 0; slot < lives.length; slot++) {
+      if (!this.#lives(slot)) continue
+      lives[slot] = 1
+      if ((table.flags(slot) & FLAG.loose) !== 0) this.#mendFarEnd(slot)
+    }
+    this.#index.repair(lives)
     this.#words[HEADER_WORD.count] = 0
     this.#words.fill(0, HEADER_WORD.counts, HEADER_WORD.counts + KINDS)
     this.#free = NONE
     // Downward, so that the lowest free slots are the first to be used again.
-    for (let slot = table.limit - 1; slot >= 0; slot--) {
-      if (!this.#lives(slot)) {
+    for (let slot = lives.length - 1; slot >= 0; slot--) {
+      if (lives[slot] === 0) {
         this.#vacate(slot)
         continue
       }
