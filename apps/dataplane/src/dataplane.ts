@@ -42,7 +42,7 @@ import { FloodWatch, type FloodWatchOptions } from './flood-watch.ts'
 import { hardwarePorts } from './hardware-ports.ts'
 import { Household, type HouseholdParts } from './home/household.ts'
 import { initialSnapshot } from './initial-snapshot.ts'
-import { bootId, tableFile } from './kept-table.ts'
+import { tableFile } from './kept-table.ts'
 import { type Links, LinkWatcher } from './links.ts'
 import { listeningPorts, portChange } from './listening-ports.ts'
 import type { LogStore } from './log-store.ts'
@@ -61,7 +61,7 @@ import { type DnsForwarder, dnsService, NO_DNS, type Service } from './services.
 import { prepareBox, prepareInterface } from './system.ts'
 import { NO_TRAFFIC, readTraffic, Throughput } from './throughput.ts'
 import { Tracer } from './trace/tracer.ts'
-import { Watchfulness } from './watchfulness.ts'
+import type { Watchfulness } from './watchfulness.ts'
 
 /** What main.ts brings in; tests bring something simpler. */
 export interface Parts extends HouseholdParts {
@@ -77,8 +77,7 @@ export interface Parts extends HouseholdParts {
   /** Makes the packet thread's worker. */
   worker: () => Worker
   logs: LogStore
-  /** Why connections of a former process were lost; null when none were. */
-  lost: string | null
+  watchfulness: Watchfulness
 }
 
 const SAMPLE_MS = 1000
@@ -113,7 +112,6 @@ export class Dataplane {
   #table!: ConnectionTable
   #connections!: Connections
   #server: http.Server | null = null
-  readonly #watchfulness: Watchfulness
   readonly #floods: FloodWatch
   readonly #monitor: Monitor
   readonly #services: readonly Service[]
@@ -132,7 +130,6 @@ export class Dataplane {
   constructor(options: Options, parts: Parts) {
     this.#options = options
     this.#parts = parts
-    this.#watchfulness = new Watchfulness(parts.lost)
     const { dns, internet, dhcp, clock } = parts
     const named = dnsService(dns, () => internet.dnsServers())
     this.#household = new Household(
@@ -365,7 +362,7 @@ export class Dataplane {
       config.wanAddress !== 0 &&
       this.#applier.links.routes.some(({ mask, device }) => mask === 0 && device === this.#wanName())
     if (online !== this.#online.online) this.#online = { online, since: Date.now() }
-    const found = this.#watchfulness.look({
+    const found = this.#parts.watchfulness.look({
       snapshot,
       wan: this.#wanName(),
       online,

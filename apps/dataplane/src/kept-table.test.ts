@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConnectionTable, HEADER_WORD, tableBytes } from '@bauta/masq'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { bootId, openOverTable, tableFile } from './kept-table.ts'
+import { bootId } from './boot.ts'
+import { openOverTable, tableFile } from './kept-table.ts'
 
 const CAPACITY = 64
 let folder: string

