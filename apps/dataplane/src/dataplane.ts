@@ -130,7 +130,7 @@ export class Dataplane {
   constructor(options: Options, parts: Parts) {
     this.#options = options
     this.#parts = parts
-    const { dns, internet, dhcp, clock } = parts
+    const { dns, internet, dhcp, clock, shaping } = parts
     const named = dnsService(dns, () => internet.dnsServers())
     this.#household = new Household(
       parts,
@@ -138,7 +138,7 @@ export class Dataplane {
       () => this.#applier,
       () => (options.appliance ? initialSnapshot(options)(null) : null),
     )
-    this.#services = [...parts.services, internet, named, dhcp, clock]
+    this.#services = [...parts.services, internet, shaping, named, dhcp, clock]
     parts.home.on(
       'names',
       (names) => void dns.leases(names).catch((error: Error) => parts.log(error.message)),

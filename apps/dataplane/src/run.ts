@@ -13,6 +13,7 @@ import { dhcpPaths } from './services/dhcp-paths.ts'
 import { DnsService } from './services/dns.ts'
 import { InternetService } from './services/internet/service.ts'
 import { LanService } from './services/lan.ts'
+import { ShapingService } from './services/shaping/service.ts'
 import { SshService } from './services/ssh.ts'
 import type { Service } from './services.ts'
 import { Watchfulness } from './watchfulness.ts'
@@ -35,7 +36,9 @@ export async function run(options: Options, worker: () => Worker): Promise<void>
   const dhcp = new DhcpService({ paths, provided: () => internet.dnsServers(), log: logs.of('dnsmasq') })
   const home = new HomeNetwork({ leases: paths.leases, ports: options.ports })
   const clock = new ChronyService({ ...options, log: logs.of('chronyd') })
-  const household = { lan, home, dhcp, clock }
+  const setShaped = (on: boolean) => door.setShaped(on)
+  const shaping = new ShapingService({ setShaped, log: logs.of('shaping') })
+  const household = { lan, home, dhcp, clock, shaping }
   const holdAddresses = (addresses: string[]) => lan.hold(addresses)
   const devices = { door, prepareTun, prepareDevice }
   const watchfulness = new Watchfulness(lost)

@@ -20,6 +20,7 @@ import type { Interfaces } from './interfaces.ts'
 import { OFFLOAD_WORDS, type Offload } from './offload.ts'
 import type { Ports } from './ports.ts'
 import type { Rule, Rules } from './rules.ts'
+import { describeShaping } from './shaping.ts'
 import { NOUNS, type Noun, type Snapshot } from './snapshot.ts'
 import type { Timeouts } from './timeouts.ts'
 
@@ -41,6 +42,7 @@ const describers: { [N in Noun]: (old: Snapshot[N], next: Snapshot[N]) => string
   timeouts: describeTimeouts,
   ports: describePorts,
   offload: describeOffload,
+  shaping: describeShaping,
   dns: describeDns,
   internet: describeInternet,
   lan: describeLan,

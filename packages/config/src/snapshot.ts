@@ -11,6 +11,7 @@ import { LAN_BY_SYSTEM, lanSchema } from './lan.ts'
 import { OFFLOAD_AT_FIRST, offloadSchema } from './offload.ts'
 import { PORT_PRESETS, portsSchema } from './ports.ts'
 import { anyRule, rulesSchema } from './rules.ts'
+import { NO_SHAPING, shapingSchema } from './shaping.ts'
 import { TIME_BY_SYSTEM, timeSchema } from './time.ts'
 import { TIMEOUT_PRESETS, timeoutsSchema } from './timeouts.ts'
 
@@ -23,6 +24,7 @@ export const nouns = {
   timeouts: timeoutsSchema,
   ports: portsSchema,
   offload: offloadSchema,
+  shaping: shapingSchema,
   dns: dnsSchema,
   internet: internetSchema,
   lan: lanSchema,
@@ -40,6 +42,7 @@ export const snapshotSchema = z.strictObject({
   forwards: forwardsSchema.default(NO_FORWARDS),
   helpers: helpersSchema.default(HELPERS_AT_FIRST),
   offload: offloadSchema.default(OFFLOAD_AT_FIRST),
+  shaping: shapingSchema.default(NO_SHAPING),
   internet: internetSchema.default(INTERNET_BY_SYSTEM),
   lan: lanSchema.default(LAN_BY_SYSTEM),
   dhcp: dhcpSchema.default(NO_DHCP),
@@ -101,6 +104,7 @@ export function defaultSnapshot(interfaces: Snapshot['interfaces']['list'] = [])
     timeouts: { ...TIMEOUT_PRESETS.standard },
     ports: { ...PORT_PRESETS.standard },
     offload: { ...OFFLOAD_AT_FIRST },
+    shaping: structuredClone(NO_SHAPING),
     dns: {
       enabled: true,
       upstreams: [],

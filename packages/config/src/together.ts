@@ -3,16 +3,19 @@ import { formatAddress, formatNetwork, maskOfBits, parseAddress } from './addres
 import type { Dhcp } from './dhcp.ts'
 import { movedForwards } from './forwards.ts'
 import type { Lan } from './lan.ts'
+import { followedLines } from './shaping.ts'
 import type { Fault, Noun, Snapshot } from './snapshot.ts'
 import { dialectFaults } from './together-dialect.ts'
 import { forwardFaults } from './together-forwards.ts'
 
 /**
  * Puts one noun's new value into the settings, with what follows from it elsewhere: the addresses that the DHCP server gives
- * away move with the home network, and so do the machines that ports are forwarded to.
+ * away move with the home network, and so do the machines that ports are forwarded to; the speeds of a line follow its connection.
  */
 export function withNoun<N extends Noun>(old: Snapshot, noun: N, value: Snapshot[N]): Snapshot {
   const next = { ...old, [noun]: value }
+  if (noun === 'internet')
+    return { ...next, shaping: followedLines(old.shaping, old.internet, next.internet) }
   if (noun !== 'lan') return next
   const dhcp = moved(old.dhcp, old.lan, next.lan)
   return { ...next, dhcp, forwards: movedForwards(old.forwards, moving(old.lan, next.lan)) }
@@ -53,7 +56,7 @@ function networkOf({ address, bits }: Lan): { network: number; mask: number } {
 
 /** @returns faults whose paths begin with the noun at which they are best mended */
 export function faultsTogether(snapshot: Snapshot): Fault[] {
-  const { lan, dhcp, internet, interfaces } = snapshot
+  const { lan, dhcp, internet, interfaces, shaping } = snapshot
   const faults: Fault[] = [...dialectFaults(snapshot), ...forwardFaults(snapshot)]
   if (dhcp.enabled && lan.addressing === 'box') faults.push(...dhcpFaults(dhcp, lan))
   if (dhcp.enabled && lan.addressing === 'system')
@@ -70,6 +73,13 @@ export function faultsTogether(snapshot: Snapshot): Fault[] {
       path: ['internet', 'use'],
       message: `“${needsPort.name}” needs a port to the Internet; give one of the ports the role WAN first`,
     })
+  shaping.lines.forEach(({ connection }, i) => {
+    if (!internet.connections.some(({ name }) => name === connection))
+      faults.push({
+        path: ['shaping', 'lines', i, 'connection'],
+        message: `there is no connection “${connection}”`,
+      })
+  })
   return faults
 }
 

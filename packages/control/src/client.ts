@@ -50,6 +50,7 @@ import {
   statusSchema,
   type ZeroRequest,
 } from './schemas.ts'
+import { type ShapingStatus, shapingStatusSchema } from './shaping.ts'
 import {
   type LogPage,
   type LogQuery,
@@ -158,6 +159,7 @@ export class DataplaneClient {
   lan = (): Promise<LanStatus> => this.#json('GET', '/v1/lan', lanStatusSchema)
   ports = (): Promise<PortList> => this.#json('GET', '/v1/ports', portListSchema)
   devices = (): Promise<DeviceList> => this.#json('GET', '/v1/devices', deviceListSchema)
+  shaping = (): Promise<ShapingStatus> => this.#json('GET', '/v1/shaping', shapingStatusSchema)
   time = (): Promise<TimeStatus> => this.#json('GET', '/v1/time', timeStatusSchema)
   /** @returns whether there was such a lease */
   endLease = (address: string): Promise<boolean> => this.#ended(`/v1/leases/${encodeURIComponent(address)}`)

@@ -31,6 +31,7 @@ export * from './forwards.ts'
 export * from './household.ts'
 export * from './internet.ts'
 export * from './monitor.ts'
+export * from './shaping.ts'
 export * from './system.ts'
 export * from './trace.ts'
 

@@ -12,6 +12,7 @@ import { readLan, writeLan } from './rows/lan.ts'
 import { readOffload, writeOffload } from './rows/offload.ts'
 import { readPorts, writePorts } from './rows/ports.ts'
 import { readRules, writeRules } from './rows/rules.ts'
+import { readShaping, writeShaping } from './rows/shaping.ts'
 import { readTime, writeTime } from './rows/time.ts'
 import { readTimeouts, writeTimeouts } from './rows/timeouts.ts'
 
@@ -33,6 +34,7 @@ const readers: { [N in Noun]: (db: Queries) => Promise<unknown> } = {
   lan: readLan,
   dhcp: readDhcp,
   offload: readOffload,
+  shaping: readShaping,
   time: readTime,
   access: readAccess,
 }
@@ -48,6 +50,7 @@ const writers: { [N in Noun]: (db: Transaction, value: Snapshot[N]) => Promise<v
   lan: writeLan,
   dhcp: writeDhcp,
   offload: writeOffload,
+  shaping: writeShaping,
   time: writeTime,
   access: writeAccess,
 }

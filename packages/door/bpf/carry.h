@@ -196,11 +196,11 @@ static __always_inline void lower_ttl(struct __sk_buff *skb, __u32 at, const str
 }
 
 /* Hands the packet to the device of the hop; the neighbour code writes the link header, and asks for the address where it must. */
-static __always_inline int leave(struct __sk_buff *skb, const struct port *from, const struct hop *hop)
+static __always_inline int leave(struct __sk_buff *skb, const struct port *from, const struct hop *hop, __u32 mark)
 {
 	struct bpf_redir_neigh next = { .nh_family = AF_INET, .ipv4_nh = hop->gateway };
 
-	skb->mark = MARK_JUDGED;
+	skb->mark = mark;
 	if (!hop->link_header)
 		return bpf_redirect(hop->device, 0);
 	/* Room for a header that a packet from a ppp link does not have. */
@@ -222,7 +222,7 @@ static __always_inline int carry(struct __sk_buff *skb, const struct port *port,
 	struct hop *hop, *back;
 	struct hop target;
 	struct key key = {};
-	__u32 at = port->link_header, length, headers, found = 0, number, place, direction;
+	__u32 at = port->link_header, length, headers, found = 0, number, place, direction, mark;
 
 	if (!state || !state->carrying)
 		return CARRY_MISS;
@@ -278,7 +278,8 @@ static __always_inline int carry(struct __sk_buff *skb, const struct port *port,
 		return CARRY_MISS;
 	if (!rewrite(skb, at, ip, &transport, &to))
 		return CARRY_MISS;
+	mark = port->wan ? MARK_FROM_WAN : mark_of(state, ip->saddr);
 	lower_ttl(skb, at, ip);
 	tell(skb, number, direction, length, headers);
-	return leave(skb, port, &target);
+	return leave(skb, port, &target, mark);
 }

@@ -20,6 +20,7 @@
  *
  * Marks: skb->mark tells a packet that was judged from one that was not. It is set when a packet comes out of a TUN, survives
  * routing and redirection inside the namespace, and is cleared by the program that recognises it. No mark ever comes from a wire.
+ * It also says where the packet came from, which the queues of a shaped line want to know (shape.h).
  *
  * Kernels from 6.1 on. Headers are read with bpf_skb_load_bytes at the offset of the device's kind (14 on Ethernet, 0 on ppp and
  * TUN), which works for paged packets too; super-packets and unfinished checksums pass through untouched.
@@ -42,8 +43,12 @@
 
 /* On its way to the box itself: the ingress of the device lets it pass. */
 #define MARK_RETURNED 0xba07a001
-/* Judged, on its way out: the egress of the device lets it pass. */
+/* Judged, on its way out: the egress of the device lets it pass. The same with where it came from: the WAN, or a machine of the
+ * household, whose number (1 to MACHINES) is in the lowest bits. */
 #define MARK_JUDGED 0xba07a002
+#define MARK_FROM_WAN 0xba07a003
+#define MARK_OF_MACHINE 0xba07b000
+#define MACHINE_MASK 0x7ff
 
 #define VLAN_ID_MASK 0x0fff
 #define FRAGMENT_MASK 0x3fff /* more-fragments and offset */
@@ -86,6 +91,7 @@ struct state {
 	__u32 carrying;	 /* 0: every packet goes up */
 	struct table table;
 	__u32 opening_ns; /* flood.h: time between two openings of a source; 0: no limit */
+	__u32 shaped; /* 1: the line is shaped, and the queues are told whose a packet is */
 };
 
 struct {
@@ -189,6 +195,7 @@ static __always_inline bool dhcp_out(struct __sk_buff *skb, const struct port *p
 	return udp.source == bpf_htons(DHCP_SERVER);
 }
 
+#include "shape.h"
 #include "carry.h"
 #include "flood.h"
 
@@ -260,8 +267,8 @@ SEC("tc") int device_out(struct __sk_buff *skb)
 	struct iphdr ip;
 	__u8 first = 0;
 
-	if (skb->mark == MARK_JUDGED) {
-		skb->mark = 0;
+	if (is_judged(skb->mark)) {
+		tell_queue(skb);
 		return done(COUNT_OUT_JUDGED, PASS);
 	}
 	port = port_of(skb->ifindex);
@@ -297,7 +304,7 @@ SEC("tc") int tun_in(struct __sk_buff *skb)
 	if (skb->protocol != bpf_htons(ETH_P_IP) || bpf_skb_load_bytes(skb, 0, &ip, sizeof(ip)))
 		return done(COUNT_DOWN_REFUSED, TC_ACT_SHOT);
 	if (!is_own(ip.daddr)) {
-		skb->mark = MARK_JUDGED;
+		skb->mark = port->wan ? MARK_FROM_WAN : mark_of_sender(skb, &ip);
 		return done(COUNT_DOWN_FORWARD, PASS);
 	}
 	if (port->link_header) {

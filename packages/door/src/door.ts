@@ -13,7 +13,7 @@ import { libbpf } from './libbpf.ts'
 import { type Link, requireLink } from './link.ts'
 import { loadPrograms, type Programs, sumRows } from './programs.ts'
 import { queueDrops } from './queue-drops.ts'
-import { BOX, STATE_BYTES } from './shared-state.ts'
+import { BOX, SHAPED, STATE_BYTES } from './shared-state.ts'
 import { errnoName, mapMemory } from './system.ts'
 import type { TableMaps } from './table-maps.ts'
 import { attachProgram, type Direction, detachProgram, EGRESS, INGRESS } from './tc.ts'
@@ -122,6 +122,11 @@ export class Door {
     for (const address of this.#own)
       if (!wanted.has(address)) libbpf().deleteElement(this.#programs.map.own, wireOrder(address))
     this.#own = wanted
+  }
+
+  /** Whether the queues of the line are told whose a packet is (bpf/shape.h). */
+  setShaped(on: boolean): void {
+    this.#state[SHAPED] = on ? 1 : 0
   }
 
   /** Packets since open() by reason; the full queues since the TUNs were made. */

@@ -5,14 +5,15 @@
 import { mapMemory } from './system.ts'
 import type { TableMaps } from './table-maps.ts'
 
-/** bpf/door.bpf.c: struct state { heartbeat, box, carrying, table { seed, bucket_mask }, opening_ns }; the kernel maps whole pages. */
-export const STATE_BYTES = 24
+/** bpf/door.bpf.c: struct state { heartbeat, box, carrying, table { seed, bucket_mask }, opening_ns, shaped }; the kernel maps whole pages. */
+export const STATE_BYTES = 28
 const HEARTBEAT = 0
 export const BOX = 1
 const CARRYING = 2
 const SEED = 3
 const BUCKET_MASK = 4
 const OPENING_NS = 5
+export const SHAPED = 6
 
 /**
  * What the packet thread tells the programs by stores alone. By the file descriptor of the map (`door.maps.shared`): memory mapped

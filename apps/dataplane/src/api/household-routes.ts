@@ -1,5 +1,5 @@
-/** The home network over the socket; see packages/control/src/household.ts. */
-import type { DeviceList, LanStatus, PortList, TimeStatus } from '@bauta/control/schemas'
+/** The home network over the socket; see packages/control/src/household.ts and shaping.ts. */
+import type { DeviceList, LanStatus, PortList, ShapingStatus, TimeStatus } from '@bauta/control/schemas'
 import { HttpError, type Route } from './http.ts'
 
 export interface HouseholdSource {
@@ -9,6 +9,7 @@ export interface HouseholdSource {
   /** @returns whether there was such a lease */
   endLease: (address: string) => Promise<boolean>
   time: () => Promise<TimeStatus>
+  shaping: () => Promise<ShapingStatus>
 }
 
 export function householdRoutes(source: HouseholdSource): Route[] {
@@ -19,6 +20,7 @@ export function householdRoutes(source: HouseholdSource): Route[] {
     get(/^\/v1\/devices$/, () => ({ json: source.devices() })),
     get(/^\/v1\/devices\/stream$/, () => ({ event: 'devices', value: source.devices })),
     get(/^\/v1\/time$/, async () => ({ json: await source.time() })),
+    get(/^\/v1\/shaping$/, async () => ({ json: await source.shaping() })),
     {
       method: 'DELETE',
       path: /^\/v1\/leases\/([0-9.]+)$/,

@@ -23,4 +23,13 @@ export function actionsBetween(old: Snapshot, next: Snapshot): Action[] {
 }
 
 /** Nouns whose change in words is what happens. */
-const SAID_AS_CHANGED = ['forwards', 'offload', 'internet', 'lan', 'dhcp', 'time', 'access'] as const
+const SAID_AS_CHANGED = [
+  'forwards',
+  'offload',
+  'shaping',
+  'internet',
+  'lan',
+  'dhcp',
+  'time',
+  'access',
+] as const

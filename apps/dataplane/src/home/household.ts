@@ -10,6 +10,7 @@ import type { ConnectionRates } from '../rates.ts'
 import type { ChronyService } from '../services/chrony.ts'
 import type { DhcpService } from '../services/dhcp.ts'
 import type { LanService } from '../services/lan.ts'
+import type { ShapingService } from '../services/shaping/service.ts'
 import { type Clash, findClash, movedTo } from './clash.ts'
 import type { HomeNetwork, Standing } from './home-network.ts'
 
@@ -18,6 +19,7 @@ export interface HouseholdParts {
   home: HomeNetwork
   dhcp: DhcpService
   clock: ChronyService
+  shaping: ShapingService
   /** Asks the wires who answers on them. */
   internet: { probe(ports: readonly string[]): Promise<ProbeReply> }
   log: (line: string) => void
@@ -44,7 +46,7 @@ export class Household {
   }
 
   api(): HouseholdSource {
-    const { home, clock, dhcp } = this.#parts
+    const { home, clock, dhcp, shaping } = this.#parts
     return {
       lan: () => home.lan(this.#standing()),
       ports: () => home.ports(this.#applier().inForce.snapshot),
@@ -54,6 +56,7 @@ export class Household {
         return home.endLease(address, this.#standing())
       },
       time: () => clock.status(),
+      shaping: () => shaping.status(),
     }
   }
 

@@ -5,7 +5,8 @@ import { NumberInput } from '../ui/index.ts'
 import { asFigure, figureText } from './figure.ts'
 
 type FigureInputProps = Omit<ComponentProps<typeof NumberInput>, 'value' | 'onChange'> & {
-  value: number
+  /** null: an empty field, where the noun allows one. */
+  value: number | null
   onChange: (value: number) => void
 }
 

@@ -117,12 +117,22 @@ export const TOPICS: readonly Topic[] = [
     ],
   },
   {
+    id: 'shaping',
+    title: 'Why a full line is slow, and what shaping does',
+    pages: ['internet'],
+    text: [
+      'A line that is full makes packets wait at its narrowest place: upwards in the modem, downwards at the provider. Both have room for a second and more of them (“bufferbloat”), and a call or a game stands behind somebody’s upload in that queue. Traffic shaping sends a little less than the line could carry. The queue is then in the box, where it is short, where every machine has its own place in it, and where a sender that is too fast is told by a lost or marked packet at once.',
+      'So the box must know how fast the line is. Measure it with shaping off, and write 90 to 95 % of that; on a line whose speed varies (cable in the evening, LTE) what it has at bad hours. Downloads need the larger margin: what is on its way to the house can only be slowed down by its sender.',
+      'A full line is shared by machine in both directions, or by connection. Marks of importance in the packets (TOS, DSCP) change nothing in it: anybody could set them. What the box itself sends to the household, this page or a name that it looked up, is not held.',
+    ],
+  },
+  {
     id: 'not-here',
     title: 'What Bauta does not do',
     pages: ['internet', 'system'],
     text: [
       'Answer calls: the box dials out, by PPPoE or modem, and lets the household dial; it is no PPP or SLIP server for people who dial in.',
-      'Policy routing (another way out by who sends) and traffic shaping (sharing the line by rule). One connection to the Internet is in use at a time, and all packets are equal in it.',
+      'Policy routing: another way out by who sends. One connection to the Internet is in use at a time. Nor is the line shared by rule, so much for this and so much for that: where it is shaped, everybody gets the same.',
       'IPv6 is neither forwarded nor let in, until Bauta filters it. DECnet, IPX and AppleTalk, which routers of the nineties carried too, pass no interface of the box.',
     ],
   },

@@ -32,6 +32,7 @@ test('ports, leases and devices are one household', async () => {
   expect(await client.endLease(lease!.address)).toBe(true)
   expect(await client.endLease(lease!.address)).toBe(false)
   expect((await client.time()).running).toBe(false)
+  expect((await client.shaping()).state).toBe('off')
 })
 
 test('the machine and its log, page by page', async () => {

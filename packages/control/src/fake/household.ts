@@ -1,6 +1,7 @@
-/** The home network of the stand-in: ports, leases, devices, the clock. */
-import { parseAddress, type Snapshot } from '@bauta/config'
+/** The home network of the stand-in: ports, leases, devices, the clock, and the queues of a shaped line. */
+import { parseAddress, pathInterfaces, type Snapshot, shapedLineOf } from '@bauta/config'
 import type { Device, DeviceList, LanStatus, Lease, PortList, TimeStatus } from '../household.ts'
+import type { ShapingStatus } from '../shaping.ts'
 import type { FakeHome } from './home.ts'
 
 interface Machine {
@@ -33,6 +34,8 @@ export class FakeHousehold {
   readonly #ended = new Set<string>()
   /** What a test may turn. */
   clash: LanStatus['clash'] = null
+  /** Why nothing can be shaped; null: it can. */
+  shapingProblem: string | null = null
   readonly links: PortList['ports'] = [
     port('lan0', '02:00:00:00:77:01', 'Intel I226-V', 'igc', 1000),
     port('wan0', '02:00:00:00:77:02', 'Intel I226-V', 'igc', 2500),
@@ -125,6 +128,23 @@ export class FakeHousehold {
       })),
     }
   }
+
+  shaping(): ShapingStatus {
+    const { shaping, internet } = this.#snapshot()
+    const said = { connection: internet.use, problem: null, queues: [] }
+    if (!shaping.enabled) return { ...said, state: 'off' }
+    const line = shapedLineOf(shaping, internet.use)
+    if (!line) return { ...said, state: 'unset' }
+    if (this.shapingProblem) return { ...said, state: 'failed', problem: this.shapingProblem }
+    const seconds = Math.max(0, (this.#home.now - this.#home.startedAt) / 1000)
+    const queues = pathInterfaces(this.#snapshot()).flatMap(({ name, role }) => {
+      if (role === 'unused') return []
+      const direction = role === 'wan' ? ('upload' as const) : ('download' as const)
+      const kbit = line[direction]
+      return kbit === null ? [] : [queue(name, direction, kbit, seconds)]
+    })
+    return { ...said, state: 'on', queues }
+  }
 }
 
 const between = (address: number, from: number, to: number) => address >= from && address <= to
@@ -137,4 +157,28 @@ function port(
   speed: number | null,
 ): PortList['ports'][number] {
   return { name, role: 'unused', mac, model, driver, carrier: speed !== null, speed }
+}
+
+/** A line that is half full most of the time. */
+function queue(
+  device: string,
+  direction: 'upload' | 'download',
+  kbit: number,
+  seconds: number,
+): ShapingStatus['queues'][number] {
+  const bytes = Math.round(kbit * 62.5 * seconds)
+  const packets = Math.round(bytes / 900)
+  const drops = Math.round(packets / 400)
+  const waiting = direction === 'download' ? 14 : 3
+  return {
+    device,
+    direction,
+    kbit,
+    packets,
+    bytes,
+    drops,
+    marked: Math.round(drops / 8),
+    waiting: { packets: waiting, bytes: waiting * 1514 },
+    delay: direction === 'download' ? { average: 3.4, peak: 11.2 } : { average: 1.9, peak: 8.7 },
+  }
 }

@@ -8,6 +8,7 @@ import {
   HELPER_TITLES,
   helperPortWords,
   type Internet,
+  LINK_WORDS,
   markWords,
   NOUNS,
   type Noun,
@@ -40,6 +41,7 @@ export const NOUN_TITLES: Record<Noun, string> = {
   ports: 'Ports',
   dns: 'DNS',
   internet: 'Internet',
+  shaping: 'Traffic shaping',
   lan: 'Home network',
   dhcp: 'DHCP',
   offload: 'Carried by the kernel',
@@ -93,6 +95,16 @@ const factsOf: { [N in Noun]: (value: Snapshot[N]) => Facts } = {
     ]),
   dhcp: dhcpFacts,
   offload: ({ mode }) => new Map([['Connections', `${mode}: ${OFFLOAD_WORDS[mode]}`]]),
+  shaping: ({ enabled, perMachine, lines }) =>
+    new Map([
+      ['Shaping', onOff(enabled)],
+      ['A full line is shared', perMachine ? 'by machine' : 'by connection'],
+      ...lines.flatMap(({ connection, download, upload, link }) => [
+        [`${connection}: download`, kbitText(download)] as const,
+        [`${connection}: upload`, kbitText(upload)] as const,
+        [`${connection}: line`, LINK_WORDS[link]] as const,
+      ]),
+    ]),
   time: ({ enabled, servers, serve, zone }) =>
     new Map([
       ['Kept by', enabled ? 'the box' : 'the operating system'],
@@ -112,6 +124,8 @@ export function beforeAfter(before: Snapshot, after: Snapshot): Section[] {
     return rows.length > 0 ? [{ noun, title: NOUN_TITLES[noun], rows }] : []
   })
 }
+
+const kbitText = (kbit: number | null) => (kbit === null ? 'not shaped' : `${kbit} kbit/s`)
 
 const secondsText = (seconds: number) =>
   seconds < 60 ? `${seconds} s` : `${seconds} s (${durationWords(seconds)})`

@@ -1,6 +1,6 @@
 'use client'
 
-import type { InternetConnection } from '@bauta/config'
+import type { Internet, InternetConnection } from '@bauta/config'
 import { useState } from 'react'
 import { DraftBar, DraftBars } from '../../../forms/draft-bar.tsx'
 import { LoadFault } from '../../../forms/load-fault.tsx'
@@ -8,20 +8,26 @@ import { type DraftKind, useDraft } from '../../../forms/use-draft.ts'
 import { GoodToKnow } from '../../../help/good-to-know.tsx'
 import { useInternet, useStatus } from '../../../live/use-live.ts'
 import { Button, Card, PageHeader, SkeletonRows } from '../../../ui/index.ts'
+import { useShaping } from '../network/use-household.ts'
 import { CheckCard } from './check-card.tsx'
 import { ConnectionCard } from './connection-card.tsx'
 import { ConnectionDrawer } from './connection-drawer.tsx'
 import { DialersCard } from './dialers-card.tsx'
 import { EventsCard } from './events-card.tsx'
 import { keepConnection, mergeInternet, removeConnection, toJudge } from './internet-draft.ts'
+import { ShapingCard } from './shaping-card.tsx'
+import { mergeShaping } from './shaping-draft.ts'
 
 const KIND: DraftKind<'internet'> = { merge: mergeInternet, toJudge }
+const SHAPING: DraftKind<'shaping'> = { merge: mergeShaping }
 
 /** null: a new one */
 type Editing = { at: number | null } | null
 
 export function InternetPage() {
   const draft = useDraft('internet', KIND)
+  const shaping = useDraft('shaping', SHAPING)
+  const { data: queues } = useShaping()
   const { data: live } = useInternet()
   const { data: status } = useStatus()
   const [editing, setEditing] = useState<Editing>(null)
@@ -41,7 +47,10 @@ export function InternetPage() {
         actions={<Button onClick={() => setEditing({ at: null })}>Add connection</Button>}
       />
       <DraftBars>
-        <DraftBar draft={draft} />
+        {(draft.changed || !shaping.changed) && (
+          <DraftBar draft={draft} name={shaping.changed ? 'Internet' : undefined} />
+        )}
+        {shaping.changed && <DraftBar draft={shaping} name="Shaping" />}
       </DraftBars>
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
         <div className="grid gap-4">
@@ -71,6 +80,7 @@ export function InternetPage() {
             ))
           )}
           <CheckCard />
+          <ShapingCard draft={shaping} connections={namesOf(stored)} live={queues} />
         </div>
         <div className="grid gap-4">
           <DialersCard draft={draft} value={value} />
@@ -91,6 +101,12 @@ export function InternetPage() {
       )}
     </>
   )
+}
+
+/** The one in use first. */
+function namesOf(internet: Internet | undefined): string[] {
+  const names = internet?.connections.map(({ name }) => name) ?? []
+  return names.toSorted((a, b) => Number(b === internet?.use) - Number(a === internet?.use))
 }
 
 /** A connection that is being renamed still runs under the name that the box knows. */
