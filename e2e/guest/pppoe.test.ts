@@ -6,15 +6,7 @@ import path from 'node:path'
 import type { InternetConnectionStatus, InternetEvent } from '@bauta/control'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ROOT } from '../lab/record.ts'
-import { type Guest, startGuest } from './guest.ts'
-
-interface Finding {
-  name: string
-  ok: boolean
-  error?: string
-  ms?: number
-  value?: unknown
-}
+import { type Findings, observe } from './findings.ts'
 
 /** Emulation is slow: 240 to 320 s were measured on two cores with a load of 8 to 20. */
 const SECONDS = 420
@@ -28,34 +20,16 @@ ip -n isp link set i0 up
 cd ${ROOT} && ${path.join(ROOT, 'node_modules/.bin/node')} e2e/guest/pppoe-inside.ts`
 
 describe.skipIf(process.getuid?.() !== 0)('PPP in a guest with Debian’s kernel', () => {
-  const findings = new Map<string, Finding>()
-  let guest: Guest
+  let findings: Findings
   beforeAll(
     async () => {
-      const began = Date.now()
-      guest = startGuest({
-        script: SCRIPT,
-        onLine: (line) => {
-          if (!line.startsWith('@@ ')) return
-          const finding = JSON.parse(line.slice(3)) as Finding
-          findings.set(finding.name, finding)
-          console.log(
-            `${((Date.now() - began) / 1000).toFixed(0)} s: ${finding.name}${finding.ok ? '' : ' FAILED'}`,
-          )
-        },
-      })
-      await Promise.race([guest.ended, new Promise((resolve) => setTimeout(resolve, SECONDS * 1000))])
+      findings = await observe({ script: SCRIPT }, SECONDS)
     },
     SECONDS * 1000 + 5000,
   )
-  afterAll(() => guest?.stop())
+  afterAll(() => findings?.stop())
 
-  function found<T>(name: string): T {
-    const finding = findings.get(name)
-    if (!finding) throw new Error(`the guest never came to “${name}”:\n${guest.lines.slice(-15).join('\n')}`)
-    if (!finding.ok) throw new Error(finding.error)
-    return finding.value as T
-  }
+  const found = <T>(name: string): T => findings.found<T>(name)
   const up = (address: string) => ({
     state: 'up',
     device: 'ppp0',

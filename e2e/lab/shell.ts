@@ -39,13 +39,16 @@ export function inside(namespace: string, argv: readonly string[], resolver?: st
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
+/** How much longer everything may take: in an emulated machine, say. */
+const PATIENCE = Number(process.env.BAUTA_PATIENCE ?? 1)
+
 /** Asks again until the answer is there. @throws when `what` has not happened in time */
 export async function until<T>(
   what: string,
   seconds: number,
   ask: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const end = Date.now() + seconds * 1000
+  const end = Date.now() + seconds * PATIENCE * 1000
   for (;;) {
     const answer = await ask()
     if (answer !== undefined && answer !== false) return answer

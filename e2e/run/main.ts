@@ -37,7 +37,7 @@ const PARTS: Record<
   ],
   guest: [
     {
-      what: 'PPP in a virtual machine',
+      what: 'PPP and traffic shaping in a virtual machine',
       argv: ['vitest', 'run', '--config', 'e2e/vitest.guest.config.ts'],
       tests: 'vitest',
       inRealTime: true,
