@@ -37,6 +37,7 @@ describe('a change in words', () => {
       'ports: ports are taken and counted as Linux 2.2 did',
       'ports: new UDP connections are loose: everybody may send to a port that is in use',
       'ports: a machine may have as many connections as it likes',
+      'ports: a machine may open as many connections in a second as it likes',
       'ports: when the line goes down its connections stay until they time out',
     ]))
 
