@@ -99,7 +99,7 @@ function drain(from: Device, queue: number): void {
     const length = from.read(frame)
     if (length < 0) throw new Error(`${from.name} is gone`)
     if (length === 0) {
-      door.queues?.empty(queue, monotonicTicks())
+      door.queues?.empty(queue)
       return
     }
     door.queues?.took(queue, 1)
@@ -123,6 +123,6 @@ for (;;) {
   door.state?.beat(monotonicTicks())
   all.forEach((device, i) => {
     if (poller.ready(i)) drain(device, queues[i]!)
-    else door.queues?.empty(queues[i]!, monotonicTicks())
+    else door.queues?.empty(queues[i]!)
   })
 }

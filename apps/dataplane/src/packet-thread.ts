@@ -155,7 +155,7 @@ export class PacketThread {
     const devices = this.#devices
     for (let i = 0; i < devices.length; i++) {
       const packets = this.#poller.ready(FIRST_DEVICE + i) ? this.#batch(devices[i]!, this.#from[i]!) : 0
-      if (packets < BATCH) this.#queues.empty(this.#queueOf[i]!, this.#now)
+      if (packets < BATCH) this.#queues.empty(this.#queueOf[i]!)
       else {
         this.#drained = false
         this.#queues.took(this.#queueOf[i]!, BATCH)

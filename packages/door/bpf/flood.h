@@ -15,11 +15,12 @@
  *   their own in the thread's reassembler, and GRE is told apart by calls: both are taken as known. ICMP errors are of no flow, and
  *   are counted as openings of whoever sends them.
  *
- * - Room. Whatever it sends, known or not, a source may have no more packets waiting in a TUN's queue than there are places still
- *   free (dynamic thresholds: Choudhury and Hahne, 1998). So one machine alone has up to half of the queue, which is
- *   thousands of packets; n machines that all send too fast leave one place in n + 1 free, and a machine that sends little always
- *   finds one. A queue that was not found empty for STANDING_TICKS is one that the thread does not get through; there STANDING_ROOM is
- *   the most that a source may have, a few thousandths of a second of a thread's work, so that nobody waits long behind a flood. Nothing of this is felt while the thread keeps up, however much is sent, and there is no rate in it: it fits a fast
+ * - Room. Whatever it sends, known or not, a source may have no more packets waiting in a TUN's queue than SHARES times the places
+ *   that are still free (dynamic thresholds: Choudhury and Hahne, 1998). So one machine alone has most of the queue, which is
+ *   thousands of packets; n machines that all send too fast leave one place in 2n + 1 free, and a machine that sends little
+ *   always finds one. When the thread has read as many packets as a queue holds and still has not found it empty, it
+ *   does not get through, which is another thing than coming late; then a source may have no more than the thread reads in PACE_TICKS, or
+ *   STANDING_ROOM where that is more, so that nobody waits long behind a flood. Nothing of this is felt while the thread keeps up, however much is sent, and there is no rate in it: it fits a fast
  *   machine and a slow one.
  *
  * What waits in a queue is `up`, which this file counts, less `read`, which the thread counts; what was lost between the two is mended
@@ -48,10 +49,10 @@
 #define PASSED 16384
 #define PASSED_KIND 2
 
+#define SHARES 2
 #define IDLE_TICKS 1000
-/* The thread looks at a queue 10 times a second when nothing calls it. */
-#define STANDING_TICKS 20
 #define STANDING_ROOM 512
+#define PACE_TICKS 20
 #define BURST_NS 2000000000
 
 #define OWNER_KNOWN (1ULL << 62)
@@ -62,8 +63,10 @@
 struct queue {
 	__u32 up;   /* packets sent up, ever */
 	__u32 read; /* by the packet thread, ever */
-	__u32 empty; /* tick at which the packet thread found nothing in it */
-	__u32 rest[13];
+	__u32 empty; /* `read` when the packet thread last found nothing in it */
+	__u32 began, had; /* the tick since when the pace is taken, and `read` of then */
+	__u32 pace;	  /* packets that were read in the PACE_TICKS before */
+	__u32 rest[10];
 };
 
 struct {
@@ -223,9 +226,24 @@ static __always_inline bool takes_token(struct source *source, __u64 now, __u32 
 	return true;
 }
 
+/* The pace is taken all the time, so that it is known when the queue begins to stand. @returns the most that a source may have in it then */
+static __always_inline __u32 standing_room(struct queue *queue, __u32 read, __u32 tick)
+{
+	__u32 ticks = tick - queue->began, pace;
+
+	if (ticks >= PACE_TICKS) {
+		queue->pace = (read - queue->had) * PACE_TICKS / ticks;
+		queue->had = read;
+		queue->began = tick;
+	}
+	pace = queue->pace;
+	return pace > STANDING_ROOM ? pace : STANDING_ROOM;
+}
+
 static __always_inline bool takes_room(struct source *source, struct queue *queue, __u32 tick)
 {
 	__u32 up = *(volatile __u32 *)&queue->up, read = *(volatile __u32 *)&queue->read, room;
+	__u32 most = standing_room(queue, read, tick);
 	__s32 backlog = up - read;
 
 	if (backlog < 0)
@@ -239,10 +257,9 @@ static __always_inline bool takes_room(struct source *source, struct queue *queu
 		source->newer = 0;
 		source->mark = up;
 	}
-	room = backlog < QUEUE_LENGTH ? QUEUE_LENGTH - backlog : 0;
-	/* The thread may have looked at the clock after this CPU did. */
-	if (room > STANDING_ROOM && (__s32)(tick - *(volatile __u32 *)&queue->empty) > STANDING_TICKS)
-		room = STANDING_ROOM;
+	room = backlog < QUEUE_LENGTH ? SHARES * (QUEUE_LENGTH - backlog) : 0;
+	if (room > most && (__s32)(read - *(volatile __u32 *)&queue->empty) > QUEUE_LENGTH)
+		room = most;
 	if (source->older + source->newer >= room)
 		return false;
 	source->newer++;

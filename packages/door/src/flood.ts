@@ -43,14 +43,13 @@ export class UpQueues {
     Atomics.add(this.#words, queue * QUEUE_WORDS + READ, packets)
   }
 
-  /**
-   * Nothing waits: whatever went up was read, or lost on the way. To be called whenever that is found, ten times a second at least while
-   * nothing comes, or the queue is taken to be standing. @param tick 1/100 s, of the clock of heartbeats
-   */
-  empty(queue: number, tick: number): void {
+  /** Nothing waits: whatever went up was read, or lost on the way. To be called whenever that is found, or what was lost adds up. */
+  empty(queue: number): void {
     const at = queue * QUEUE_WORDS
-    this.#words[at + READ] = Atomics.load(this.#words, at + UP)
-    this.#words[at + EMPTY] = tick
+    const up = Atomics.load(this.#words, at + UP)
+    // Whoever looks in between sees that less than nothing was read since, never that much was.
+    this.#words[at + EMPTY] = up
+    this.#words[at + READ] = up
   }
 }
 
