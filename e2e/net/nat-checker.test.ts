@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LAN, SERVERS } from '../lab/plan.ts'
 import { until } from '../lab/shell.ts'
 import { describeLab, type Stage } from './harness/lab-test.ts'
+import './harness/test-daemons.ts'
 
 const SERVER = SERVERS['echo.example.org']
 /** RFC 5780 §3 asks for two addresses with two ports each. */

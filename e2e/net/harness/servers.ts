@@ -8,10 +8,8 @@ import path from 'node:path'
 import type { Lab } from '../../lab/lab.ts'
 import type { Host } from '../../lab/plan.ts'
 import { isAlive } from '../../lab/processes.ts'
-import { ROOT } from '../../lab/record.ts'
 import { until } from '../../lab/shell.ts'
-
-process.env.PATH = `${path.join(ROOT, '.bauta/test-daemons/bin')}:${process.env.PATH}`
+import './test-daemons.ts'
 
 export interface Place {
   host: Host
