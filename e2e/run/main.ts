@@ -19,7 +19,7 @@ interface Step {
 }
 
 const PARTS: Record<
-  'unit' | 'net' | 'guest' | 'web' | 'whole' | 'boot' | 'image' | 'soak' | 'mutation',
+  'unit' | 'net' | 'guest' | 'web' | 'whole' | 'shaping' | 'boot' | 'image' | 'soak' | 'mutation',
   Step[]
 > = {
   unit: [
@@ -59,6 +59,14 @@ const PARTS: Record<
       inRealTime: true,
     },
   ],
+  shaping: [
+    {
+      what: 'a line held by a real cake, in a virtual machine',
+      argv: ['vitest', 'run', '--config', 'e2e/vitest.guest.config.ts', 'shaping'],
+      tests: 'vitest',
+      inRealTime: true,
+    },
+  ],
   boot: [
     {
       what: 'the flashable image starts',
@@ -85,8 +93,8 @@ const { values } = parseArgs({
   options: Object.fromEntries(NAMES.map((name) => [name, { type: 'boolean' as const }])),
 })
 const chosen = NAMES.filter((name) => values[name])
-/** Emulated boxes, an image built for them, and what goes on for as long as one likes; only when asked for. */
-const SLOW: Part[] = ['boot', 'image', 'soak', 'mutation']
+/** Minutes of transfers in an emulated kernel, emulated boxes, an image built for them, and what goes on for as long as one likes; only when asked for. */
+const SLOW: Part[] = ['shaping', 'boot', 'image', 'soak', 'mutation']
 const parts = chosen.length > 0 ? chosen : NAMES.filter((name) => !SLOW.includes(name))
 
 /** What the JSON reporters wrote, file by file. */
