@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, it } from 'vitest'
@@ -60,6 +60,7 @@ it('a file that is no result is named', () => {
   expect(() => load(file)).toThrow('not a result of ./bauta bench --json')
   save(file, result)
   expect(load(file)).toEqual(result)
+  rmSync(folder, { recursive: true })
 })
 
 it('docs/performance.md and its plots are what docs/bench gives', () => {

@@ -40,7 +40,7 @@ class Victim {
   constructor(folder: string, world: World, seed: number) {
     this.#child = spawn(process.execPath, [VICTIM, folder, world, String(seed)], {
       stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'bauta-kills-compiled') },
+      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
     })
     this.#child.stdout!.on('data', (text) => {
       this.#said += text
