@@ -163,11 +163,13 @@ describeLab('who floods, and what is none', { wan: 'eth' }, (stage) => {
     const { attention } = await stage.dataplane.status()
     expect(attention.find(({ kind }) => kind === 'flood')?.text).toContain(LAN.lan1)
     const { lines } = await stage.dataplane.log({ q: 'floods' })
-    expect(lines).toEqual([
-      expect.objectContaining({
-        text: expect.stringMatching(new RegExp(`${LAN.lan1}.* floods: [\\d,]+ packets a second refused`)),
-      }),
-    ])
+    // the flood before may have been told of, too; that nobody is named twice in a minute is for flood-watch.test.ts
+    const said = lines.map(({ text }) => text)
+    const named = new RegExp(`${LAN.lan1}.* floods: [\\d,]+ packets a second refused`)
+    expect(
+      said.find((text) => named.test(text)),
+      said.join('\n'),
+    ).toBeDefined()
   })
 
   it('without a limit of openings the queue is shared all the same', async () => {
