@@ -23,41 +23,24 @@
 #define FLAG_ACK 0x10
 #define DONT_FRAGMENT 0x4000
 
-/* The part of a TCP header that is looked at; the ports are those of UDP too, whose length stands behind them. Of an echo the identifier
- * is the client's port, and the request's type and code are the server's, as packages/masq/src/icmp-queries.ts has it; `flags` is its type. */
+/* The part of a TCP header that is looked at; the ports are those of UDP too, whose length stands behind them, and an echo is shorter. */
 struct transport {
-	__be16 source, destination;
-	__be16 udp_length, rest[3];
+	union {
+		struct {
+			__be16 source, destination;
+			__be16 udp_length;
+		};
+		struct echo echo;
+	};
+	__be16 rest[3];
 	__u8 offset, flags;
 };
-
-#define ICMP_ECHO 8
-#define ICMP_ECHOREPLY 0
-#define ECHO_PORT (ICMP_ECHO << 8)
-#define ECHO_SUM_AT 2
-#define ECHO_ID_AT 4
 
 /* What a connection makes of a packet, copied out of its slot in one piece. */
 struct rewriting {
 	__u32 source, destination, ports; /* reading order; source port << 16 | destination port */
 	__u8 hop, back;
 };
-
-/* @returns false for what is neither an echo nor its answer */
-static __always_inline bool load_echo(struct __sk_buff *skb, __u32 at, struct transport *to)
-{
-	struct {
-		__u8 type, code;
-		__be16 sum, id;
-	} echo;
-
-	if (bpf_skb_load_bytes(skb, at, &echo, sizeof(echo)) || echo.code || (echo.type != ICMP_ECHO && echo.type != ICMP_ECHOREPLY))
-		return false;
-	to->flags = echo.type;
-	to->source = echo.type == ICMP_ECHO ? echo.id : bpf_htons(ECHO_PORT);
-	to->destination = echo.type == ICMP_ECHO ? bpf_htons(ECHO_PORT) : echo.id;
-	return true;
-}
 
 /* @returns false for what is no sound header, which the packet thread counts under its reason, and for what could change a state */
 static __always_inline bool load_transport(struct __sk_buff *skb, __u32 at, const struct iphdr *ip, struct transport *to)
@@ -66,10 +49,10 @@ static __always_inline bool load_transport(struct __sk_buff *skb, __u32 at, cons
 
 	if (ip->protocol == IPPROTO_TCP)
 		return !bpf_skb_load_bytes(skb, at, to, 14) && to->offset >> 4 >= 5 && (to->flags & FLAGS_THAT_DECIDE) == FLAG_ACK;
-	if (ip->protocol == IPPROTO_ICMP)
-		return load_echo(skb, at, to);
-	if (ip->protocol != IPPROTO_UDP || bpf_skb_load_bytes(skb, at, to, 6))
+	if ((ip->protocol != IPPROTO_UDP && ip->protocol != IPPROTO_ICMP) || bpf_skb_load_bytes(skb, at, to, 6))
 		return false;
+	if (ip->protocol == IPPROTO_ICMP)
+		return is_echo(&to->echo) && !to->echo.code;
 	length = bpf_ntohs(to->udp_length);
 	/* A super-packet may name one of its segments. */
 	return length >= 8 && (length == room || (skb->gso_size && length < room));
@@ -153,15 +136,13 @@ static __always_inline bool rewrite_ports(struct __sk_buff *skb, __u32 at, __u8 
 }
 
 /* The same of an echo, whose sum knows no addresses. */
-static __always_inline bool rewrite_id(struct __sk_buff *skb, __u32 at, const struct transport *transport, __u32 to)
+static __always_inline bool rewrite_id(struct __sk_buff *skb, __u32 at, const struct echo *echo, __u32 to)
 {
-	bool request = transport->flags == ICMP_ECHO;
-	__be16 before = request ? transport->source : transport->destination;
-	__be16 after = bpf_htons(request ? to >> 16 : to);
+	__be16 id = bpf_htons(to);
 
-	if (bpf_l4_csum_replace(skb, at + ECHO_SUM_AT, before, after, sizeof(after)))
+	if (bpf_l4_csum_replace(skb, at + offsetof(struct echo, sum), echo->id, id, sizeof(id)))
 		return false;
-	bpf_skb_store_bytes(skb, at + ECHO_ID_AT, &after, sizeof(after), 0);
+	bpf_skb_store_bytes(skb, at + offsetof(struct echo, id), &id, sizeof(id), 0);
 	return true;
 }
 
@@ -171,7 +152,9 @@ static __always_inline bool rewrite(struct __sk_buff *skb, __u32 at, struct iphd
 	__be32 before[2] = { ip->saddr, ip->daddr };
 	__be32 after[2] = { bpf_htonl(to->source), bpf_htonl(to->destination) };
 	__s64 addresses = bpf_csum_diff(before, sizeof(before), after, sizeof(after), 0);
-	bool written = ip->protocol == IPPROTO_ICMP ? rewrite_id(skb, at + sizeof(*ip), transport, to->ports)
+	/* The near end's port is the first of a request's, and the last of an answer's. */
+	__u32 id = transport->echo.type == ICMP_ECHO ? to->ports >> 16 : to->ports;
+	bool written = ip->protocol == IPPROTO_ICMP ? rewrite_id(skb, at + sizeof(*ip), &transport->echo, id)
 						    : rewrite_ports(skb, at + sizeof(*ip), ip->protocol, transport, to->ports, addresses);
 
 	if (!written)
@@ -221,8 +204,7 @@ static __always_inline int carry(struct __sk_buff *skb, const struct port *port,
 	const struct slot *slot;
 	struct hop *hop, *back;
 	struct hop target;
-	struct key key = {};
-	__u32 at = port->link_header, length, headers, found = 0, number, place, direction, mark;
+	__u32 at = port->link_header, length, headers, found, number, place, direction, mark, ports[2];
 
 	if (!state || !state->carrying)
 		return CARRY_MISS;
@@ -238,20 +220,10 @@ static __always_inline int carry(struct __sk_buff *skb, const struct port *port,
 	/* From the outside an answer is likelier than something that goes out; between two home networks either may be. */
 	direction = port->wan ? IN : OUT;
 	if (ip->protocol == IPPROTO_ICMP)
-		direction = transport.flags == ICMP_ECHO ? OUT : IN;
-	key.protocol = ip->protocol;
-	for (int turn = 0; turn < 2; turn++) {
-		__u32 from = bpf_ntohl(ip->saddr), for_whom = bpf_ntohl(ip->daddr);
-		__u32 sender = bpf_ntohs(transport.source), receiver = bpf_ntohs(transport.destination);
-
-		key.near = direction == OUT ? from : for_whom;
-		key.far = direction == OUT ? for_whom : from;
-		key.ports = direction == OUT ? sender << 16 | receiver : receiver << 16 | sender;
-		found = find_slot(&key, state->table.seed, state->table.bucket_mask, direction);
-		if (found || ip->protocol == IPPROTO_ICMP)
-			break;
-		direction ^= 1;
-	}
+		ports_of_echo(&transport.echo, ports);
+	else
+		ports_between(transport.source, transport.destination, ports);
+	found = find_connection(&state->table, ip, ports, &direction);
 	if (!found)
 		return CARRY_MISS;
 	*known = true;

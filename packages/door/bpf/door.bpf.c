@@ -158,12 +158,12 @@ static __always_inline bool is_group(__be32 address)
 	return bpf_ntohl(address) >= 0xe0000000;
 }
 
-struct udp_ports {
+struct transport_ports {
 	__be16 source, destination;
 };
 
 /* @returns false for what is no whole UDP packet */
-static __always_inline bool udp_ports(struct __sk_buff *skb, const struct port *port, const struct iphdr *ip, struct udp_ports *to)
+static __always_inline bool udp_ports(struct __sk_buff *skb, const struct port *port, const struct iphdr *ip, struct transport_ports *to)
 {
 	__u32 length = ip->ihl * 4;
 
@@ -175,7 +175,7 @@ static __always_inline bool udp_ports(struct __sk_buff *skb, const struct port *
 /* From a LAN machine to the server on the box, or from the provider's server to the client on the box; never the other way round. */
 static __always_inline bool dhcp_in(struct __sk_buff *skb, const struct port *port, const struct iphdr *ip)
 {
-	struct udp_ports udp;
+	struct transport_ports udp;
 
 	if (!udp_ports(skb, port, ip, &udp))
 		return false;
@@ -186,7 +186,7 @@ static __always_inline bool dhcp_in(struct __sk_buff *skb, const struct port *po
 
 static __always_inline bool dhcp_out(struct __sk_buff *skb, const struct port *port, const struct iphdr *ip)
 {
-	struct udp_ports udp;
+	struct transport_ports udp;
 
 	if (!udp_ports(skb, port, ip, &udp))
 		return false;

@@ -39,8 +39,6 @@
  * While the packet thread is away nothing goes up, and nobody asks here. The queues are kept from process to process, sources are not.
  */
 
-#define IPPROTO_GRE_CALLS 47
-
 /* src/flood.ts knows these and the layouts below; a test holds the two equal. */
 #define QUEUES 256
 #define QUEUE_LENGTH 5000
@@ -110,38 +108,22 @@ struct {
 	__type(value, struct passed);
 } passed_map SEC(".maps");
 
-struct transport_ports {
-	__be16 source, destination;
-};
-
-struct echo {
-	__u8 type, code;
-	__be16 sum, id;
-};
-
 /* Both ports as the table has them: of what goes out, and of what comes in. @returns false where the header is not there */
 static __always_inline bool ports_of(struct __sk_buff *skb, __u32 at, const struct iphdr *ip, __u32 ports[2])
 {
 	if (ip->protocol == IPPROTO_TCP || ip->protocol == IPPROTO_UDP) {
 		struct transport_ports ends;
-		__u32 sender, receiver;
 
 		if (bpf_skb_load_bytes(skb, at, &ends, sizeof(ends)))
 			return false;
-		sender = bpf_ntohs(ends.source);
-		receiver = bpf_ntohs(ends.destination);
-		ports[OUT] = sender << 16 | receiver;
-		ports[IN] = receiver << 16 | sender;
+		ports_between(ends.source, ends.destination, ports);
 	} else if (ip->protocol == IPPROTO_ICMP) {
 		struct echo echo;
 
 		if (bpf_skb_load_bytes(skb, at, &echo, sizeof(echo)))
 			return false;
-		/* 8 asks and 0 answers; the table has the type that the near side sends. */
-		if (!(echo.type & ~8)) {
-			ports[OUT] = bpf_ntohs(echo.id) << 16 | echo.type << 8 | echo.code;
-			ports[IN] = ports[OUT] ^ 8 << 8;
-		}
+		if (is_echo(&echo))
+			ports_of_echo(&echo, ports);
 	}
 	return true;
 }
@@ -150,24 +132,17 @@ static __always_inline bool ports_of(struct __sk_buff *skb, __u32 at, const stru
 static __always_inline bool is_known(struct __sk_buff *skb, const struct port *port, const struct iphdr *ip, const struct state *state)
 {
 	struct key key = { .protocol = ip->protocol };
-	__u32 direction = port->wan ? IN : OUT, ports[2] = { 0, 0 };
-	__u32 from = bpf_ntohl(ip->saddr), for_whom = bpf_ntohl(ip->daddr), hash, place;
+	__u32 direction = port->wan ? IN : OUT, ports[2] = { 0, 0 }, hash, place;
 	const volatile struct passed *passed;
 
-	if (ip->protocol == IPPROTO_GRE_CALLS || ip->frag_off & bpf_htons(FRAGMENT_MASK))
+	if (ip->protocol == IPPROTO_GRE || ip->frag_off & bpf_htons(FRAGMENT_MASK))
 		return true;
 	if (!ports_of(skb, port->link_header + ip->ihl * 4, ip, ports))
 		return false;
-	for (int turn = 0; turn < 2; turn++) {
-		key.near = direction == OUT ? from : for_whom;
-		key.far = direction == OUT ? for_whom : from;
-		key.ports = direction == OUT ? ports[OUT] : ports[IN];
-		if (find_slot(&key, state->table.seed, state->table.bucket_mask, direction))
-			return true;
-		direction ^= 1;
-	}
-	key.near = from;
-	key.far = for_whom;
+	if (find_connection(&state->table, ip, ports, &direction))
+		return true;
+	key.near = bpf_ntohl(ip->saddr);
+	key.far = bpf_ntohl(ip->daddr);
 	key.ports = ports[OUT];
 	hash = hash_key(state->table.seed, &key, PASSED_KIND);
 	place = hash & (PASSED - 1);

@@ -87,6 +87,35 @@ struct key {
 	__u32 near, far, ports, protocol;
 };
 
+/* A packet's ports as the table has them, if it goes out and if it comes in. */
+static __always_inline void ports_between(__be16 source, __be16 destination, __u32 ports[2])
+{
+	__u32 sender = bpf_ntohs(source), receiver = bpf_ntohs(destination);
+
+	ports[OUT] = sender << 16 | receiver;
+	ports[IN] = receiver << 16 | sender;
+}
+
+struct echo {
+	__u8 type, code;
+	__be16 sum, id;
+};
+#define ICMP_ECHO 8
+#define ICMP_ECHOREPLY 0
+
+/* The same of an echo: its identifier is the near end's port, and what the near side sends, request or reply, the far end's
+ * (packages/masq/src/icmp-queries.ts). So one that comes in has the other of the two. */
+static __always_inline void ports_of_echo(const struct echo *echo, __u32 ports[2])
+{
+	ports[OUT] = bpf_ntohs(echo->id) << 16 | echo->type << 8 | echo->code;
+	ports[IN] = ports[OUT] ^ ICMP_ECHO << 8;
+}
+
+static __always_inline bool is_echo(const struct echo *echo)
+{
+	return echo->type == ICMP_ECHO || echo->type == ICMP_ECHOREPLY;
+}
+
 /* packages/masq/src/hash.ts: HalfSipHash-1-3 over four words. */
 static __always_inline __u32 hash_key(__u32 seed, const struct key *key, __u32 direction)
 {
@@ -160,4 +189,29 @@ __noinline __u32 find_slot(const struct key *key, __u32 seed, __u32 bucket_mask,
 		at = (at + 1) & bucket_mask;
 	}
 	return 0;
+}
+
+/*
+ * @param direction the likelier one; afterwards that of the connection
+ * @returns slot + 1, or 0
+ */
+static __always_inline __u32 find_connection(const struct table *table, const struct iphdr *ip, const __u32 ports[2], __u32 *direction)
+{
+	struct key key = { .protocol = ip->protocol };
+	__u32 from = bpf_ntohl(ip->saddr), for_whom = bpf_ntohl(ip->daddr), found = 0;
+	__u32 outward = ports[OUT], inward = ports[IN];
+
+	/* Without this clang chooses between two addresses on the stack by arithmetic, which the verifier refuses. */
+	barrier_var(outward);
+	barrier_var(inward);
+	for (int turn = 0; turn < 2; turn++) {
+		key.near = *direction == OUT ? from : for_whom;
+		key.far = *direction == OUT ? for_whom : from;
+		key.ports = *direction == OUT ? outward : inward;
+		found = find_slot(&key, table->seed, table->bucket_mask, *direction);
+		if (found)
+			break;
+		*direction ^= 1;
+	}
+	return found;
 }

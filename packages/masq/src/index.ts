@@ -30,4 +30,4 @@ export { nextTcpState, STATE, STATE_NAMES, type StateName, TCP_MATRIX } from './
 export { ConnectionTable, type FoundTable, type FreePorts, foundTable, type TableOptions } from './table.ts'
 export { stateTimeouts, timeoutTable } from './timeouts.ts'
 export { SOURCE, Translation } from './translation.ts'
-export { isPortless } from './view-keys.ts'
+export { farPortIn, farPortOut, isPortless, nearPortIn, nearPortOut } from './view-keys.ts'

@@ -4,7 +4,17 @@
  * holds the real program to what this one does.
  */
 import { HOP_BYTES, HOPS, Hops, TALLY_BYTES, Tallies } from '@bauta/door'
-import { type ConnectionTable, carriedBit, type Direction, IN, OUT } from '@bauta/masq'
+import {
+  type ConnectionTable,
+  carriedBit,
+  type Direction,
+  farPortIn,
+  farPortOut,
+  IN,
+  nearPortIn,
+  nearPortOut,
+  OUT,
+} from '@bauta/masq'
 import {
   ICMP,
   PacketView,
@@ -21,8 +31,6 @@ import {
 } from '@bauta/packet'
 import type { KernelSide } from './carrier.ts'
 
-/** The server's port of an echo, as the table has it. */
-const ECHO_PORT = ICMP.echoRequest << 8
 const DECIDING = TCP_FLAG.fin | TCP_FLAG.syn | TCP_FLAG.rst | TCP_FLAG.ack
 
 /** What outlives the double, as the door's maps outlive a process. */
@@ -83,11 +91,6 @@ export class KernelDouble implements KernelSide {
     readVnetHeader(view, frame, 0)
     if (parsePacket(view, frame, VNET_HEADER, frame.length - VNET_HEADER) !== 0 || !isPlain(view))
       return false
-    if (view.protocol === PROTOCOL.icmp) {
-      const direction = view.icmpType === ICMP.echoRequest ? OUT : IN
-      const slot = this.#find(view, direction)
-      return slot >= 0 && this.#send(view, slot, direction, device, now)
-    }
     const likelier: Direction = fromWan ? IN : OUT
     for (const direction of [likelier, (likelier ^ 1) as Direction]) {
       const slot = this.#find(view, direction)
@@ -97,14 +100,10 @@ export class KernelDouble implements KernelSide {
   }
 
   #find(view: PacketView, direction: Direction): number {
-    const { protocol, source, destination, sourcePort, destinationPort, icmpId } = view
-    if (protocol === PROTOCOL.icmp)
-      return direction === OUT
-        ? this.#table.lookupOut(protocol, source, icmpId, destination, ECHO_PORT)
-        : this.#table.lookupIn(protocol, destination, icmpId, source, ECHO_PORT)
+    const { protocol, source, destination } = view
     return direction === OUT
-      ? this.#table.lookupOut(protocol, source, sourcePort, destination, destinationPort)
-      : this.#table.lookupIn(protocol, destination, destinationPort, source, sourcePort)
+      ? this.#table.lookupOut(protocol, source, nearPortOut(view), destination, farPortOut(view))
+      : this.#table.lookupIn(protocol, destination, nearPortIn(view), source, farPortIn(view))
   }
 
   #send(view: PacketView, slot: number, direction: Direction, device: number, now: number): boolean {
