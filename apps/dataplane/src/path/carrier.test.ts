@@ -182,7 +182,7 @@ const step = fc.record({
   kind: fc.constantFrom('right', 'right', 'right', 'right', 'wrong', 'type 13', 'code 1'),
   from: fc.constantFrom(null, null, null, null, null, null, null, LAN, WAN, LAN2),
   wait: fc.constantFrom(0, 0, 0, 0.01, 1, 31),
-  again: fc.nat(20),
+  again: fc.nat(32),
 })
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
