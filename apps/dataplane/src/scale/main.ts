@@ -4,7 +4,7 @@
  * for each number: time of the processor, and the best of several measurements, because the machine may be busy with something else.
  */
 import { PORT_PRESETS, TIMEOUT_PRESETS } from '@bauta/config'
-import type { ConnectionQuery } from '@bauta/control/schemas'
+import { CONNECTION_SORTS } from '@bauta/control/schemas'
 import { ConnectionTable, Masquerader, tableBytes } from '@bauta/masq'
 import { type PacketView, PROTOCOL } from '@bauta/packet'
 import { Connections } from '../api/connections.ts'
@@ -16,16 +16,6 @@ const SIZES = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1e3
 const CAPACITY = 2 ** 20
 const WAN = 0xc6336402
 const NOW = 100_000
-const SORTS: ConnectionQuery['sort'][] = [
-  'expires',
-  'rate',
-  'bytes',
-  'age',
-  'client',
-  'server',
-  'protocol',
-  'state',
-]
 const FILTERS = [
   '',
   'client:192.168.77.11',
@@ -84,7 +74,7 @@ function slowestWindow(table: ConnectionTable): { what: string; ms: number } {
     now: () => NOW,
   })
   let slowest = { what: '', ms: 0 }
-  for (const sort of SORTS)
+  for (const sort of CONNECTION_SORTS)
     for (const q of FILTERS)
       for (const place of PLACES)
         for (const direction of ['asc', 'desc'] as const) {
