@@ -9,6 +9,7 @@ import { BOX_TUN, Door, prepareDevice, prepareTun, SharedState, tunNameOf } from
 import { monotonicTicks, openTun } from '@bauta/tun-tap'
 import { ethernet, ipv4, PROTOCOL, udp } from '../net/harness/packets.ts'
 import { sendFrames } from '../net/harness/raw-socket.ts'
+import { finding } from './finding.ts'
 
 const HOUSE = '10.1.1.2'
 const OUTSIDE = '93.184.216.34'
@@ -17,17 +18,18 @@ const FLOWS = 400
 
 const sh = (text: string): string => execFileSync('sh', ['-c', text], { encoding: 'utf8' })
 const macOf = (device: string) => sh(`cat /sys/class/net/${device}/address`).trim()
-const say = (name: string, value: unknown) => console.log(`@@ ${JSON.stringify({ name, value })}`)
 
 sh(
   'ip link add lan0 type veth peer name far; ip link set far up; ip link set lan0 up; ip addr add 10.1.1.1/24 dev lan0',
 )
 const up = openTun(tunNameOf('lan0'), { persist: true })
 openTun(BOX_TUN, { persist: true })
-say('kernel', release())
-try {
-  const door = Door.open(1024)
-  say('verified', true)
+await finding('kernel', release)
+let door!: Door
+await finding('verified', () => {
+  door = Door.open(1024)
+})
+await finding('counted', () => {
   for (const name of [tunNameOf('lan0'), BOX_TUN]) prepareTun(name)
   prepareDevice('lan0')
   door.setOwn([0x0a010101])
@@ -46,15 +48,10 @@ try {
   })
   state.beat(monotonicTicks())
   sendFrames('far', frames)
-  say(
-    'counted',
-    Object.fromEntries(
-      door.counters().flatMap(({ name, packets }) => (packets > 0 ? [[name, packets]] : [])),
-    ),
+  return Object.fromEntries(
+    door.counters().flatMap(({ name, packets }) => (packets > 0 ? [[name, packets]] : [])),
   )
-  say('refused', door.refusedSources())
-} catch (error) {
-  say('refusal', (error as Error).message)
-}
+})
+await finding('refused', () => door.refusedSources())
 up.close()
 process.exit()

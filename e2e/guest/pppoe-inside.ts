@@ -9,6 +9,7 @@ import { defaultSnapshot, type Internet, type InternetConnection, type Snapshot 
 import type { InternetConnectionStatus } from '@bauta/control'
 import { LinkWatcher } from '../../apps/dataplane/src/links.ts'
 import { InternetService } from '../../apps/dataplane/src/services/internet/service.ts'
+import { finding } from './finding.ts'
 import { type Provider, providerLines } from './provider.ts'
 
 const BASE: Provider = {
@@ -111,16 +112,6 @@ async function until(what: string, seconds: number, fits: (status: InternetConne
   }
 }
 const up = (seconds = 25) => until('up', seconds, ({ state, address }) => state === 'up' && address !== null)
-
-async function finding(name: string, work: () => Promise<unknown>): Promise<void> {
-  const began = Date.now()
-  try {
-    const value = await work()
-    console.log(`@@ ${JSON.stringify({ name, ok: true, ms: Date.now() - began, value })}`)
-  } catch (error) {
-    console.log(`@@ ${JSON.stringify({ name, ok: false, error: (error as Error).message })}`)
-  }
-}
 
 await watcher.start()
 watcher.on('change', () => void apply())

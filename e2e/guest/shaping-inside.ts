@@ -10,6 +10,7 @@ import { Lab } from '../lab/lab.ts'
 import { connectWan, setSysctls } from '../lab/network.ts'
 import { FAR, type Host, LAN } from '../lab/plan.ts'
 import { run, sleep, until } from '../lab/shell.ts'
+import { finding } from './finding.ts'
 
 /** kbit/s of the line itself, and what is set: 90 %. Slow enough that an emulated processor on a busy machine fills it. */
 const LINE = { download: 2000, upload: 1000 }
@@ -25,16 +26,6 @@ const SETTLE = 4
 /** An IP packet of 1500 bytes carries so many of TCP with time stamps. */
 const IP_PER_PAYLOAD = 1500 / 1448
 const MODPROBE = '/proc/sys/kernel/modprobe'
-
-async function finding(name: string, work: () => Promise<unknown>): Promise<void> {
-  const began = Date.now()
-  try {
-    const value = await work()
-    console.log(`@@ ${JSON.stringify({ name, ok: true, ms: Date.now() - began, value })}`)
-  } catch (error) {
-    console.log(`@@ ${JSON.stringify({ name, ok: false, error: (error as Error).message })}`)
-  }
-}
 
 const lab = await Lab.up({ name: 'shaping', wan: 'eth', web: false, owned: true })
 const dataplane = new DataplaneClient(lab.record.dataplane.socket, 30_000)
