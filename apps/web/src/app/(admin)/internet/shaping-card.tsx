@@ -115,7 +115,11 @@ function LineFields({ name, titled, draft, value }: LineFieldsProps) {
         <DraftField
           layout="stack"
           label="Kind of line"
-          hint="What it adds to each packet is counted."
+          hint={
+            line.link === 'none'
+              ? 'Chosen, what it adds to each packet counts, too.'
+              : 'What it adds to each packet is counted.'
+          }
           error={fault('link')}
         >
           <Select value={line.link} onChange={(event) => set({ link: event.target.value as LinkKind })}>
