@@ -46,7 +46,7 @@ export class Evaluator {
   logged = 0
 
   /**
-   * Since startTrail(): the counters that were added to, and whether a rule was asked about something in which the next packet of
+   * Since startTrail(): the counters that were added to (or, where only looked at, would have been), and whether a rule was asked about something in which the next packet of
    * the same connection may differ. Without that, every further one is answered and counted alike, whoever carries it.
    */
   readonly trail = new Int32Array(MOST_COUNTED)
@@ -142,7 +142,7 @@ export class Evaluator {
         at += P.RECORD
         continue
       }
-      if (count) this.#count(program[at + P.SLOT]!, packets, bytes)
+      this.#pass(program[at + P.SLOT]!, count, packets, bytes)
       const action = program[at + P.ACTION]!
       if (action === P.NEXT) at += P.RECORD
       else if (action === P.CALL) {
@@ -204,10 +204,11 @@ export class Evaluator {
     if (extra.log && count && this.logged < MOST_LOGS) this.logs[this.logged++] = ruleId
   }
 
-  #count(slot: number, packets: number, bytes: number): void {
+  #pass(slot: number, count: boolean, packets: number, bytes: number): void {
     if (slot < 0) return
     if (this.trailLength < MOST_COUNTED) this.trail[this.trailLength++] = slot
     else this.varies = true
+    if (!count) return
     const counters = this.#counters
     counters[slot * 2]! += packets
     counters[slot * 2 + 1]! += bytes

@@ -9,8 +9,11 @@
  * sets the bit when it has let packets of that direction pass and knows that every further one would fare the same; it takes it away
  * before anything changes that. One store into a hop (device = 0) stops every connection that uses it.
  *
- * A hit takes only what can be no exception: IPv4 without options, no fragment, time to live above 1, TCP with ACK and without SYN,
- * FIN and RST, or UDP, or an echo in the direction that its type belongs to; what goes out under another address has DF set, because the packet thread numbers what may be fragmented; each
+ * A third bit is set with the first packet of a connection: what comes in as the first answer to it may go on as well, of TCP a SYN with ACK. It
+ * does change the connection, so the tally says that it came, and the thread makes up for it before anything else happens to the connection.
+ *
+ * A hit takes only what can be no exception: IPv4 without options, no fragment, time to live above 1, TCP with ACK and without SYN
+ * (but in the first answer), FIN and RST, or UDP, or an echo in the direction that its type belongs to; what goes out under another address has DF set, because the packet thread numbers what may be fragmented; each
  * segment fits the link ahead; and it came by the device to which the other direction leads, so that an
  * address is carried only from where it lives. Everything else goes up, always: that is also what happens to a slot that is being
  * changed, which its generation tells (odd, or another one after the fields were read).
@@ -21,6 +24,11 @@
 
 #define FLAGS_THAT_DECIDE 0x17 /* FIN, SYN, RST, ACK */
 #define FLAG_ACK 0x10
+#define FLAGS_OF_ANSWER 0x12 /* SYN, ACK */
+#define FLAGS_KNOWN 0x3f
+#define TCP_HEADER 20
+#define OPTION_MSS 2
+#define HEADERS_BESIDE_MSS 40
 #define DONT_FRAGMENT 0x4000
 
 /* The part of a TCP header that is looked at; the ports are those of UDP too, whose length stands behind them, and an echo is shorter. */
@@ -40,7 +48,14 @@ struct transport {
 struct rewriting {
 	__u32 source, destination, ports; /* reading order; source port << 16 | destination port */
 	__u8 hop, back;
+	bool answers; /* it may be the first answer */
 };
+
+/* With neither PSH nor URG, which rules may ask about. */
+static __always_inline bool is_syn_ack(const struct transport *transport)
+{
+	return (transport->flags & FLAGS_KNOWN) == FLAGS_OF_ANSWER;
+}
 
 /* @returns false for what is no sound header, which the packet thread counts under its reason, and for what could change a state */
 static __always_inline bool load_transport(struct __sk_buff *skb, __u32 at, const struct iphdr *ip, struct transport *to)
@@ -48,7 +63,8 @@ static __always_inline bool load_transport(struct __sk_buff *skb, __u32 at, cons
 	__u32 room = bpf_ntohs(ip->tot_len) - sizeof(*ip), length;
 
 	if (ip->protocol == IPPROTO_TCP)
-		return !bpf_skb_load_bytes(skb, at, to, 14) && to->offset >> 4 >= 5 && (to->flags & FLAGS_THAT_DECIDE) == FLAG_ACK;
+		return !bpf_skb_load_bytes(skb, at, to, 14) && to->offset >> 4 >= 5 &&
+		       ((to->flags & FLAGS_THAT_DECIDE) == FLAG_ACK || is_syn_ack(to));
 	if ((ip->protocol != IPPROTO_UDP && ip->protocol != IPPROTO_ICMP) || bpf_skb_load_bytes(skb, at, to, 6))
 		return false;
 	if (ip->protocol == IPPROTO_ICMP)
@@ -59,15 +75,18 @@ static __always_inline bool load_transport(struct __sk_buff *skb, __u32 at, cons
 }
 
 /* @returns false where the slot is being changed, or is not carried */
-static __always_inline bool read_slot(const struct slot *slot, __u32 direction, struct rewriting *to)
+static __always_inline bool read_slot(const struct slot *slot, __u32 direction, bool tcp, bool syn, struct rewriting *to)
 {
 	const volatile __u32 *word = slot->word;
 	const volatile __u8 *bytes = (const volatile __u8 *)slot;
 	__u32 generation = word[WORD_GENERATION];
-	__u8 out = bytes[BYTE_HOP_OUT], in = bytes[BYTE_HOP_IN];
+	__u8 out = bytes[BYTE_HOP_OUT], in = bytes[BYTE_HOP_IN], carry = bytes[BYTE_CARRY];
 
 	/* What a helper reads has the helper's own notes in those bytes. */
-	if (generation & 1 || bytes[BYTE_HELPER] || !(bytes[BYTE_CARRY] & CARRIED_OUT << direction))
+	if (generation & 1 || bytes[BYTE_HELPER])
+		return false;
+	to->answers = direction == IN && carry & CARRIED_ANSWER && (syn || !tcp);
+	if (!to->answers && (syn || !(carry & CARRIED_OUT << direction)))
 		return false;
 	if (direction == OUT) {
 		to->source = word[WORD_WAN];
@@ -101,7 +120,7 @@ static __always_inline __u32 wire_size(const struct __sk_buff *skb, __u32 length
 }
 
 /* As the packet thread counts: every segment has its own headers on the wire. */
-static __always_inline void tell(struct __sk_buff *skb, __u32 number, __u32 direction, __u32 length, __u32 headers)
+static __always_inline void tell(struct __sk_buff *skb, __u32 number, __u32 direction, bool answers, __u32 length, __u32 headers)
 {
 	struct tally *tally = bpf_map_lookup_elem(&tally_map, &number);
 	__u32 packets = 1;
@@ -115,6 +134,36 @@ static __always_inline void tell(struct __sk_buff *skb, __u32 number, __u32 dire
 	__sync_fetch_and_add(&tally->packets[direction & 1], packets);
 	__sync_fetch_and_add(&tally->bytes[direction & 1], length + (packets - 1) * headers);
 	tally->seen = bpf_ktime_get_coarse_ns() / TICK_NS;
+	/* Last: whoever reads it finds the packet counted. */
+	if (answers)
+		*(volatile __u32 *)&tally->answered = 1;
+}
+
+/*
+ * RFC 879: 20 bytes of IP and 20 of TCP around the payload; the smaller of the two links decides. The option is the first where a Linux,
+ * Windows or BSD writes it; the packet thread finds it anywhere.
+ *
+ * @returns false where it would have to be looked for, or the packet can not be written to
+ */
+static __always_inline bool clamp_mss(struct __sk_buff *skb, __u32 at, const struct transport *transport, __u32 mtu)
+{
+	__u32 place = at + TCP_HEADER + 2, most = mtu - HEADERS_BESIDE_MSS;
+	struct {
+		__u8 kind, length;
+		__be16 mss;
+	} option;
+	__be16 clamped = bpf_htons(most);
+
+	if (transport->offset >> 4 == TCP_HEADER / 4)
+		return true;
+	if (bpf_skb_load_bytes(skb, at + TCP_HEADER, &option, sizeof(option)) || option.kind != OPTION_MSS || option.length != sizeof(option))
+		return false;
+	if (bpf_ntohs(option.mss) <= most)
+		return true;
+	if (bpf_l4_csum_replace(skb, at + 16, option.mss, clamped, sizeof(clamped)))
+		return false;
+	bpf_skb_store_bytes(skb, place, &clamped, sizeof(clamped), 0);
+	return true;
 }
 
 /* @returns false where the packet could not be written to, and is as it was */
@@ -205,6 +254,7 @@ static __always_inline int carry(struct __sk_buff *skb, const struct port *port,
 	struct hop *hop, *back;
 	struct hop target;
 	__u32 at = port->link_header, length, headers, found, number, place, direction, mark, ports[2];
+	bool tcp = ip->protocol == IPPROTO_TCP, syn;
 
 	if (!state || !state->carrying)
 		return CARRY_MISS;
@@ -212,6 +262,7 @@ static __always_inline int carry(struct __sk_buff *skb, const struct port *port,
 		return CARRY_MISS;
 	if (!load_transport(skb, at + sizeof(*ip), ip, &transport))
 		return CARRY_MISS;
+	syn = tcp && is_syn_ack(&transport);
 	length = bpf_ntohs(ip->tot_len);
 	headers = header_bytes(ip->protocol, &transport);
 	if (length < headers || length > skb->len - at)
@@ -229,7 +280,7 @@ static __always_inline int carry(struct __sk_buff *skb, const struct port *port,
 	*known = true;
 	number = found - 1;
 	slot = bpf_map_lookup_elem(&slot_map, &number);
-	if (!slot || !read_slot(slot, direction, &to))
+	if (!slot || !read_slot(slot, direction, tcp, syn, &to))
 		return CARRY_MISS;
 	if (direction == OUT && !(ip->frag_off & bpf_htons(DONT_FRAGMENT)) && to.source != bpf_ntohl(ip->saddr))
 		return CARRY_MISS;
@@ -248,10 +299,12 @@ static __always_inline int carry(struct __sk_buff *skb, const struct port *port,
 	/* Short frames are filled up on Ethernet; what follows the packet is not the packet's. */
 	if (!skb->gso_size && skb->len - at > length && bpf_skb_change_tail(skb, at + length, 0))
 		return CARRY_MISS;
+	if (syn && !clamp_mss(skb, at + sizeof(*ip), &transport, target.mtu < back->mtu ? target.mtu : back->mtu))
+		return CARRY_MISS;
 	if (!rewrite(skb, at, ip, &transport, &to))
 		return CARRY_MISS;
 	mark = port->wan ? MARK_FROM_WAN : mark_of(state, ip->saddr);
 	lower_ttl(skb, at, ip);
-	tell(skb, number, direction, length, headers);
+	tell(skb, number, direction, to.answers, length, headers);
 	return leave(skb, port, &target, mark);
 }

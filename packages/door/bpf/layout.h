@@ -26,6 +26,8 @@
 
 /* Of BYTE_CARRY: 0x40 << direction says that the direction is carried. */
 #define CARRIED_OUT 0x40
+/* The first answer may be carried. */
+#define CARRIED_ANSWER 0x20
 
 /* Number 0 is no hop. */
 #define HOPS 256

@@ -1,6 +1,6 @@
 /**
  * What the kernel carried, one row for a slot of the table (struct tally of bpf/table.h), and how much of it was taken over from here.
- * The kernel only adds, with atomic instructions, and never sets back; so what is new is a difference, also where a counter has
+ * The kernel only adds, with atomic instructions, and never sets back (but for `answered`, which is set there and cleared here); so what is new is a difference, also where a counter has
  * gone round, and a process that was killed takes over nothing twice: how far it had come stands in the row itself. So does whose the counts
  * are: the generation of the slot's connection, and for each direction the number of what its packets add to (trails.ts of the dataplane).
  */
@@ -16,6 +16,7 @@ const DOUBLES = TALLY_BYTES / 8
 const BYTES_LOW = 0
 const PACKETS = 4
 const SEEN = 6
+const ANSWERED = 7
 const PACKETS_TAKEN = 12
 const GENERATION = 15
 /** In halves of 16 bits. */
@@ -90,6 +91,15 @@ export class Tallies {
   /** @returns the tick (1/100 s) of the last packet, of a clock that goes round after 497 days; 0: none yet */
   seen(slot: number): number {
     return Atomics.load(this.#words, slot * WORDS + SEEN) >>> 0
+  }
+
+  /** Whether the kernel carried a first answer (ANSWER of @bauta/masq) since this was last cleared. */
+  answered(slot: number): boolean {
+    return Atomics.load(this.#words, slot * WORDS + ANSWERED) !== 0
+  }
+
+  clearAnswered(slot: number): void {
+    Atomics.store(this.#words, slot * WORDS + ANSWERED, 0)
   }
 
   /** Two halves of a counter that the kernel adds to as one: read again when the upper one moved meanwhile. */

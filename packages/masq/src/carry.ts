@@ -3,7 +3,7 @@ import type { Direction } from './key-index.ts'
 /**
  * Who carries the packets of a connection, as its slot says it: the kernel, or, for one of these reasons, the packet thread. The list is closed, its
  * order is stored, and every entry has words for people. Above the reason, in the same byte, two bits say which directions the kernel
- * carries: carriedBit.
+ * carries (carriedBit), and one that it may carry the first answer (ANSWER).
  */
 export const CARRY_STATES = [
   { name: 'new', text: 'too few packets yet' },
@@ -29,8 +29,13 @@ export const CARRY = Object.fromEntries(CARRY_STATES.map(({ name }, place) => [n
 >
 
 /** Of the byte `carry`: the place in CARRY_STATES, and the directions. */
-export const CARRY_REASON = 0x3f
+export const CARRY_REASON = 0x1f
 export const CARRY_BITS = 0xc0
+/**
+ * Nobody has answered yet, and what comes in as an answer (of TCP only SYN with ACK) may go on to the client without the packet
+ * thread, which hears of it afterwards.
+ */
+export const ANSWER = 0x20
 export const carriedBit = (direction: Direction): number => 0x40 << direction
 
 /**
@@ -38,7 +43,7 @@ export const carriedBit = (direction: Direction): number => 0x40 << direction
  * once for one that is not carried.
  */
 export interface Carrier {
-  /** Takes over what the kernel has carried of it: see Masquerader.carried. */
+  /** Takes over what the kernel has carried of it: see ByKernel. */
   takeOver(slot: number, now: number): void
   /** It is about to end: takes over what there is, and the kernel carries it no more. */
   forget(slot: number, now: number): void

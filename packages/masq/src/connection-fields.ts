@@ -5,7 +5,7 @@
  * wants several fields to belong together reads the generation first and last: if it was odd or has changed, the
  * connection was being replaced meanwhile. Slot and generation together name one connection for ever.
  */
-import { CARRY, CARRY_BITS, CARRY_REASON } from './carry.ts'
+import { ANSWER, CARRY, CARRY_BITS, CARRY_REASON } from './carry.ts'
 import {
   ADJUST_AT,
   ADJUSTMENT,
@@ -183,6 +183,11 @@ export class ConnectionFields {
   carriedBits(slot: number): number {
     if (this.helper(slot) !== 0) return 0
     return this.#bytes[this.#slotsAt + slot * SLOT_BYTES + BYTE.carry]! & CARRY_BITS
+  }
+  /** Whether the kernel may carry the first answer: see ANSWER. */
+  awaitsAnswer(slot: number): boolean {
+    if (this.helper(slot) !== 0) return false
+    return (this.#bytes[this.#slotsAt + slot * SLOT_BYTES + BYTE.carry]! & ANSWER) !== 0
   }
   /** Numbers of the hops that what is carried goes to. */
   hopOut(slot: number): number {

@@ -1,5 +1,5 @@
 /** IP masquerading: the connection table, its states, timers and ports, and the translation of packets. */
-export { CARRY, CARRY_STATES, type Carrier, type CarryName, carriedBit } from './carry.ts'
+export { ANSWER, CARRY, CARRY_STATES, type Carrier, type CarryName, carriedBit } from './carry.ts'
 export { FAILURE, failureText } from './classic-ports.ts'
 export { ConnectionFields, FLAG } from './connection-fields.ts'
 export { copyTable } from './copy-table.ts'

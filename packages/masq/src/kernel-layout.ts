@@ -1,5 +1,5 @@
 /** What the kernel reads of the table, by the names that packages/door/bpf/layout.h has for it; a test there holds the two equal. */
-import { carriedBit } from './carry.ts'
+import { ANSWER, carriedBit } from './carry.ts'
 import { OUT } from './key-index.ts'
 import { BUCKET_WAYS, BUCKET_WORDS, BYTE, SLOT_WORDS, SLOTS_PER_BUCKET, WORD } from './layout.ts'
 
@@ -21,4 +21,5 @@ export const KERNEL_LAYOUT: Readonly<Record<string, number>> = {
   BYTE_HOP_OUT: BYTE.hopOut,
   BYTE_HOP_IN: BYTE.hopIn,
   CARRIED_OUT: carriedBit(OUT),
+  CARRIED_ANSWER: ANSWER,
 }

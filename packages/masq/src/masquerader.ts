@@ -26,6 +26,7 @@
 
 import { TIMEOUT_PRESETS, usesTcp, usesUdp } from '@bauta/config'
 import { type PacketView, PROTOCOL } from '@bauta/packet'
+import { ByKernel } from './by-kernel.ts'
 import type { Carrier } from './carry.ts'
 import { FLAG } from './connection-fields.ts'
 import { CONTROLLER_TICKS, Helpers } from './helpers/helpers.ts'
@@ -79,6 +80,8 @@ export class Masquerader {
   readonly #pools: PortPool[] = []
   readonly #opener: Opener
   readonly #timeouts = timeoutTable(TIMEOUT_PRESETS.standard)
+  /** What a Carrier tells the kernel of connections, and them of what it carried. */
+  readonly byKernel: ByKernel
   /** What reads along, what is waited for, and ways in that a program on the box asks for. */
   readonly helpers: Helpers
   readonly #expected = new Translation()
@@ -98,6 +101,7 @@ export class Masquerader {
     this.#writer = new TableWriter(table)
     this.#wheel = new ExpiryWheel(memory)
     this.#errors = new IcmpErrors(table)
+    this.byKernel = new ByKernel(table, this.#writer, this.#wheel, this.#timeouts)
     const seed = memory.words[HEADER_WORD.hashSeed]!
     for (let protocol = 0; protocol < PROTOCOLS; protocol++)
       this.#pools.push(new PortPool(memory, protocol, seed, options.random))
@@ -351,39 +355,6 @@ export class Masquerader {
   /** @returns the port of its own that it has there */
   ownerPortOf(protocol: number, port: number): number {
     return this.#pools[protocolIndex(protocol)]!.ownerPortOf(port)
-  }
-
-  /**
-   * The kernel has carried packets of `slot`: what outbound() and inbound() do, but for the packets themselves.
-   * Such packets change no state: they are let through only where they would not.
-   * @param seen tick of the last of them
-   */
-  carried(slot: number, direction: Direction, packets: number, bytes: number, seen: number): void {
-    const at = this.#slotsAt / 8 + slot * SLOT_DOUBLES
-    const doubles = this.#doubles
-    doubles[at + (direction === OUT ? DOUBLE.packetsOut : DOUBLE.packetsIn)]! += packets
-    doubles[at + (direction === OUT ? DOUBLE.bytesOut : DOUBLE.bytesIn)]! += bytes
-    if (seen <= doubles[at + DOUBLE.lastSeen]!) return
-    const timeout = this.#timeouts[this.table.state(slot)]!
-    this.#words[this.#slotsAt / 4 + slot * SLOT_WORDS + WORD.timeout] = timeout
-    doubles[at + DOUBLE.lastSeen] = seen
-    doubles[at + DOUBLE.expiresAt] = seen + timeout
-    this.#wheel.hasten(slot)
-  }
-
-  /** Takes carried() back: what the connection had counted before. */
-  setCounts(slot: number, direction: Direction, packets: number, bytes: number): void {
-    this.#writer.setCounts(slot, direction, packets, bytes)
-  }
-
-  /** Where the kernel is to carry its packets, by direction. */
-  setHops(slot: number, out: number, back: number): void {
-    this.#writer.setHops(slot, out, back)
-  }
-
-  /** See carry.ts: the reason, with the bits of the directions that are carried from now on. */
-  setCarry(slot: number, carry: number): void {
-    this.#writer.setCarry(slot, carry)
   }
 
   /** Ends a connection; a free slot is left alone. */

@@ -9,7 +9,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ConnectionTable, FLAG } from '@bauta/masq'
+import { Tallies } from '@bauta/door'
+import { ConnectionTable, FLAG, STATE } from '@bauta/masq'
 import { contradictions } from '@bauta/masq/contradictions'
 import { MAX_FRAME } from '@bauta/tun-tap'
 import { expect, test } from 'vitest'
@@ -82,17 +83,23 @@ interface Found {
   counts: number[]
 }
 
-/** Connections that were there, by slot: a packet has gone through them. */
-function connectionsIn(table: ConnectionTable): Map<number, Found> {
+/**
+ * Connections that were there, by slot: a packet has gone through them. @param tallies of what the kernel carried and nobody has taken over yet:
+ * then as they have to be afterwards, which first answers change
+ */
+function connectionsIn(table: ConnectionTable, tallies?: Tallies): Map<number, Found> {
   const found = new Map<number, Found>()
   for (let slot = 0; slot < table.limit; slot++) {
     const packets = table.packetsOut(slot) + table.packetsIn(slot)
     if (!table.used(slot) || table.generation(slot) % 2 === 1 || packets === 0) continue
-    const flags = table.flags(slot)
+    const answered = tallies?.isOf(slot, table.generation(slot)) && tallies.answered(slot)
+    const flags = table.flags(slot) | (answered ? FLAG.replied : 0)
+    const before = table.state(slot)
+    const state = answered && before === STATE.SYN_SENT ? STATE.ESTABLISHED : before
     const loose = (flags & FLAG.loose) !== 0
     const near = [table.client(slot), table.clientPort(slot), table.wan(slot), table.masqPort(slot)]
     const far = [table.asked(slot), table.askedPort(slot), table.server(slot), table.serverPort(slot)]
-    const rest = [table.protocol(slot), table.state(slot), flags, table.helper(slot), table.ruleId(slot)]
+    const rest = [table.protocol(slot), state, flags, table.helper(slot), table.ruleId(slot)]
     found.set(slot, {
       key: [table.generation(slot), ...near, ...rest, table.createdAt(slot), ...(loose ? [] : far)],
       loose,
@@ -184,9 +191,9 @@ async function killAll(world: World): Promise<void> {
       await victim.hears('p')
       next = spawnNext()
       const table = kill > 0 ? ConnectionTable.attach(kept.table) : null
-      const there = table ? connectionsIn(table) : new Map<number, Found>()
-      most = Math.max(most, there.size)
       if (table) kernelAlone(table)
+      const there = table ? connectionsIn(table, new Tallies(kept.kernel.tallies)) : new Map<number, Found>()
+      most = Math.max(most, there.size)
       const early = kill > 0 && below(4) === 0
       victim.goOn()
       const until = performance.now() + (early ? (below(1000) / 1000) * TAKE_OVER : 10_000)

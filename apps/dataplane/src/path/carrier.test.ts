@@ -175,33 +175,54 @@ const netfilter: fc.Arbitrary<Snapshot> = fc
 const step = fc.record({
   flow: fc.nat(FLOWS.length - 1),
   back: fc.boolean(),
-  flags: fc.constantFrom('.', '.', '.', '.', '.', '.', 'P.', 'S', 'S', 'F.', 'R'),
+  flags: fc.constantFrom('.', '.', '.', '.', '.', '.', 'P.', 'S', 'S', 'S.', 'SP.', 'F.', 'R'),
   length: fc.constantFrom(60, 60, 400, 1500, 1501),
   words: fc.constantFrom('DF', 'DF', 'DF', 'DF', '', 'tos 16 DF', 'ttl 1 DF', 'DF gso 300', 'DF partial'),
   /** Of a ping: as it belongs, as if it came from the other side, or another query. */
   kind: fc.constantFrom('right', 'right', 'right', 'right', 'wrong', 'type 13', 'code 1'),
   from: fc.constantFrom(null, null, null, null, null, null, null, LAN, WAN, LAN2),
   wait: fc.constantFrom(0, 0, 0, 0.01, 1, 31),
+  /** Before it somebody opens a connection of this port, and is answered. */
+  opens: fc.constantFrom(null, null, 0, 1, 2, 3),
+  /** What both then say of their MSS: nothing, what fits, or more. */
+  mss: fc.constantFrom('', ' mss 1460', ' mss 8960'),
   again: fc.nat(32),
 })
-type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
+type Step = Omit<typeof step extends fc.Arbitrary<infer T> ? T : never, 'words'> & { words: string }
+
+const opening = (one: Step): Step[] => {
+  if (one.opens === null) return []
+  const mss = FLOWS[one.flow]!.protocol === 'tcp' ? one.mss : ''
+  const plain = { ...one, from: null, again: 0, length: 60, words: `DF${mss}`, kind: 'right' } as const
+  return [
+    { ...plain, back: false, flags: 'S' },
+    { ...plain, back: true, flags: 'S.', wait: 0 },
+  ]
+}
+const flowOf = ({ flow, opens }: Step): Flow => {
+  const found = FLOWS[flow]!
+  return { ...found, port: found.port + (opens ?? 0) }
+}
 
 /** As the one who speaks would address it: an answer goes to where the box sent the question from. */
 function frameOf(one: Step, table: ConnectionTable): Uint8Array {
-  const { flow, back, flags, length, words } = one
-  const { protocol, client, port, server, serverPort } = FLOWS[flow]!
+  const { back, flags, length, words } = one
+  const flow = flowOf(one)
+  const { protocol, client, port, server, serverPort } = flow
   if (protocol === 'icmp') return pingOf(one, table)
   const ends = back
-    ? `${server}:${serverPort} > ${outside(table, FLOWS[flow]!)}`
+    ? `${server}:${serverPort} > ${outside(table, flow)}`
     : `${client}:${port} > ${server}:${serverPort}`
   const size = words.endsWith('gso 300') ? Math.max(length, 400) : length
   const said = [protocol, ends, protocol === 'tcp' ? `[${flags}]` : '', words, `len ${size}`]
   return framesFromText(said.filter((word) => word !== '').join(' '))[0]!
 }
 
-function pingOf({ flow, back, kind, length, words }: Step, table: ConnectionTable): Uint8Array {
-  const { client, port, server } = FLOWS[flow]!
-  const [address, id] = back ? outside(table, FLOWS[flow]!).split(':') : [client, port]
+function pingOf(one: Step, table: ConnectionTable): Uint8Array {
+  const { back, kind, length, words } = one
+  const flow = flowOf(one)
+  const { client, port, server } = flow
+  const [address, id] = back ? outside(table, flow).split(':') : [client, port]
   const ends = back ? `${server} > ${address}` : `${client} > ${server}`
   const type = back === (kind === 'wrong') ? 8 : 0
   const about = kind === 'type 13' ? kind : `type ${type}${kind === 'code 1' ? ' code 1' : ''}`
@@ -261,7 +282,7 @@ function summary(bench: Bench) {
 function sideBySide(snapshot: Snapshot, steps: readonly Step[]): Bench {
   const alone = new Bench({ snapshot, capacity: 64 })
   const helped = new Bench({ snapshot, capacity: 64, carried: true })
-  for (const one of steps) {
+  for (const one of steps.flatMap((step) => [...opening(step), step])) {
     for (const bench of [alone, helped]) bench.passTime(one.wait)
     const from = one.from ?? sideOf(one)
     for (let times = 0; times <= one.again; times++) {
@@ -281,21 +302,24 @@ for (const [name, rules] of [
 ] as const)
   test(`${name}: random rules and conversations come out alike, whoever carries them`, () => {
     let carried = 0
+    let answers = 0
     let packets = 0
     const seen = new Set<number>()
     fc.assert(
       fc.property(rules, fc.array(step, { minLength: 10, maxLength: 40 }), (snapshot, steps) => {
         const bench = sideBySide(snapshot, steps)
         carried += bench.kernel!.carried
+        answers += bench.kernel!.answers
         packets += steps.reduce((sum, { again }) => sum + again + 1, 0)
         for (let slot = 0; slot < bench.table.limit; slot++) seen.add(bench.table.carry(slot))
       }),
       { numRuns: RUNS, seed: 20_241 },
     )
     console.log(
-      `${name}: the kernel carried ${carried} of ${packets} packets; ended as ${[...seen].map((one) => CARRY_STATES[one]!.name)}`,
+      `${name}: the kernel carried ${carried} of ${packets} packets, ${answers} of them first answers; ended as ${[...seen].map((one) => CARRY_STATES[one]!.name)}`,
     )
     expect(carried).toBeGreaterThan(packets / 10)
+    expect(answers).toBeGreaterThan(RUNS)
     expect(seen.has(CARRY.kernel)).toBe(true)
     expect(seen.has(CARRY.rule)).toBe(true)
   }, 0)

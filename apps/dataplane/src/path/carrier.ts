@@ -12,6 +12,10 @@
  *   carried  the queues of packets that came before were empty, so nothing overtakes; hops, tally and bit are set
  *   back     it changed its state (FIN, RST, first answer), the settings, the links or the addresses changed, somebody watches, or it ended
  *
+ * Before that there is one packet more that the kernel may carry: the first answer to the packet that opened the connection (ANSWER), where
+ * foresight.ts knows how it will fare. It changes the connection, so nothing else may happen to the connection before the packet thread has heard
+ * of it: every packet of such a connection that comes here asks catchUp() first, and turn() asks in any case. Then the connection is taken back.
+ *
  * A process that starts takes every connection back, with all that the kernel has carried since, and hands it out anew with its next
  * packets. While no process is there the kernel goes on.
  *
@@ -25,8 +29,9 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { STATE as STATES } from '@bauta/chains'
-import type { Hop, Hops, Tallies } from '@bauta/door'
+import type { Hops, Tallies } from '@bauta/door'
 import {
+  ANSWER,
   CARRY,
   type Carrier as CarrierOfMasq,
   type ConnectionTable,
@@ -39,9 +44,10 @@ import {
   STATE,
 } from '@bauta/masq'
 import { ICMP, PROTOCOL, TCP_FLAG } from '@bauta/packet'
-import type { Counters } from '../counters.ts'
+import { type Counters, PATH_OF } from '../counters.ts'
 import type { PathConfig } from '../path-config.ts'
 import type { Crossing } from './crossing.ts'
+import { foreseesAnswer } from './foresight.ts'
 import { Settlement } from './settlement.ts'
 import { Trails } from './trails.ts'
 
@@ -82,6 +88,10 @@ export class Carrier implements CarrierOfMasq {
   readonly #trailOf: Uint16Array
   readonly #outOf: Int8Array
 
+  /** By interface: the gateway that was asked for last, and its hop. */
+  #lateGateway: number[] = []
+  #lateHop: number[] = []
+
   /** Slots that are ready, and since when the first of them waits. */
   #ready: number[] = []
   #readySince = 0
@@ -117,7 +127,7 @@ export class Carrier implements CarrierOfMasq {
     kernel.setCarrying(this.#on)
   }
 
-  /** Connections that the kernel carries now. */
+  /** Connections that the kernel carries now, or may carry the first answer of. */
   get count(): number {
     return this.#count
   }
@@ -145,6 +155,8 @@ export class Carrier implements CarrierOfMasq {
   /** From now on, and until their next packets, all connections are the packet thread's. */
   stop(): void {
     this.#kernel.hops.stop()
+    this.#lateGateway = []
+    this.#lateHop = []
     for (let i = this.#count - 1; i >= 0; i--) this.#release(this.#list[i]!, CARRY.new)
     this.#ready = []
     this.#seen.fill(0)
@@ -154,15 +166,19 @@ export class Carrier implements CarrierOfMasq {
   /** A packet of a connection was let through, to another machine: may the next ones go without us? */
   consider(c: Crossing, direction: Direction, path: number): void {
     const { slot } = c
+    if (slot < 0 || c.aboutSlot || this.#table.helper(slot) !== 0) return
     // The packet that opens a connection is asked more than those that follow.
-    if (slot < 0 || c.aboutSlot || c.fresh || this.#table.helper(slot) !== 0) return
+    if (c.fresh) {
+      this.#foresee(c, direction)
+      return
+    }
     const carried = this.#table.carriedBits(slot)
     if (carried !== 0 && this.#mustComeBack(slot, direction)) this.#release(slot, CARRY.state)
     const bit = 1 << direction
     if (!this.#on || (this.#seen[slot]! & bit) !== 0) return
     const why = this.#whyNot(c, slot, direction)
     if (why !== CARRY.kernel) {
-      this.#masq.setCarry(slot, why | this.#table.carriedBits(slot))
+      this.#masq.byKernel.setCarry(slot, why | this.#table.carriedBits(slot))
       return
     }
     let trail = this.#trailNumber(c, path)
@@ -188,20 +204,43 @@ export class Carrier implements CarrierOfMasq {
     let visits = Math.min(Math.ceil((this.#count * ticks) / TURN_TICKS), this.#count)
     for (; visits > 0 && this.#count > 0; visits--) {
       if (this.#cursor >= this.#count) this.#cursor = 0
-      this.takeOver(this.#list[this.#cursor++]!, now)
+      const slot = this.#list[this.#cursor]!
+      this.#visit(slot, now)
+      // Where it came back, another has its place now.
+      if (this.#list[this.#cursor] === slot) this.#cursor++
     }
   }
 
   /** See Carrier of @bauta/masq. */
   takeOver(slot: number, now: number): void {
-    if (this.#table.carriedBits(slot) === 0) return
-    this.#settle(slot, now)
+    if (this.#isListed(slot)) this.#visit(slot, now)
+  }
+
+  /**
+   * A packet of a connection that nobody has answered as far as is known here: the kernel may know more, and one answer of a connection that was just
+   * taken back may have been on its way through it.
+   */
+  catchUp(slot: number, now: number): void {
+    const { tallies } = this.#kernel
+    if (this.#table.awaitsAnswer(slot)) this.#release(slot, CARRY.new)
+    else if (tallies.isOf(slot, this.#table.generation(slot)) && tallies.answered(slot))
+      this.#settle(slot, now)
   }
 
   /** See Carrier of @bauta/masq. */
   forget(slot: number): void {
     this.#seen[slot] = 0
-    if (this.#table.carriedBits(slot) !== 0) this.#release(slot, CARRY.new)
+    if (this.#isListed(slot)) this.#release(slot, CARRY.new)
+  }
+
+  #isListed(slot: number): boolean {
+    return this.#table.carriedBits(slot) !== 0 || this.#table.awaitsAnswer(slot)
+  }
+
+  /** What was waiting for its first answer, and has it, comes back. */
+  #visit(slot: number, now: number): void {
+    if (this.#table.awaitsAnswer(slot) && this.#kernel.tallies.answered(slot)) this.#release(slot, CARRY.new)
+    else this.#settle(slot, now)
   }
 
   get #on(): boolean {
@@ -218,6 +257,30 @@ export class Carrier implements CarrierOfMasq {
   #isSteady(slot: number): boolean {
     const state = this.#table.state(slot)
     return state === STATE.ESTABLISHED || state === STATE.UDP || state === STATE.ICMP
+  }
+
+  /** Lets the kernel carry the first answer to a packet that opened a connection outward. */
+  #foresee(c: Crossing, direction: Direction): void {
+    const { slot, wan } = c
+    if (!this.#on || direction !== OUT || c.outIf !== wan || !this.#mayAnswer(c) || !foreseesAnswer(c)) return
+    const trail = this.#trailNumber(c, PATH_OF['wan-to-lan'])
+    const out = this.#hopTo(wan, this.#table.serverBits(slot) >>> 0)
+    const back = this.#hopTo(c.inIf, this.#table.clientBits(slot) >>> 0)
+    if (trail === 0 || out === 0 || back === 0) return
+    this.#enter(slot)
+    this.#kernel.tallies.setTrail(slot, IN, trail)
+    this.#masq.byKernel.setHops(slot, out, back)
+    this.#masq.byKernel.setCarry(slot, CARRY.new | ANSWER)
+  }
+
+  /** What #whyNot() asks, of a connection that has had one packet. */
+  #mayAnswer({ view, slot }: Crossing): boolean {
+    const table = this.#table
+    if ((table.flags(slot) & (FLAG.local | FLAG.loose)) !== 0 || table.adjustment(slot) !== 0) return false
+    if (view.protocol === PROTOCOL.tcp) return table.state(slot) === STATE.SYN_SENT
+    if (!this.#config.timeouts.refreshInbound) return false
+    const asks = view.icmpType === ICMP.echoRequest && view.icmpCode === 0
+    return view.protocol === PROTOCOL.udp || (view.protocol === PROTOCOL.icmp && asks)
   }
 
   #whyNot(c: Crossing, slot: number, direction: Direction): number {
@@ -245,17 +308,17 @@ export class Carrier implements CarrierOfMasq {
       const seen = this.#seen[slot]! & BOTH
       const carried = this.#table.carriedBits(slot)
       if (seen === 0 || seen * CARRIED === carried) continue
-      const out = this.#hopTo(2 * slot + OUT, this.#table.serverBits(slot) >>> 0)
-      const back = this.#hopTo(2 * slot + IN, this.#table.clientBits(slot) >>> 0)
+      const out = this.#hopTo(this.#outOf[2 * slot + OUT]!, this.#table.serverBits(slot) >>> 0)
+      const back = this.#hopTo(this.#outOf[2 * slot + IN]!, this.#table.clientBits(slot) >>> 0)
       if (out === 0 || back === 0) {
-        this.#masq.setCarry(slot, CARRY.hops)
+        this.#masq.byKernel.setCarry(slot, CARRY.hops)
         continue
       }
       if (carried === 0) this.#enter(slot)
       if ((seen & (1 << OUT)) !== 0) this.#kernel.tallies.setTrail(slot, OUT, this.#trailOf[2 * slot + OUT]!)
       if ((seen & (1 << IN)) !== 0) this.#kernel.tallies.setTrail(slot, IN, this.#trailOf[2 * slot + IN]!)
-      this.#masq.setHops(slot, out, back)
-      this.#masq.setCarry(slot, CARRY.kernel | (seen * CARRIED))
+      this.#masq.byKernel.setHops(slot, out, back)
+      this.#masq.byKernel.setCarry(slot, CARRY.kernel | (seen * CARRIED))
     }
     this.#ready = []
   }
@@ -266,14 +329,26 @@ export class Carrier implements CarrierOfMasq {
     this.#list[this.#count++] = slot
   }
 
-  /** @param at place in the arrays by slot and direction @returns number of the hop, 0 for none */
-  #hopTo(at: number, address: number): number {
-    const hop = hopOf(this.#config, this.#outOf[at]!, address)
-    return hop === null ? 0 : this.#kernel.hops.numberOf(hop)
+  /** @param index of the interface @returns number of the hop, 0 for none */
+  #hopTo(index: number, address: number): number {
+    const gateway = gatewayTo(this.#config, index, address)
+    return gateway < 0 ? 0 : this.#hopBy(index, gateway)
+  }
+
+  /** Most ways out are the one by that interface that was taken before. */
+  #hopBy(index: number, gateway: number): number {
+    if (this.#lateGateway[index] === gateway) return this.#lateHop[index]!
+    const { ifindex: device, mtu, linkHeader } = this.#config.interfaces[index]!
+    const hop = this.#kernel.hops.numberOf({ device, mtu, linkHeader, gateway })
+    if (hop !== 0) {
+      this.#lateGateway[index] = gateway
+      this.#lateHop[index] = hop
+    }
+    return hop
   }
 
   #release(slot: number, why: number): void {
-    this.#masq.setCarry(slot, why)
+    this.#masq.byKernel.setCarry(slot, why)
     this.#settle(slot, 0)
     this.#kernel.tallies.setTrail(slot, OUT, 0)
     this.#kernel.tallies.setTrail(slot, IN, 0)
@@ -286,6 +361,7 @@ export class Carrier implements CarrierOfMasq {
 
   /** Takes over what the kernel carried since the last time. @param now 0 where nothing can be due for it */
   #settle(slot: number, now: number): void {
+    this.#settlement.settleAnswer(slot, now)
     this.#settlement.settle(slot, OUT, now)
     this.#settlement.settle(slot, IN, now)
   }
@@ -299,13 +375,13 @@ export class Carrier implements CarrierOfMasq {
     const table = this.#table
     for (let slot = 0; slot < table.limit; slot++) {
       if (!table.used(slot)) continue
-      if (table.carriedBits(slot) !== 0) this.#masq.setCarry(slot, CARRY.new)
+      if (this.#isListed(slot)) this.#masq.byKernel.setCarry(slot, CARRY.new)
       if (tallies.isOf(slot, table.generation(slot))) this.#settle(slot, 0)
     }
   }
 
   #trailNumber({ evaluator }: Crossing, path: number): number {
-    return this.#trails.numberOf(path, evaluator.trail.subarray(0, evaluator.trailLength))
+    return this.#trails.numberOf(path, evaluator.trail, evaluator.trailLength)
   }
 }
 
@@ -320,16 +396,18 @@ function isPlain({ view }: Crossing, direction: Direction): boolean {
   return view.protocol !== PROTOCOL.tcp || (view.tcpFlags & DECIDING_FLAGS) === TCP_FLAG.ack
 }
 
-/** @returns the way to an address through an interface, or null where there is none */
-export function hopOf(
-  { interfaces, routes, gateway }: PathConfig,
-  index: number,
-  address: number,
-): Hop | null {
+/**
+ * @param index of the interface that a packet leaves by @param address where it goes
+ * @returns the gateway, unsigned; 0 where the address itself is on the link; -1 where there is no such way
+ */
+function gatewayTo({ interfaces, routes, gateway }: PathConfig, index: number, address: number): number {
   const way = interfaces[index]
-  if (!way || way.ifindex === 0) return null
-  const { ifindex: device, mtu, linkHeader } = way
-  const route = routes.find(({ network, mask }) => (address & mask) >>> 0 === network)
-  if (route && route.index !== index) return null
-  return { device, mtu, linkHeader, gateway: linkHeader === 0 ? 0 : route ? route.gateway : gateway }
+  if (!way || way.ifindex === 0) return -1
+  for (let i = 0; i < routes.length; i++) {
+    const route = routes[i]!
+    if ((address & route.mask) >>> 0 !== route.network) continue
+    if (route.index !== index) return -1
+    return way.linkHeader === 0 ? 0 : route.gateway
+  }
+  return way.linkHeader === 0 ? 0 : gateway
 }

@@ -9,6 +9,7 @@ import {
   OUT,
   SILENT,
   SOURCE,
+  STATE,
   TABLE_FULL,
 } from '@bauta/masq'
 import { clampMss, icmpIsError, PROTOCOL, TCP_FLAG } from '@bauta/packet'
@@ -29,12 +30,20 @@ export function findOutward(c: Crossing): number {
   c.aboutSlot = isIcmpError(c)
   c.slot = c.aboutSlot ? c.masq.findErrorOut(c.view) : c.masq.findOut(c.view)
   if (c.slot < 0 && !c.aboutSlot) c.expected = c.masq.findExpected(c.view, OUT)
-  return GO_ON
+  return caughtUp(c)
 }
 
 export function findInward(c: Crossing): number {
   c.aboutSlot = isIcmpError(c)
   c.slot = c.aboutSlot ? c.masq.findErrorIn(c.view) : c.masq.findIn(c.view)
+  return caughtUp(c)
+}
+
+/** What the kernel may have carried of a connection that is being opened comes before the packet in hand. */
+export function caughtUp(c: Crossing): number {
+  const { slot, table, carrier } = c
+  if (slot >= 0 && carrier !== null && (table.awaitsAnswer(slot) || table.state(slot) === STATE.SYN_SENT))
+    carrier.catchUp(slot, c.now)
   return GO_ON
 }
 

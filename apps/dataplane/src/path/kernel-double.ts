@@ -16,6 +16,7 @@ import {
   OUT,
 } from '@bauta/masq'
 import {
+  clampMss,
   ICMP,
   PacketView,
   PROTOCOL,
@@ -31,6 +32,7 @@ import {
 } from '@bauta/packet'
 import type { KernelSide } from './carrier.ts'
 
+const KNOWN_FLAGS = 0x3f
 const DECIDING = TCP_FLAG.fin | TCP_FLAG.syn | TCP_FLAG.rst | TCP_FLAG.ack
 
 /** What outlives the double, as the door's maps outlive a process. */
@@ -57,8 +59,9 @@ export class KernelDouble implements KernelSide {
   readonly #hopMemory: ArrayBufferLike
   #hops: Hops | null = null
   readonly #view = new PacketView()
-  /** Packets that it carried. */
+  /** Packets that it carried, and first answers among them. */
   carried = 0
+  answers = 0
 
   constructor(table: ConnectionTable, memory = freshMemory(table.capacity)) {
     this.#table = table
@@ -108,7 +111,9 @@ export class KernelDouble implements KernelSide {
 
   #send(view: PacketView, slot: number, direction: Direction, device: number, now: number): boolean {
     const table = this.#table
-    if ((table.carriedBits(slot) & carriedBit(direction)) === 0) return false
+    const opens = isSynAck(view)
+    const answers = direction === IN && table.awaitsAnswer(slot) && (opens || view.protocol !== PROTOCOL.tcp)
+    if (!answers && (opens || (table.carriedBits(slot) & carriedBit(direction)) === 0)) return false
     if (direction === OUT && !view.dontFragment && view.source !== table.wan(slot)) return false
     const hop = this.#hop(direction === OUT ? table.hopOut(slot) : table.hopIn(slot))
     const back = this.#hop(direction === OUT ? table.hopIn(slot) : table.hopOut(slot))
@@ -116,7 +121,12 @@ export class KernelDouble implements KernelSide {
     const segment = view.gsoSize + headers
     const size = view.gsoSize > 0 && segment < view.totalLength ? segment : view.totalLength
     if (back.device !== device || hop.device === 0 || size > hop.mtu) return false
+    if (opens && !clampsMss(view, Math.min(hop.mtu, back.mtu))) return false
     this.#tell(view, slot, direction, headers, now)
+    if (answers) {
+      this.#tallyWords[slot * 16 + 7] = 1
+      this.answers++
+    }
     translate(view, table, slot, direction)
     this.carried++
     return true
@@ -145,9 +155,20 @@ function isPlain(view: PacketView): boolean {
   if (view.headerLength !== 20 || view.isFragment || view.ttl <= 1) return false
   if (protocol === PROTOCOL.icmp)
     return (view.icmpType === ICMP.echoRequest || view.icmpType === ICMP.echoReply) && view.icmpCode === 0
-  return (
-    protocol === PROTOCOL.udp || (protocol === PROTOCOL.tcp && (view.tcpFlags & DECIDING) === TCP_FLAG.ack)
-  )
+  if (protocol !== PROTOCOL.tcp) return protocol === PROTOCOL.udp
+  return (view.tcpFlags & DECIDING) === TCP_FLAG.ack || isSynAck(view)
+}
+
+const isSynAck = ({ protocol, tcpFlags }: PacketView): boolean =>
+  protocol === PROTOCOL.tcp && (tcpFlags & KNOWN_FLAGS) === (TCP_FLAG.syn | TCP_FLAG.ack)
+
+/** @returns false where the option is there and not the first, so that it would have to be looked for */
+function clampsMss(view: PacketView, mtu: number): boolean {
+  const at = view.l4 + 20
+  if (view.tcpHeaderLength === 20) return true
+  if (view.buffer[at] !== 2 || view.buffer[at + 1] !== 4) return false
+  clampMss(view, mtu - 40)
+  return true
 }
 
 function translate(view: PacketView, table: ConnectionTable, slot: number, direction: Direction): void {

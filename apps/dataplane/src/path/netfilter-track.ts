@@ -10,7 +10,7 @@
 import { STATE } from '@bauta/chains'
 import { FLAG, IN, NOT_MASQUERADABLE, OUT, SOURCE, TABLE_FULL } from '@bauta/masq'
 import { PROTOCOL, TCP_FLAG } from '@bauta/packet'
-import { isIcmpError, opened } from './connection.ts'
+import { caughtUp, isIcmpError, opened } from './connection.ts'
 import { BOX, type Crossing, GO_ON } from './crossing.ts'
 import { fromForwardedPort } from './netfilter-forwards.ts'
 import { stillOurs } from './stale.ts'
@@ -25,6 +25,7 @@ export function track(c: Crossing): number {
     find(c)
     if (c.slot < 0) c.inward = !c.inward
   }
+  caughtUp(c)
   c.state = stateOf(c)
   c.begins = c.slot < 0 && c.state === STATE.NEW
   if (c.begins) {

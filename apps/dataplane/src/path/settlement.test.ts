@@ -85,15 +85,12 @@ test('killed between any two of its stores, it is done once by whoever comes nex
       if (stores.left-- === 0) throw new Killed()
       all.tallies.setTaken(...values)
     }
-    const masq = Object.create(all.masq, {
-      carried: {
-        value: (...values: Parameters<typeof all.masq.carried>) => {
-          if (stores.left-- === 0) throw new Killed()
-          all.masq.carried(...values)
-          if (stores.left-- === 0) throw new Killed()
-        },
-      },
-    })
+    const carried = (...values: Parameters<typeof all.masq.byKernel.carried>) => {
+      if (stores.left-- === 0) throw new Killed()
+      all.masq.byKernel.carried(...values)
+      if (stores.left-- === 0) throw new Killed()
+    }
+    const masq = Object.create(all.masq, { byKernel: { value: { ...all.masq.byKernel, carried } } })
     try {
       new Settlement(all.table, masq, counters, tallies, all.trails).settle(0, OUT, 0)
       break

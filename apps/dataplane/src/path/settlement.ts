@@ -56,9 +56,17 @@ export class Settlement {
     const trail = this.#trails.has(number) ? number : 0
     this.#writeDown(slot, direction, trail)
     tallies.setTaken(slot, direction, packets, bytes)
-    this.#masq.carried(slot, direction, freshPackets, freshBytes, seenAt(tallies.seen(slot), now))
+    this.#masq.byKernel.carried(slot, direction, freshPackets, freshBytes, seenAt(tallies.seen(slot), now))
     if (trail !== 0) this.#add(trail, freshPackets, freshBytes)
     Atomics.store(this.#open, 0, 0)
+  }
+
+  /** Before the packets of a connection: the first answer, which changes it. Broken off and done again it is done once. */
+  settleAnswer(slot: number, now: number): void {
+    const tallies = this.#tallies
+    if (!tallies.answered(slot)) return
+    this.#masq.byKernel.answered(slot, seenAt(tallies.seen(slot), now))
+    tallies.clearAnswered(slot)
   }
 
   /** At the start: what a former process had begun is as if it had not. */
@@ -98,7 +106,7 @@ export class Settlement {
     this.#tallies.setTaken(slot, direction, books[2]!, books[3]!)
     // A connection that was lost with its slot, and not only its writer, has no counts to put right.
     if (this.#tallies.isOf(slot, this.#table.generation(slot)))
-      this.#masq.setCounts(slot, direction, books[4]!, books[5]!)
+      this.#masq.byKernel.setCounts(slot, direction, books[4]!, books[5]!)
     const trail = books[8]!
     if (!this.#trails.has(trail)) return
     const { paths, rules } = this.#counters

@@ -14,6 +14,8 @@ const FIRST = 1
 export class Trails {
   readonly #words: Int32Array
   readonly #numbers = new Map<string, number>()
+  /** The one that was asked for last, of each way: most packets that are asked about fare like the one before. */
+  readonly #lately = new Map<number, number>()
 
   /** @param words as somebody may have left them */
   constructor(words: Int32Array) {
@@ -21,8 +23,26 @@ export class Trails {
     if (!(this.#end >= FIRST && this.#end <= TRAIL_WORDS)) this.clear()
   }
 
-  /** @param path of PATHS @param counted slots of counters @returns its number, entered where it is new; 0: there is no room */
-  numberOf(path: number, counted: Int32Array): number {
+  /**
+   * @param path of PATHS
+   * @param counted slots of counters, of which the first `length` count
+   * @returns its number, entered where it is new; 0: there is no room
+   */
+  numberOf(path: number, counted: Int32Array, length = counted.length): number {
+    const lately = this.#lately.get(path)
+    if (lately !== undefined && this.#isLike(lately, counted, length)) return lately
+    const number = this.#find(path, counted.subarray(0, length))
+    if (number !== 0) this.#lately.set(path, number)
+    return number
+  }
+
+  #isLike(number: number, counted: Int32Array, length: number): boolean {
+    if (this.lengthOf(number) !== length) return false
+    for (let i = 0; i < length; i++) if (this.counterOf(number, i) !== counted[i]) return false
+    return true
+  }
+
+  #find(path: number, counted: Int32Array): number {
     const name = `${path}:${counted}`
     const known = this.#numbers.get(name)
     if (known !== undefined) return known
@@ -58,6 +78,7 @@ export class Trails {
   clear(): void {
     Atomics.store(this.#words, 0, FIRST)
     this.#numbers.clear()
+    this.#lately.clear()
   }
 
   get #end(): number {

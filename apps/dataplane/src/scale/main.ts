@@ -96,7 +96,7 @@ for (const size of SIZES) {
       address(view, i)
       const slot = masq.openOut(view, WAN, 3, 1, NOW + (i % 7000))
       if (slot < 0) throw new Error(`connection ${i} could not be opened: ${slot}`)
-      masq.setCounts(slot, 0, 1 + (i % 5), 1000 * (i % 997))
+      masq.byKernel.setCounts(slot, 0, 1 + (i % 5), 1000 * (i % 997))
     }
   }, 1)
   const find = best(() => {
