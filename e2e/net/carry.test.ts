@@ -55,11 +55,29 @@ interface Step {
   flags?: number
   header?: Partial<Ipv4Header>
   length?: number
+  /** Of another connection: so much higher is its client's port. */
+  other?: number
+  /** Of TCP. */
+  options?: Uint8Array
   /** Of a ping, where it is not the one that belongs to its direction. */
   type?: number
   /** What the transport's header says wrongly. */
   lie?: { checksum?: number; headerWords?: number; length?: number }
 }
+
+const mss = (value: number): number[] => [2, 4, value >> 8, value & 255]
+const NOTHING = [1, 1, 1, 1]
+/** A connection is opened, and answered in so many ways; only first answers are the kernel's. */
+const opening = (other: number, options: number[], ...answers: number[]): Step[] => {
+  const tcp = { protocol: 'tcp', other, options: Uint8Array.from(options) } as const
+  return [
+    { ...tcp, back: false, flags: FLAG.syn },
+    ...answers.map((flags): Step => ({ ...tcp, back: true, flags })),
+    { ...tcp, back: false, flags: FLAG.ack, options: new Uint8Array() },
+    { ...tcp, back: true, flags: FLAG.ack, options: new Uint8Array() },
+  ]
+}
+const SYN_ACK = FLAG.syn | FLAG.ack
 
 /** Every kind of packet that the kernel takes, and those that it must leave to the packet thread, in one conversation of each protocol. */
 const STEPS: readonly Step[] = [
@@ -76,6 +94,14 @@ const STEPS: readonly Step[] = [
   { back: false, protocol: 'tcp', flags: FLAG.ack },
   { back: false, protocol: 'tcp', flags: FLAG.ack | FLAG.fin },
   { back: true, protocol: 'tcp', flags: FLAG.ack },
+  ...opening(1, mss(1460), SYN_ACK),
+  ...opening(2, [...mss(8960), 4, 2, 1, 1], SYN_ACK, SYN_ACK),
+  ...opening(3, [...NOTHING, ...mss(8960)], SYN_ACK),
+  ...opening(4, mss(536), SYN_ACK | FLAG.psh),
+  ...opening(5, [], FLAG.rst | FLAG.ack),
+  ...opening(6, [], FLAG.syn),
+  ...opening(7, [], FLAG.ack, SYN_ACK),
+  ...[false, true, true, false].map((back): Step => ({ back, protocol: 'udp', length: 40, other: 1 })),
   ...[0, 1, 2, 300, 1400, 1401, 18, 19].map((length): Step => ({ back: false, protocol: 'udp', length })),
   ...[0, 1, 2, 300, 1400, 1401, 18, 19].map((length): Step => ({ back: true, protocol: 'udp', length })),
   ...[64, 65, 66].map(
@@ -97,8 +123,9 @@ const STEPS: readonly Step[] = [
 /** A ping's client has the identifier 43,000. */
 const PING = 43_000
 
-function transportOf({ protocol, back, flags, type, lie = {} }: Step, ends: Ends, payload: Buffer): Buffer {
-  if (protocol === 'tcp') return tcp(ends, flags!, lie)
+function transportOf(step: Step, ends: Ends, payload: Buffer): Buffer {
+  const { protocol, back, flags, type, lie = {}, options } = step
+  if (protocol === 'tcp') return tcp(ends, flags!, lie, options)
   if (protocol === 'udp') return udp(ends, payload, lie)
   return icmp(type ?? (back ? 0 : 8), 0, PING * 0x1_0000 + payload.length, payload)
 }
@@ -117,8 +144,8 @@ const conversations = (name: string, rules: (rules: Rules) => Rules, wan: 'eth' 
           )
 
     const packetOf = (step: Step, number: number): Buffer => {
-      const { back, protocol, header, length } = step
-      const port = protocol === 'tcp' ? 41_000 : 42_000
+      const { back, protocol, header, length, other = 0 } = step
+      const port = (protocol === 'tcp' ? 41_000 : 42_000) + other
       const there: Ends = { from: CLIENT, to: SERVER, fromPort: port, toPort: 4000 }
       const ends = back ? { from: SERVER, to: stage.wan.address, fromPort: 4000, toPort: port } : there
       const payload = Buffer.alloc(length ?? 0, number)
@@ -134,6 +161,13 @@ const conversations = (name: string, rules: (rules: Rules) => Rules, wan: 'eth' 
       return ipv4(outer, inner)
     }
 
+    const say = (step: Step, number: number) => {
+      const packet = packetOf(step, number)
+      return step.back
+        ? stage.on.isp.sendFrames({ device: stage.wan.providerDevice, frames: [wanFrame(packet)] })
+        : stage.on.lan1.sendFrames({ device: 'eth0', frames: [lanFrame(packet)] })
+    }
+
     /** @returns what came out on either side, and what was counted */
     const play = async () => {
       for (const { id } of (await stage.dataplane.connections({ q: `client:${CLIENT}` })).rows)
@@ -145,10 +179,7 @@ const conversations = (name: string, rules: (rules: Rules) => Rules, wan: 'eth' 
         Capture.start(stage.lab, 'lan1', 'eth0', `ip and dst host ${CLIENT}`),
       ])
       for (const [number, step] of STEPS.entries()) {
-        const packet = packetOf(step, number)
-        if (step.back)
-          await stage.on.isp.sendFrames({ device: stage.wan.providerDevice, frames: [wanFrame(packet)] })
-        else await stage.on.lan1.sendFrames({ device: 'eth0', frames: [lanFrame(packet)] })
+        await say(step, number)
         await sleep(15)
       }
       await sleep(700)
@@ -206,6 +237,25 @@ const conversations = (name: string, rules: (rules: Rules) => Rules, wan: 'eth' 
       expect((await carriedPackets(stage)) - before).toBe(1)
       const right = udp({ from: SERVER, to: CLIENT, fromPort: 4000, toPort: 42_000 }, Buffer.alloc(34, 50))
       expect(packet.readUInt16BE(26)).not.toBe(right.readUInt16BE(6))
+    })
+
+    it('the first answer is the kernel’s already, and says no larger MSS than fits', async () => {
+      await setMode(stage, 'auto')
+      const capture = await Capture.start(stage.lab, 'lan1', 'eth0', `tcp and dst host ${CLIENT}`)
+      const [question, answer] = opening(8, [...mss(8960), 4, 2, 1, 1], SYN_ACK)
+      const before = await carriedPackets(stage)
+      await say(question!, 60)
+      await until('the connection', 5, async () => (await rowOf(stage, 'port:41008')).state === 'SYN_SENT')
+      await say(answer!, 61)
+      const packet = await capture.find('the answer', () => true)
+      await capture.stop()
+      expect((await carriedPackets(stage)) - before).toBe(1)
+      expect([...packet.subarray(40, 44)]).toEqual(mss(wan === 'ppp0' ? 1452 : 1460))
+      const opened = await until('word of it', 2, async () => {
+        const row = await rowOf(stage, 'port:41008')
+        return row.state === 'ESTABLISHED' && row
+      })
+      expect([opened.packetsOut, opened.packetsIn]).toEqual([1, 1])
     })
   })
 

@@ -75,15 +75,18 @@ export function tcp(
   ends: Ends,
   flags: number,
   lie: { checksum?: number; headerWords?: number; sequence?: number; acknowledge?: number } = {},
+  options: Uint8Array = new Uint8Array(),
 ): Buffer {
-  const head = Buffer.alloc(20)
+  const length = 20 + options.length
+  const head = Buffer.alloc(length)
+  head.set(options, 20)
   writePorts(head, ends)
   head.writeUInt32BE(lie.sequence ?? 1000, 4)
   head.writeUInt32BE(lie.acknowledge ?? 0, 8)
-  head[12] = (lie.headerWords ?? 5) << 4
+  head[12] = (lie.headerWords ?? length / 4) << 4
   head[13] = flags
   head.writeUInt16BE(64_240, 14)
-  head.writeUInt16BE(lie.checksum ?? checksum(pseudoHeader(ends, PROTOCOL.tcp, 20), head), 16)
+  head.writeUInt16BE(lie.checksum ?? checksum(pseudoHeader(ends, PROTOCOL.tcp, length), head), 16)
   return head
 }
 

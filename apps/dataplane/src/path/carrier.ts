@@ -163,15 +163,25 @@ export class Carrier implements CarrierOfMasq {
     this.#trails.clear()
   }
 
+  /** A packet has opened a connection, and is about to leave: lets the kernel carry the first answer to one that goes out. */
+  foresee(c: Crossing): void {
+    const { slot, wan } = c
+    if (!this.#on || c.inward || c.outIf !== wan || !this.#mayAnswer(c) || !foreseesAnswer(c)) return
+    const trail = this.#trailNumber(c, PATH_OF['wan-to-lan'])
+    const out = this.#hopTo(wan, this.#table.serverBits(slot) >>> 0)
+    const back = this.#hopTo(c.inIf, this.#table.clientBits(slot) >>> 0)
+    if (trail === 0 || out === 0 || back === 0) return
+    this.#enter(slot)
+    this.#kernel.tallies.setTrail(slot, IN, trail)
+    this.#masq.byKernel.setHops(slot, out, back)
+    this.#masq.byKernel.setCarry(slot, CARRY.new | ANSWER)
+  }
+
   /** A packet of a connection was let through, to another machine: may the next ones go without us? */
   consider(c: Crossing, direction: Direction, path: number): void {
     const { slot } = c
-    if (slot < 0 || c.aboutSlot || this.#table.helper(slot) !== 0) return
     // The packet that opens a connection is asked more than those that follow.
-    if (c.fresh) {
-      this.#foresee(c, direction)
-      return
-    }
+    if (slot < 0 || c.aboutSlot || c.fresh || this.#table.helper(slot) !== 0) return
     const carried = this.#table.carriedBits(slot)
     if (carried !== 0 && this.#mustComeBack(slot, direction)) this.#release(slot, CARRY.state)
     const bit = 1 << direction
@@ -259,24 +269,11 @@ export class Carrier implements CarrierOfMasq {
     return state === STATE.ESTABLISHED || state === STATE.UDP || state === STATE.ICMP
   }
 
-  /** Lets the kernel carry the first answer to a packet that opened a connection outward. */
-  #foresee(c: Crossing, direction: Direction): void {
-    const { slot, wan } = c
-    if (!this.#on || direction !== OUT || c.outIf !== wan || !this.#mayAnswer(c) || !foreseesAnswer(c)) return
-    const trail = this.#trailNumber(c, PATH_OF['wan-to-lan'])
-    const out = this.#hopTo(wan, this.#table.serverBits(slot) >>> 0)
-    const back = this.#hopTo(c.inIf, this.#table.clientBits(slot) >>> 0)
-    if (trail === 0 || out === 0 || back === 0) return
-    this.#enter(slot)
-    this.#kernel.tallies.setTrail(slot, IN, trail)
-    this.#masq.byKernel.setHops(slot, out, back)
-    this.#masq.byKernel.setCarry(slot, CARRY.new | ANSWER)
-  }
-
   /** What #whyNot() asks, of a connection that has had one packet. */
   #mayAnswer({ view, slot }: Crossing): boolean {
     const table = this.#table
-    if ((table.flags(slot) & (FLAG.local | FLAG.loose)) !== 0 || table.adjustment(slot) !== 0) return false
+    if (table.helper(slot) !== 0 || table.adjustment(slot) !== 0) return false
+    if ((table.flags(slot) & (FLAG.local | FLAG.loose)) !== 0) return false
     if (view.protocol === PROTOCOL.tcp) return table.state(slot) === STATE.SYN_SENT
     if (!this.#config.timeouts.refreshInbound) return false
     const asks = view.icmpType === ICMP.echoRequest && view.icmpCode === 0

@@ -27,7 +27,7 @@ class Answer implements MatchInput {
 const answer = new Answer()
 
 /**
- * The packet in hand has opened its connection outward and gone. @returns whether its first answer will be let through to the interface that
+ * The packet in hand has opened its connection, and is about to go out. @returns whether its first answer will be let through to the interface that
  * it came by; then the evaluator has the trail of the answer
  */
 export function foreseesAnswer(c: Crossing): boolean {

@@ -14,10 +14,13 @@ export function send(c: Crossing): number {
       : c.outIf === c.wan
         ? PATH_OF['lan-to-wan']
         : PATH_OF['lan-to-lan']
+  const { carrier } = c
+  // Before it leaves: where everything is near, the answer is there before the write is over.
+  if (c.fresh) carrier?.foresee(c)
   const reason = write(c, c.devices[c.inIf], path)
   if (reason !== GO_ON) return reason
   if (c.slot < 0) notePassed(c)
-  else if (c.carrier !== null) c.carrier.consider(c, c.inward ? IN : OUT, path)
+  else carrier?.consider(c, c.inward ? IN : OUT, path)
   return GO_ON
 }
 
