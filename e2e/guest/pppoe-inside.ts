@@ -9,6 +9,7 @@ import { defaultSnapshot, type Internet, type InternetConnection, type Snapshot 
 import type { InternetConnectionStatus } from '@bauta/control'
 import { LinkWatcher } from '../../apps/dataplane/src/links.ts'
 import { InternetService } from '../../apps/dataplane/src/services/internet/service.ts'
+import { ShapingService } from '../../apps/dataplane/src/services/shaping/service.ts'
 import { finding } from './finding.ts'
 import { type Provider, providerLines } from './provider.ts'
 
@@ -63,6 +64,7 @@ let snapshot: Snapshot
 const runDir = mkdtempSync('/run/box-')
 const watcher = new LinkWatcher()
 let service = newService()
+const shaping = new ShapingService({ setShaped: () => undefined, log: (line) => console.log(line) })
 
 function newService(): InternetService {
   const made = new InternetService({ runDir })
@@ -79,9 +81,21 @@ const apply = (): Promise<unknown> => {
   turn = turn.then(applyNow, applyNow)
   return turn
 }
-const applyNow = () => {
+const applyNow = async () => {
   const use = service.useOf(snapshot.internet)
-  return service.apply({ ...snapshot, internet: { ...snapshot.internet, use } }, watcher.current)
+  const inUse = { ...snapshot, internet: { ...snapshot.internet, use } }
+  await service.apply(inUse, watcher.current)
+  await shaping.apply(inUse, watcher.current)
+}
+/** @returns kbit/s of the queue before a session, as the kernel has it; null: it has none of ours */
+const shapedTo = (device: string): number | null => {
+  const queues = JSON.parse(sh(`tc -j qdisc show dev ${device}`)) as {
+    kind: string
+    options: { bandwidth: number }
+  }[]
+  const cake = queues.find(({ kind }) => kind === 'cake')
+  // bytes a second
+  return cake ? (cake.options.bandwidth * 8) / 1000 : null
 }
 const now = (): InternetConnectionStatus => service.status().connections.find(({ inUse }) => inUse)!
 
@@ -95,7 +109,9 @@ async function configure(
     { name: 'lan0', role: 'lan' as const },
     { name: 'wan0', role: 'wan' as const },
   ]
-  snapshot = { ...defaultSnapshot(roles), internet }
+  const line = { connection: 'DSL', download: 40_000, upload: 9000, link: 'none' } as const
+  const held = { enabled: true, perMachine: true, lines: [line] }
+  snapshot = { ...defaultSnapshot(roles), internet, shaping: held }
   await apply()
 }
 
@@ -129,6 +145,7 @@ await finding('chap', async () => {
     passwordVisible: commandLines.includes('pass\\word'),
     route: sh('ip -4 route show default'),
     ping: sh(`ping -c 2 -i 0.2 -W 2 ${BASE.own} | grep -c "bytes from" || true`).trim(),
+    shaped: shapedTo('ppp0'),
     big: sh(`ping -c 1 -W 2 -M do -s 1472 ${BASE.own} | grep -c "bytes from" || true`).trim(),
   }
 })
@@ -150,7 +167,10 @@ await finding('redial', async () => {
   if (!lost) process.kill(service.daemons()[0]!.pid!, 'SIGHUP')
   const began = Date.now()
   const status = await until('the new address', 40, ({ address }) => address === '203.0.113.99')
-  return { status, ms: Date.now() - began, events: service.status().events.slice(0, 4) }
+  const ms = Date.now() - began
+  // the event of the new device may come after the one of its address
+  for (let i = 0; i < 50 && shapedTo('ppp0') === null; i++) await sleep(100)
+  return { status, ms, shaped: shapedTo('ppp0'), events: service.status().events.slice(0, 4) }
 })
 
 await finding('terminated by the provider', async () => {

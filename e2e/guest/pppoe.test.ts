@@ -11,7 +11,7 @@ import { type Findings, observe } from './findings.ts'
 /** Emulation is slow: 240 to 320 s were measured on two cores with a load of 8 to 20. */
 const SECONDS = 420
 const SCRIPT = `
-for module in pppoe ppp_async veth; do modprobe $module; done
+for module in pppoe ppp_async veth sch_cake; do modprobe $module; done
 ip link set lo up
 ip netns add isp
 ip link add wan0 type veth peer name i0 netns isp
@@ -47,7 +47,7 @@ describe.skipIf(process.getuid?.() !== 0)('PPP in a guest with Debian’s kernel
     )
     expect(status).toMatchObject({ ...up('203.0.113.24'), mtu: 1500 })
     expect(status.session).toMatchObject({ peer: expect.stringMatching(/^[0-9a-f:]{17}$/), id: 1 })
-    expect(more).toMatchObject({ mode: 0o600, passwordVisible: false, ping: '2', big: '1' })
+    expect(more).toMatchObject({ mode: 0o600, passwordVisible: false, ping: '2', big: '1', shaped: 9000 })
     expect(more.route).toMatch(/^default dev ppp0/)
     console.log(`PPPoE: ${more.events[0]!.text}`)
   })
@@ -58,9 +58,10 @@ describe.skipIf(process.getuid?.() !== 0)('PPP in a guest with Debian’s kernel
     expect(status).toMatchObject({ ...up('203.0.113.24'), mtu: 1500 })
   })
 
-  it('redialled, with another address', () => {
-    const { status, ms } = found<{ status: Status; ms: number }>('redial')
+  it('redialled, with another address, and the new session is held to the speed of the line', () => {
+    const { status, ms, shaped } = found<{ status: Status; ms: number; shaped: number | null }>('redial')
     expect(status).toMatchObject(up('203.0.113.99'))
+    expect(shaped).toBe(9000)
     console.log(`another address ${ms} ms after the provider was back`)
   })
 
