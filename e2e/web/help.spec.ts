@@ -9,7 +9,7 @@ test('pages say what somebody should know there, folded away until wanted', asyn
     ['/network', 'Network', 'Many machines, one address', /RFC 1918/],
     ['/rules', 'Rules', 'ipchains and iptables: what differs', /meets FORWARD and nothing else/],
     ['/timeouts', 'Timeouts', 'How fast, and on what', /weak processor/],
-    ['/internet', 'Internet', 'What Bauta does not do', /no PPP or SLIP server/],
+    ['/internet', 'Internet', 'What Bauta does not do', /Policy routing/],
     ['/system', 'System', /^Old kernels/, /2\.2\.16/],
   ] as const) {
     await visit(page, { path, name })

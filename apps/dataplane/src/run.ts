@@ -10,6 +10,7 @@ import { serviceManager } from './service-manager.ts'
 import { ChronyService } from './services/chrony.ts'
 import { DhcpService } from './services/dhcp.ts'
 import { dhcpPaths } from './services/dhcp-paths.ts'
+import { DialinService } from './services/dialin/service.ts'
 import { DnsService } from './services/dns.ts'
 import { InternetService } from './services/internet/service.ts'
 import { LanService } from './services/lan.ts'
@@ -30,7 +31,8 @@ export async function run(options: Options, worker: () => Worker): Promise<void>
   const dns = new DnsService({ ...options, log: (source, line) => logs.add(source, line) })
   const lan = new LanService()
   const appliance = options.appliance && options.ports.length === 0
-  const services: Service[] = [lan, new SshService({ ...options, appliance })]
+  const dialin = new DialinService({ runDir: options.runDir, log: logs.of('dialin') })
+  const services: Service[] = [lan, dialin, new SshService({ ...options, appliance })]
   const internet = new InternetService({ runDir: options.runDir, log: logs.of('internet') })
   const paths = dhcpPaths(options)
   const dhcp = new DhcpService({ paths, provided: () => internet.dnsServers(), log: logs.of('dnsmasq') })
@@ -38,7 +40,7 @@ export async function run(options: Options, worker: () => Worker): Promise<void>
   const clock = new ChronyService({ ...options, log: logs.of('chronyd') })
   const setShaped = (on: boolean) => door.setShaped(on)
   const shaping = new ShapingService({ setShaped, log: logs.of('shaping') })
-  const household = { lan, home, dhcp, clock, shaping }
+  const household = { lan, home, dhcp, dialin, clock, shaping }
   const holdAddresses = (addresses: string[]) => lan.hold(addresses)
   const devices = { door, prepareTun, prepareDevice }
   const watchfulness = new Watchfulness(lost)

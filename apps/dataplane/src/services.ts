@@ -5,7 +5,15 @@
  * does nothing where nothing differs. The order is that of run.ts: who makes a device comes before who serves on it.
  */
 import { readFileSync } from 'node:fs'
-import { bitsOfMask, type Dns, formatAddress, type Noun, pathInterfaces, type Snapshot } from '@bauta/config'
+import {
+  bitsOfMask,
+  type Dns,
+  formatAddress,
+  isDialinDevice,
+  type Noun,
+  pathInterfaces,
+  type Snapshot,
+} from '@bauta/config'
 import type { DnsStatus, DnsVerdict, SystemStatus } from '@bauta/control/schemas'
 import type { Links } from './links.ts'
 
@@ -69,7 +77,10 @@ export const dnsService = (dns: DnsForwarder, provided: () => string[] | null): 
 })
 
 export function dnsContext(snapshot: Snapshot, links: Links, provided: string[] | null = null): DnsContext {
-  const lans = pathInterfaces(snapshot).filter(({ name, role }) => role === 'lan' && links.devices.has(name))
+  // callers have the box's own address in the home network, and theirs, before them: they are served as its machines are
+  const lans = pathInterfaces(snapshot).filter(
+    ({ name, role }) => role === 'lan' && links.devices.has(name) && !isDialinDevice(name),
+  )
   const devices = new Set(lans.map(({ name }) => name))
   return {
     lanInterfaces: [...devices],

@@ -15,6 +15,7 @@ import {
 import { describeRule } from './describe-rule.ts'
 import { compareLists, listWords, same } from './describe-words.ts'
 import { chainLabel, shownName } from './dialects.ts'
+import { describeDialin } from './dialin.ts'
 import type { Dns } from './dns.ts'
 import type { Interfaces } from './interfaces.ts'
 import { OFFLOAD_WORDS, type Offload } from './offload.ts'
@@ -47,6 +48,7 @@ const describers: { [N in Noun]: (old: Snapshot[N], next: Snapshot[N]) => string
   internet: describeInternet,
   lan: describeLan,
   dhcp: describeDhcp,
+  dialin: describeDialin,
   time: describeTime,
   access: describeAccess,
 }

@@ -11,6 +11,7 @@ import { z } from 'zod'
 import { maskOfBits, parseAddress } from './address.ts'
 import { macAddress } from './dhcp.ts'
 import { isHostLabel } from './names.ts'
+import { serialDevice, serialSpeed } from './serial-line.ts'
 
 /** The device of every PPP session, whatever carries it. */
 export const PPP_DEVICE = 'ppp0'
@@ -64,14 +65,8 @@ const chatLine = z.strictObject({
 })
 const serial = z.strictObject({
   kind: z.literal('serial'),
-  /** `/dev/ttyS0`, `/dev/ttyUSB0` */
-  device: z
-    .string()
-    .regex(/^\/dev\/tty[A-Za-z0-9]{1,16}$/, 'a serial line is called /dev/ttyS0, for instance'),
-  speed: z.union(
-    [9600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800, 921_600].map((speed) => z.literal(speed)),
-    'a speed of serial lines, such as 115200',
-  ),
+  device: serialDevice,
+  speed: serialSpeed,
   /** Dialled with ATDT after the chat; empty: no modem, a plain line. */
   phone: z.string().regex(/^[0-9*#,+TPtpWw-]{0,32}$/, 'digits, please; * # , and + are allowed too'),
   /** Said to the modem before it dials. */

@@ -16,7 +16,12 @@ interface Place {
 
 /** @param value of the noun, whatever somebody sent */
 function placesIn(noun: string, value: unknown): Place[] {
-  if (noun !== 'internet' || !isRecord(value)) return []
+  if (!isRecord(value)) return []
+  if (noun === 'dialin')
+    return records(value.accounts).map(
+      (account): Place => ({ key: `account ${account.name}`, holder: account, field: 'password' }),
+    )
+  if (noun !== 'internet') return []
   const connections = records(value.connections).flatMap((connection): Place[] =>
     isRecord(connection.method) && typeof connection.method.password === 'string'
       ? [{ key: `connection ${connection.name}`, holder: connection.method, field: 'password' }]
@@ -37,7 +42,11 @@ export function withoutSecrets<T>(noun: string, value: T): T {
 
 /** The same for all nouns at once. */
 export function snapshotWithoutSecrets(snapshot: Snapshot): Snapshot {
-  return { ...snapshot, internet: withoutSecrets('internet', snapshot.internet) }
+  return {
+    ...snapshot,
+    internet: withoutSecrets('internet', snapshot.internet),
+    dialin: withoutSecrets('dialin', snapshot.dialin),
+  }
 }
 
 /**

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { accessSchema, NO_ACCESS } from './access.ts'
 import { dhcpSchema, NO_DHCP } from './dhcp.ts'
+import { dialinSchema, NO_DIALIN } from './dialin.ts'
 import { dnsSchema } from './dns.ts'
 import { forwardsSchema, NO_FORWARDS } from './forwards.ts'
 import { HELPERS_AT_FIRST, helpersSchema } from './helpers.ts'
@@ -29,6 +30,7 @@ export const nouns = {
   internet: internetSchema,
   lan: lanSchema,
   dhcp: dhcpSchema,
+  dialin: dialinSchema,
   time: timeSchema,
   access: accessSchema,
 } as const
@@ -46,6 +48,7 @@ export const snapshotSchema = z.strictObject({
   internet: internetSchema.default(INTERNET_BY_SYSTEM),
   lan: lanSchema.default(LAN_BY_SYSTEM),
   dhcp: dhcpSchema.default(NO_DHCP),
+  dialin: dialinSchema.default(NO_DIALIN),
   time: timeSchema.default(TIME_BY_SYSTEM),
   access: accessSchema.default(NO_ACCESS),
 })
@@ -122,6 +125,7 @@ export function defaultSnapshot(interfaces: Snapshot['interfaces']['list'] = [])
     internet: structuredClone(INTERNET_BY_SYSTEM),
     lan: { ...LAN_BY_SYSTEM },
     dhcp: structuredClone(NO_DHCP),
+    dialin: structuredClone(NO_DIALIN),
     time: structuredClone(TIME_BY_SYSTEM),
     access: structuredClone(NO_ACCESS),
   }

@@ -1,16 +1,19 @@
 /** What the nouns owe each other: consequences of one for another, and faults that only two of them together have. */
 import { formatAddress, formatNetwork, maskOfBits, parseAddress } from './address.ts'
 import type { Dhcp } from './dhcp.ts'
+import { movedDialin } from './dialin.ts'
 import { movedForwards } from './forwards.ts'
 import type { Lan } from './lan.ts'
 import { followedLines } from './shaping.ts'
 import type { Fault, Noun, Snapshot } from './snapshot.ts'
 import { dialectFaults } from './together-dialect.ts'
+import { dialinFaults } from './together-dialin.ts'
 import { forwardFaults } from './together-forwards.ts'
 
 /**
  * Puts one noun's new value into the settings, with what follows from it elsewhere: the addresses that the DHCP server gives
- * away move with the home network, and so do the machines that ports are forwarded to; the speeds of a line follow its connection.
+ * away move with the home network, and so do the machines that ports are forwarded to and the addresses of callers; the speeds of a
+ * line follow its connection.
  */
 export function withNoun<N extends Noun>(old: Snapshot, noun: N, value: Snapshot[N]): Snapshot {
   const next = { ...old, [noun]: value }
@@ -18,7 +21,12 @@ export function withNoun<N extends Noun>(old: Snapshot, noun: N, value: Snapshot
     return { ...next, shaping: followedLines(old.shaping, old.internet, next.internet) }
   if (noun !== 'lan') return next
   const dhcp = moved(old.dhcp, old.lan, next.lan)
-  return { ...next, dhcp, forwards: movedForwards(old.forwards, moving(old.lan, next.lan)) }
+  const place = moving(old.lan, next.lan)
+  const dialin = movedDialin(old.dialin, (address) => {
+    const there = place(address)
+    return there === null ? null : formatAddress(there)
+  })
+  return { ...next, dhcp, dialin, forwards: movedForwards(old.forwards, place) }
 }
 
 /** Same place in the new network; what does not fit into a smaller one gets room at its end. */
@@ -57,7 +65,7 @@ function networkOf({ address, bits }: Lan): { network: number; mask: number } {
 /** @returns faults whose paths begin with the noun at which they are best mended */
 export function faultsTogether(snapshot: Snapshot): Fault[] {
   const { lan, dhcp, internet, interfaces, shaping } = snapshot
-  const faults: Fault[] = [...dialectFaults(snapshot), ...forwardFaults(snapshot)]
+  const faults: Fault[] = [...dialectFaults(snapshot), ...forwardFaults(snapshot), ...dialinFaults(snapshot)]
   if (dhcp.enabled && lan.addressing === 'box') faults.push(...dhcpFaults(dhcp, lan))
   if (dhcp.enabled && lan.addressing === 'system')
     faults.push({

@@ -4,6 +4,7 @@
  */
 import http from 'node:http'
 import type { z } from 'zod'
+import { type DialinStatus, dialinStatusSchema } from './dialin.ts'
 import { type ExpectationRequest, waitingSchema } from './expectations.ts'
 import { type ForwardTest, type ForwardTestReply, forwardTestReplySchema } from './forwards.ts'
 import {
@@ -159,6 +160,7 @@ export class DataplaneClient {
   lan = (): Promise<LanStatus> => this.#json('GET', '/v1/lan', lanStatusSchema)
   ports = (): Promise<PortList> => this.#json('GET', '/v1/ports', portListSchema)
   devices = (): Promise<DeviceList> => this.#json('GET', '/v1/devices', deviceListSchema)
+  dialin = (): Promise<DialinStatus> => this.#json('GET', '/v1/dialin', dialinStatusSchema)
   shaping = (): Promise<ShapingStatus> => this.#json('GET', '/v1/shaping', shapingStatusSchema)
   time = (): Promise<TimeStatus> => this.#json('GET', '/v1/time', timeStatusSchema)
   /** @returns whether there was such a lease */

@@ -26,6 +26,7 @@
 import { HELPER_NAMES, snapshotSchema } from '@bauta/config'
 import { z } from 'zod'
 
+export * from './dialin.ts'
 export * from './expectations.ts'
 export * from './forwards.ts'
 export * from './household.ts'

@@ -38,8 +38,8 @@ afterEach(async () => {
 it('is read as it was; what it did not know is the operating system’s affair', async () => {
   const { revision, snapshot } = (await db.read(readSettings))!
   expect(revision).toBe(2)
-  const { helpers, offload, shaping, internet, lan, dhcp, time, access } = defaultSnapshot()
-  expect(snapshot).toMatchObject({ helpers, offload, shaping, internet, lan, dhcp, time, access })
+  const { helpers, offload, shaping, internet, lan, dhcp, dialin, time, access } = defaultSnapshot()
+  expect(snapshot).toMatchObject({ helpers, offload, shaping, internet, lan, dhcp, dialin, time, access })
   expect(snapshot).toMatchObject({
     timeouts: { udp: 90 },
     dns: {

@@ -3,6 +3,7 @@ import { NOUNS, type Noun, type Snapshot, snapshotSchema } from '@bauta/config'
 import type { Queries, Transaction } from './database.ts'
 import { readAccess, writeAccess } from './rows/access.ts'
 import { readDhcp, writeDhcp } from './rows/dhcp.ts'
+import { readDialin, writeDialin } from './rows/dialin.ts'
 import { readDns, writeDns } from './rows/dns.ts'
 import { readForwards, writeForwards } from './rows/forwards.ts'
 import { readHelpers, writeHelpers } from './rows/helpers.ts'
@@ -33,6 +34,7 @@ const readers: { [N in Noun]: (db: Queries) => Promise<unknown> } = {
   internet: readInternet,
   lan: readLan,
   dhcp: readDhcp,
+  dialin: readDialin,
   offload: readOffload,
   shaping: readShaping,
   time: readTime,
@@ -49,6 +51,7 @@ const writers: { [N in Noun]: (db: Transaction, value: Snapshot[N]) => Promise<v
   internet: writeInternet,
   lan: writeLan,
   dhcp: writeDhcp,
+  dialin: writeDialin,
   offload: writeOffload,
   shaping: writeShaping,
   time: writeTime,

@@ -1,5 +1,12 @@
-/** The home network over the socket; see packages/control/src/household.ts and shaping.ts. */
-import type { DeviceList, LanStatus, PortList, ShapingStatus, TimeStatus } from '@bauta/control/schemas'
+/** The home network over the socket; see packages/control/src/household.ts, shaping.ts and dialin.ts. */
+import type {
+  DeviceList,
+  DialinStatus,
+  LanStatus,
+  PortList,
+  ShapingStatus,
+  TimeStatus,
+} from '@bauta/control/schemas'
 import { HttpError, type Route } from './http.ts'
 
 export interface HouseholdSource {
@@ -10,6 +17,7 @@ export interface HouseholdSource {
   endLease: (address: string) => Promise<boolean>
   time: () => Promise<TimeStatus>
   shaping: () => Promise<ShapingStatus>
+  dialin: () => DialinStatus
 }
 
 export function householdRoutes(source: HouseholdSource): Route[] {
@@ -20,6 +28,7 @@ export function householdRoutes(source: HouseholdSource): Route[] {
     get(/^\/v1\/devices$/, () => ({ json: source.devices() })),
     get(/^\/v1\/devices\/stream$/, () => ({ event: 'devices', value: source.devices })),
     get(/^\/v1\/time$/, async () => ({ json: await source.time() })),
+    get(/^\/v1\/dialin$/, () => ({ json: source.dialin() })),
     get(/^\/v1\/shaping$/, async () => ({ json: await source.shaping() })),
     {
       method: 'DELETE',

@@ -30,6 +30,7 @@ const SAID_AS_CHANGED = [
   'internet',
   'lan',
   'dhcp',
+  'dialin',
   'time',
   'access',
 ] as const

@@ -9,6 +9,7 @@ import { isUntouched, withNewPorts, withWanAt } from '../initial-snapshot.ts'
 import type { ConnectionRates } from '../rates.ts'
 import type { ChronyService } from '../services/chrony.ts'
 import type { DhcpService } from '../services/dhcp.ts'
+import type { DialinService } from '../services/dialin/service.ts'
 import type { LanService } from '../services/lan.ts'
 import type { ShapingService } from '../services/shaping/service.ts'
 import { type Clash, findClash, movedTo } from './clash.ts'
@@ -18,6 +19,7 @@ export interface HouseholdParts {
   lan: LanService
   home: HomeNetwork
   dhcp: DhcpService
+  dialin: DialinService
   clock: ChronyService
   shaping: ShapingService
   /** Asks the wires who answers on them. */
@@ -46,7 +48,7 @@ export class Household {
   }
 
   api(): HouseholdSource {
-    const { home, clock, dhcp, shaping } = this.#parts
+    const { home, clock, dhcp, dialin, shaping } = this.#parts
     return {
       lan: () => home.lan(this.#standing()),
       ports: () => home.ports(this.#applier().inForce.snapshot),
@@ -57,6 +59,7 @@ export class Household {
       },
       time: () => clock.status(),
       shaping: () => shaping.status(),
+      dialin: () => dialin.status(),
     }
   }
 

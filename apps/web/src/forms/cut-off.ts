@@ -14,7 +14,7 @@ import {
 import type { Status } from '@bauta/control/schemas'
 
 /** The settings that decide it: rules name the interfaces that the packet path sees, which the ports of the settings need not be. */
-export type Situation = Pick<Snapshot, 'rules' | 'interfaces' | 'lan' | 'internet'>
+export type Situation = Pick<Snapshot, 'rules' | 'interfaces' | 'lan' | 'internet' | 'dialin'>
 type Links = Status['interfaces']
 
 const PAGE_PORT = 80

@@ -27,7 +27,12 @@ describe('every statement is told, where a user needs it', () => {
     ['any TCP/IP system', 'any-system', /TCP\/IP/, 'network'],
     ['default gateway, and no proxy ARP', 'gateway', /default gateway.*proxy ARP/s, 'network'],
     ['one card is not recommended', 'two-cards', /aliasing.*warns/, 'network'],
-    ['no dial-in server', 'not-here', /no PPP or SLIP server/, 'internet'],
+    [
+      'a dial-in server by PPP, and no SLIP',
+      'dialin',
+      /by CHAP, speaks PPP.*SLIP is not answered/s,
+      'network',
+    ],
     ['no policy routing, and no shaping by rule', 'not-here', /Policy routing.*shared by rule/, 'internet'],
     ['bufferbloat, and what to set', 'shaping', /bufferbloat.*90 to 95 %/s, 'internet'],
     ['old kernels', 'kernels', /2\.2\.11.*2\.2\.16/, 'system'],

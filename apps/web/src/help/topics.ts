@@ -44,7 +44,7 @@ export const TOPICS: readonly Topic[] = [
     pages: ['network'],
     text: [
       'Three things: an address in the home network, the box as its default gateway (the router to send everything to that is not at home), and a DNS server, which is the box too. DHCP says all three. A machine that is set by hand needs them typed in.',
-      'The old alternative, proxy ARP, where a router answers for every address that it can reach so that machines believe the Internet to be on their own wire, is not done here: the box answers for its own addresses only.',
+      'The old alternative, proxy ARP, where a router answers for every address that it can reach so that machines believe the Internet to be on their own wire, is not done here: the box answers for its own addresses, and for callers who have dialled in.',
     ],
   },
   {
@@ -127,11 +127,19 @@ export const TOPICS: readonly Topic[] = [
     ],
   },
   {
+    id: 'dialin',
+    title: 'Dialling in',
+    pages: ['network'],
+    text: [
+      'The box answers calls where somebody set up a line for it: a modem at a serial port, or a null-modem cable to an old machine. Who calls proves who he is by CHAP, speaks PPP, and is a machine of the household then: with an address of the home network, behind the same masquerading. Rules that name `@lan` mean him too, rules that name `dialin0` only him.',
+      'Between callers and the other machines stands `forward`, which denies what goes from LAN to LAN until a rule allows it. SLIP is not answered: it knows no password, so whoever found the number would be in the house.',
+    ],
+  },
+  {
     id: 'not-here',
     title: 'What Bauta does not do',
     pages: ['internet', 'system'],
     text: [
-      'Answer calls: the box dials out, by PPPoE or modem, and lets the household dial; it is no PPP or SLIP server for people who dial in.',
       'Policy routing: another way out by who sends. One connection to the Internet is in use at a time. Nor is the line shared by rule, so much for this and so much for that: where it is shaped, everybody gets the same.',
       'IPv6 is neither forwarded nor let in, until Bauta filters it. DECnet, IPX and AppleTalk, which routers of the nineties carried too, pass no interface of the box.',
     ],

@@ -217,6 +217,8 @@ export async function startFakeDataplane(options: FakeOptions): Promise<FakeData
         return json(reply, 200, household.devices())
       case 'GET /v1/devices/stream':
         return stream(reply, 'devices', () => household.devices())
+      case 'GET /v1/dialin':
+        return json(reply, 200, household.dialin())
       case 'GET /v1/shaping':
         return json(reply, 200, household.shaping())
       case 'GET /v1/time':

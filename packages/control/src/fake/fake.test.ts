@@ -33,6 +33,7 @@ test('ports, leases and devices are one household', async () => {
   expect(await client.endLease(lease!.address)).toBe(false)
   expect((await client.time()).running).toBe(false)
   expect((await client.shaping()).state).toBe('off')
+  expect(await client.dialin()).toEqual({ lines: [] })
 })
 
 test('the machine and its log, page by page', async () => {

@@ -1,5 +1,13 @@
-/** The home network of the stand-in: ports, leases, devices, the clock, and the queues of a shaped line. */
-import { parseAddress, pathInterfaces, type Snapshot, shapedLineOf } from '@bauta/config'
+/** The home network of the stand-in: ports, leases, devices, the clock, the queues of a shaped line, and lines that answer. */
+import {
+  dialinDevice,
+  isDialinDevice,
+  parseAddress,
+  pathInterfaces,
+  type Snapshot,
+  shapedLineOf,
+} from '@bauta/config'
+import type { DialinLineStatus, DialinStatus } from '../dialin.ts'
 import type { Device, DeviceList, LanStatus, Lease, PortList, TimeStatus } from '../household.ts'
 import type { ShapingStatus } from '../shaping.ts'
 import type { FakeHome } from './home.ts'
@@ -34,6 +42,8 @@ export class FakeHousehold {
   readonly #ended = new Set<string>()
   /** What a test may turn. */
   clash: LanStatus['clash'] = null
+  /** What goes on at a serial line that answers; nobody calls where nothing is said. */
+  readonly calls = new Map<string, Partial<DialinLineStatus>>()
   /** Why nothing can be shaped; null: it can. */
   shapingProblem: string | null = null
   readonly links: PortList['ports'] = [
@@ -129,6 +139,17 @@ export class FakeHousehold {
     }
   }
 
+  dialin(): DialinStatus {
+    const { dialin } = this.#snapshot()
+    if (!dialin.enabled) return { lines: [] }
+    const lines = dialin.lines.map(({ device, address }, place): DialinLineStatus => {
+      const calm = { problem: null, caller: null, last: null }
+      const line = { device, interface: dialinDevice(place), address, state: 'waiting', ...calm } as const
+      return { ...line, ...this.calls.get(device) }
+    })
+    return { lines }
+  }
+
   shaping(): ShapingStatus {
     const { shaping, internet } = this.#snapshot()
     const said = { connection: internet.use, problem: null, queues: [] }
@@ -138,7 +159,7 @@ export class FakeHousehold {
     if (this.shapingProblem) return { ...said, state: 'failed', problem: this.shapingProblem }
     const seconds = Math.max(0, (this.#home.now - this.#home.startedAt) / 1000)
     const queues = pathInterfaces(this.#snapshot()).flatMap(({ name, role }) => {
-      if (role === 'unused') return []
+      if (role === 'unused' || isDialinDevice(name)) return []
       const direction = role === 'wan' ? ('upload' as const) : ('download' as const)
       const kbit = line[direction]
       return kbit === null ? [] : [queue(name, direction, kbit, seconds)]

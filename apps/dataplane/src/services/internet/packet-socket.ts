@@ -24,14 +24,17 @@ export interface PacketSocket {
   close: () => void
 }
 
-/** @throws when the kernel gives no such socket */
-export function openPacketSocket(ifindex: number): PacketSocket {
+/**
+ * @param protocol Ethernet's type of the frames that are wanted; all, where none is named
+ * @throws when the kernel gives no such socket
+ */
+export function openPacketSocket(ifindex: number, protocol = ETH_P_ALL): PacketSocket {
   const fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)
   if (fd < 0) throw new Error('no packet socket to be had: CAP_NET_RAW is needed')
   const name = new Uint8Array(SOCKADDR_LL)
   const view = new DataView(name.buffer)
   view.setUint16(0, AF_PACKET, true)
-  view.setUint16(2, ETH_P_ALL)
+  view.setUint16(2, protocol)
   view.setInt32(4, ifindex, true)
   if (bind(fd, name, name.length) < 0) {
     close(fd)

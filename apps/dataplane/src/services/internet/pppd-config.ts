@@ -91,7 +91,7 @@ function serial(method: Extract<PppMethod, { kind: 'serial' }>, { chat }: PppPat
 }
 
 /** As pppd reads a word in a file: in double quotes only \ and " are special. */
-const quoted = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&')}"`
+export const quoted = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&')}"`
 
 const isDialled = ({ phone, chat }: Extract<PppMethod, { kind: 'serial' }>): boolean =>
   phone !== '' || chat.length > 0
@@ -123,7 +123,7 @@ const CHAT_COMMANDS = /^(ABORT|CLR_ABORT|REPORT|CLR_REPORT|TIMEOUT|ECHO|SAY|HANG
 const PLAIN = /[A-Za-z0-9+=,.:;*# &%/]/
 
 /** Whatever could mean something to chat is written as a number. */
-function chatWord(text: string): string {
+export function chatWord(text: string): string {
   const octal = (byte: number) => `\\${byte.toString(8).padStart(3, '0')}`
   const bytes = [...Buffer.from(text)]
   const word = bytes.map((byte, i) => {

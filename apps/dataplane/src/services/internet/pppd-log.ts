@@ -4,7 +4,9 @@ import type { Trouble } from './line.ts'
 import { MODEM_REFUSALS } from './pppd-config.ts'
 
 /** pppd(8), EXIT STATUS. */
-const EXIT = {
+export const EXIT = {
+  fatal: 1,
+  options: 2,
   noKernel: 4,
   openFailed: 7,
   connectFailed: 8,
@@ -79,10 +81,10 @@ function peerSaid(log: string): string {
   return said ? ` (“${printable(said)}”)` : ''
 }
 
-const lastLine = (log: string): string => log.trim().split('\n').at(-1) ?? ''
+export const lastLine = (log: string): string => log.trim().split('\n').at(-1) ?? ''
 
 /** Peers choose these words. */
-const printable = (text: string): string =>
+export const printable = (text: string): string =>
   text
     .replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, ' ')
     .trim()

@@ -289,7 +289,7 @@ export class InternetService implements Service {
     const lans = pathInterfaces(snapshot).filter(({ role }) => role === 'lan')
     const addresses = lans.flatMap(({ name }) => links.devices.get(name)?.addresses ?? [])
     const own = addresses.map(({ address }) => formatAddress(address))
-    this.#dialServer.listen(snapshot.internet.dialers.length > 0 ? own : [])
+    this.#dialServer.listen(snapshot.internet.dialers.length > 0 ? [...new Set(own)] : [])
   }
 
   #allowed(

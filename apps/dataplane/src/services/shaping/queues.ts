@@ -12,6 +12,7 @@
  */
 import {
   connectionInUse,
+  isDialinDevice,
   LINK_COSTS,
   type LinkCost,
   pathInterfaces,
@@ -45,6 +46,8 @@ export function queuesOf(snapshot: Snapshot): Queue[] {
   if (!line) return []
   const common = { cost: LINK_COSTS[line.link], perMachine: shaping.perMachine }
   return pathInterfaces(snapshot).flatMap(({ name, role }): Queue[] => {
+    // a modem is slower than any Internet connection, and holds itself
+    if (isDialinDevice(name)) return []
     if (role === 'wan' && line.upload !== null)
       return [{ device: name, direction: 'upload', kbit: line.upload, ...common }]
     if (role === 'lan' && line.download !== null)

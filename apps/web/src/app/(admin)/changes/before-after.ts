@@ -9,6 +9,7 @@ import {
   helperPortWords,
   type Internet,
   LINK_WORDS,
+  lineWords,
   markWords,
   NOUNS,
   type Noun,
@@ -44,6 +45,7 @@ export const NOUN_TITLES: Record<Noun, string> = {
   shaping: 'Traffic shaping',
   lan: 'Home network',
   dhcp: 'DHCP',
+  dialin: 'Dialling in',
   offload: 'Carried by the kernel',
   time: 'Time',
   access: 'Access',
@@ -94,6 +96,13 @@ const factsOf: { [N in Noun]: (value: Snapshot[N]) => Facts } = {
       ['Name of the box', name],
     ]),
   dhcp: dhcpFacts,
+  dialin: ({ enabled, pap, lines, accounts }) =>
+    new Map([
+      ['Answering', onOff(enabled)],
+      ['Proof', pap ? 'CHAP or PAP' : 'CHAP'],
+      ...lines.map((line) => [`Line ${line.device}`, lineWords(line)] as const),
+      ...accounts.map(({ name }) => [`Account ${name}`, 'may dial in'] as const),
+    ]),
   offload: ({ mode }) => new Map([['Connections', `${mode}: ${OFFLOAD_WORDS[mode]}`]]),
   shaping: ({ enabled, perMachine, lines }) =>
     new Map([

@@ -3,13 +3,13 @@
 import { type Fault, isPpp } from '@bauta/config'
 import { messageAt } from '../../../forms/faults.ts'
 import { FigureInput } from '../../../forms/figure-input.tsx'
+import { SecretInput } from '../../../forms/secret-input.tsx'
 import { ModemFields } from '../../../internet/modem-fields.tsx'
 import { StaticFields } from '../../../internet/static-fields.tsx'
 import { KINDS } from '../../../internet/words.ts'
 import { Button, Field, FieldGroup, Select, TextInput } from '../../../ui/index.ts'
 import { PairHead, PairRow } from '../dns/pair-row.tsx'
 import type { ConnectionForm, Kind } from './internet-draft.ts'
-import { SecretInput } from './secret-input.tsx'
 
 interface ConnectionFieldsProps {
   form: ConnectionForm

@@ -14,13 +14,15 @@ import { useStatus } from '../../../live/use-live.ts'
 import { Notice, PageHeader } from '../../../ui/index.ts'
 import { ClashNotice } from './clash-notice.tsx'
 import { DhcpCard } from './dhcp-card.tsx'
+import { DialinCard } from './dialin-card.tsx'
+import { mergeDialin, toJudge } from './dialin-draft.ts'
 import { KnownCard } from './known-card.tsx'
 import { LanCard } from './lan-card.tsx'
 import { LeasesCard } from './leases-card.tsx'
 import { PortsCard } from './ports-card.tsx'
 import { linkRates } from './roles.ts'
 import { TimeCard } from './time-card.tsx'
-import { useLan, usePorts, useTime } from './use-household.ts'
+import { useDialin, useLan, usePorts, useTime } from './use-household.ts'
 
 const INTERFACES: DraftKind<'interfaces'> = {
   merge: (origin, mine, theirs) => ({
@@ -38,19 +40,22 @@ const DHCP: DraftKind<'dhcp'> = {
     reservations: mergeList(origin.reservations, mine.reservations, theirs.reservations, ({ mac }) => mac),
   }),
 }
+const DIALIN: DraftKind<'dialin'> = { merge: mergeDialin, toJudge }
 
 export function NetworkPage() {
   const interfaces = useDraft('interfaces', INTERFACES)
   const lan = useDraft('lan')
   const dhcp = useDraft('dhcp', DHCP)
   const time = useDraft('time')
+  const dialin = useDraft('dialin', DIALIN)
   const { data: status } = useStatus()
   const { data: ports } = usePorts()
   const { data: live } = useLan()
   const { data: clock } = useTime()
+  const { data: calls } = useDialin()
   const rates = useLinkRates(status)
   const danger = useDanger(interfaces, status)
-  const others = lan.changed || dhcp.changed || time.changed
+  const others = lan.changed || dhcp.changed || time.changed || dialin.changed
 
   if (interfaces.error && !interfaces.value) return <LoadFault title="Network" error={interfaces.error} />
   return (
@@ -66,6 +71,7 @@ export function NetworkPage() {
         {lan.changed && <DraftBar draft={lan} risky={moves(lan)} name="Home network" />}
         {dhcp.changed && <DraftBar draft={dhcp} name="Addresses" />}
         {time.changed && <DraftBar draft={time} name="Time" />}
+        {dialin.changed && <DraftBar draft={dialin} name="Dialling in" />}
       </DraftBars>
       <ClashNotice draft={lan} live={live} />
       {interfaces.value &&
@@ -79,6 +85,7 @@ export function NetworkPage() {
         <div className="grid gap-4">
           <LanCard draft={lan} domain={lan.snapshot?.dns.localDomain ?? 'home.arpa'} live={live} />
           <TimeCard draft={time} live={clock} />
+          <DialinCard draft={dialin} live={calls} />
         </div>
         <div className="grid gap-4">
           <DhcpCard draft={dhcp} live={live} />

@@ -12,7 +12,7 @@ export interface PortRow extends Row {
 }
 
 /** Devices that the box makes itself are no ports and have no role of their own. */
-const MADE = /^(br-lan|ppp\d+)$/
+const MADE = /^(br-lan|ppp\d+|dialin\d)$/
 
 export function portRows(value: Interfaces, links: readonly Link[], ports: readonly Port[]): PortRow[] {
   const bridge = links.some(({ name }) => name === LAN_BRIDGE)

@@ -1,7 +1,7 @@
 'use client'
 
 import { SECRET_KEPT } from '@bauta/config'
-import { TextInput } from '../../../ui/index.ts'
+import { TextInput } from '../ui/index.ts'
 
 interface SecretInputProps {
   value: string

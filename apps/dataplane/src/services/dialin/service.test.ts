@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { applianceSnapshot, type Dialin, maskOfBits, parseAddress, type Snapshot } from '@bauta/config'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type DeviceLink, type Links, noLinks } from '../../links.ts'
+import { DialinService, placed } from './service.ts'
+
+const LINE = { device: '/dev/ttyS0', speed: 115_200, kind: 'modem', init: 'ATS0=1' } as const
+const dialin = (...addresses: string[]): Dialin => ({
+  enabled: true,
+  pap: false,
+  lines: addresses.map((address, i) => ({ ...LINE, device: `/dev/ttyNONE${i}`, address })),
+  accounts: [{ name: 'anna', password: 'p' }],
+})
+const box = (value: Dialin): Snapshot => ({
+  ...applianceSnapshot([
+    { name: 'eth0', role: 'wan' },
+    { name: 'eth1', role: 'lan' },
+  ]),
+  dialin: value,
+})
+const device = (name: string, address: string, bits: number, mac: string | null): DeviceLink => ({
+  name,
+  ifindex: 7,
+  up: true,
+  mtu: 1500,
+  mac,
+  addresses: [{ address: parseAddress(address)!, mask: maskOfBits(bits), bits }],
+})
+const HOME = device('br-lan', '192.168.77.1', 24, '02:00:00:00:00:01')
+const links = (...devices: DeviceLink[]): Links => ({
+  ...noLinks(),
+  devices: new Map(devices.map((one) => [one.name, one])),
+})
+
+describe('where a line belongs', () => {
+  it('the box’s own address in the network of the caller, and its wire', () => {
+    const [first] = placed(
+      box(dialin('192.168.77.50')),
+      links(device('eth0', '192.168.77.9', 24, null), HOME),
+    )
+    expect(first!.home).toEqual({ own: '192.168.77.1', wire: { ifindex: 7, mac: HOME.mac } })
+    expect(first!.wish).toMatchObject({ place: 0, pap: false })
+  })
+
+  it('nowhere: no such network, no network yet, the box itself, everybody', () => {
+    const homes = (...all: Parameters<typeof links>) =>
+      placed(box(dialin('10.0.0.9', '192.168.77.1', '192.168.77.255')), links(...all)).map(({ home }) => home)
+    expect(homes(HOME)).toEqual([null, null, null])
+    expect(homes()).toEqual([null, null, null])
+  })
+
+  it('a caller’s own device is no wire of the household', () => {
+    const caller = device('dialin0', '192.168.77.1', 8, null)
+    expect(placed(box(dialin('192.168.77.50')), links(caller))[0]!.home).toBeNull()
+  })
+
+  it('no line where nobody is answered', () => {
+    expect(placed(box({ ...dialin('192.168.77.50'), enabled: false }), links(HOME))).toEqual([])
+  })
+})
+
+/** A wire without hardware addresses, where nobody is answered for. */
+const BARE = { ...HOME, mac: null }
+
+describe('the service', () => {
+  let runDir: string
+  let service: DialinService
+  const said: string[] = []
+  beforeEach(() => {
+    runDir = mkdtempSync(join(tmpdir(), 'bauta-dialin-'))
+    const pppd = () => ['sleep', '60'] as const
+    service = new DialinService({ runDir, log: (line) => said.push(line), pppd })
+  })
+  afterEach(async () => {
+    await service.apply(box({ ...dialin('192.168.77.50'), enabled: false }), links(BARE))
+    await service.stop()
+    rmSync(runDir, { recursive: true })
+  })
+
+  it('a line in no network of the household says so, and is tried when there is one', async () => {
+    const settings = box(dialin('192.168.77.50'))
+    expect(await service.apply(settings, links())).toEqual([])
+    expect(service.status().lines).toMatchObject([
+      { device: '/dev/ttyNONE0', interface: 'dialin0', state: 'failed', caller: null },
+    ])
+    expect(service.status().lines[0]!.problem).toBe(
+      '192.168.77.50 is in no network of the household: callers would be strangers there',
+    )
+    expect(await service.apply(settings, links(BARE))).toEqual([
+      '/dev/ttyNONE0 answers calls, and gives 192.168.77.50',
+    ])
+    expect(await service.apply(settings, links(BARE))).toEqual([])
+  })
+
+  it('who is on is told by the file that pppd’s script writes, and a change of another account disturbs nobody', async () => {
+    const settings = box(dialin('192.168.77.50'))
+    await service.apply(settings, links(BARE))
+    writeFileSync(join(runDir, 'dialin/0/session'), 'IFNAME=dialin0\0PEERNAME=anna\0')
+    await expect.poll(() => service.status().lines[0]!.state).toBe('on')
+    expect(service.status().lines[0]!.caller).toMatchObject({ name: 'anna' })
+    const more = [...settings.dialin.accounts, { name: 'ben', password: 'q' }]
+    expect(await service.apply(box({ ...settings.dialin, accounts: more }), links(BARE))).toEqual([])
+    expect(service.status().lines[0]!.state).toBe('on')
+    const other = [{ name: 'anna', password: 'another' }]
+    expect(await service.apply(box({ ...settings.dialin, accounts: other }), links(BARE))).toHaveLength(1)
+    expect(service.status().lines[0]!.caller).toBeNull()
+    expect(said).toContain('anna is on at /dev/ttyNONE0, as 192.168.77.50')
+  })
+
+  it('lines that are no more answer no more', async () => {
+    await service.apply(box(dialin('192.168.77.50', '192.168.77.51')), links(BARE))
+    expect(await service.apply(box(dialin('192.168.77.50')), links(BARE))).toEqual([
+      'dialin1 answers no more',
+    ])
+    expect(service.status().lines).toHaveLength(1)
+  })
+})

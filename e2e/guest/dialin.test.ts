@@ -1,0 +1,150 @@
+/**
+ * Dialling in for real, in a guest with Debian's kernel (guest.ts): a whole household behind the product, a caller whose pppd dials through
+ * two modems, and an old machine on a null-modem cable. What happens inside is dialin-inside.ts; here each finding is judged.
+ */
+import path from 'node:path'
+import type { DialinLineStatus } from '@bauta/control'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ROOT } from '../lab/record.ts'
+import { type Findings, observe } from './findings.ts'
+
+/** Emulation is slow: 150 s were measured on two cores with a load of 6. */
+const SECONDS = 300
+const ADDRESSES = ['192.168.77.201', '192.168.77.202']
+const SCRIPT = `
+for module in veth bridge tun sch_ingress cls_bpf ppp_async ppp_deflate; do modprobe $module; done
+ip link set lo up
+for space in caller home box isp; do ip netns add $space; ip -n $space link set lo up; done
+ip link add lan0 netns box type veth peer name eth0 netns home
+ip link add wan0 netns box type veth peer name line0 netns isp
+ip -n home link set eth0 up
+ip -n home address add 192.168.77.11/24 dev eth0
+ip -n home route add default via 192.168.77.1 || true
+ip -n isp link set line0 up
+ip -n isp address add 198.51.100.1/24 dev line0
+ip -n isp address add 93.184.216.34/32 dev lo
+ip -n box link set lan0 up
+ip -n box link set wan0 up
+cd ${ROOT} && BAUTA_PATIENCE=3 ${path.join(ROOT, 'node_modules/.bin/node')} e2e/guest/dialin-inside.ts`
+
+describe.skipIf(process.getuid?.() !== 0)('dialling in, in a guest with Debian’s kernel', () => {
+  let findings: Findings
+  beforeAll(
+    async () => {
+      findings = await observe({ script: SCRIPT, memoryMb: 1024 }, SECONDS)
+    },
+    SECONDS * 1000 + 5000,
+  )
+  afterAll(() => findings?.stop())
+
+  const found = <T = Record<string, unknown>>(name: string): T => findings.found<T>(name)
+  const on = (place: number, name: string) => ({
+    interface: `dialin${place}`,
+    address: ADDRESSES[place],
+    state: 'on',
+    problem: null,
+    caller: { name, since: expect.any(Number) },
+  })
+  const ended = (text: string, failed: boolean) => ({ text, failed, at: expect.any(Number) })
+
+  it('a modem is told to answer, and waits; the passwords are root’s alone, and not the system’s', () => {
+    const { actions, again, modem, cable, ...rest } = found('waits')
+    expect(actions).toEqual(
+      expect.arrayContaining(['Dialling in switched on', 'anna may dial in', 'old-machine may dial in']),
+    )
+    expect(again).toEqual([])
+    expect([modem, cable]).toMatchObject([{ state: 'waiting' }, { state: 'waiting' }])
+    expect(rest).toEqual({
+      heard: ['ATZ', 'ATS0=1'],
+      mode: 0o600,
+      passwordVisible: false,
+      inSystem: false,
+    })
+  })
+
+  it('who calls and knows the password is a machine of the household, masqueraded and counted', () => {
+    const { status, traffic, devices, ...rest } = found<{
+      traffic: { rxPackets: number }
+      devices: string[]
+    }>('right') as Record<string, unknown> & { traffic: { rxPackets: number }; devices: string[] }
+    expect(status).toMatchObject(on(0, 'anna'))
+    expect(rest).toEqual({ address: ADDRESSES[0], dns: '192.168.77.1', seenAs: '198.51.100.2', box: true })
+    expect(traffic).toMatchObject({ role: 'lan', state: 'up' })
+    expect(traffic.rxPackets).toBeGreaterThan(5)
+    expect(devices).toContain(ADDRESSES[0])
+  })
+
+  it('only the address that was given comes in', () => {
+    const { answered, others, dropped } = found<{ answered: boolean; others: boolean; dropped: number }>(
+      'another source',
+    )
+    expect({ answered, others }).toEqual({ answered: false, others: true })
+    expect(dropped).toBeGreaterThan(0)
+  })
+
+  it('the household and the caller find each other where a rule allows it', () => {
+    expect(found('a neighbour')).toEqual({
+      closed: false,
+      inwards: true,
+      outwards: true,
+      answeredBy: expect.stringMatching(/lladdr [0-9a-f:]{17}/),
+    })
+  })
+
+  it('a rule that names the line stops its caller, and counts', () => {
+    const { denied, counted, again } = found<{ denied: string; counted: { packets: number }; again: string }>(
+      'a rule',
+    )
+    expect({ denied, again }).toEqual({ denied: '', again: '198.51.100.2' })
+    expect(counted.packets).toBeGreaterThan(0)
+  })
+
+  it('two lines at once: an old machine on a null-modem cable, and the modem', () => {
+    const { status, ...rest } = found('two at once')
+    expect(status).toMatchObject(on(1, 'old-machine'))
+    expect(rest).toEqual({
+      address: ADDRESSES[1],
+      first: 'on',
+      last: ended('old-machine hung up', false),
+    })
+  })
+
+  it('a call outlives a killed dataplane', () => {
+    const { status, ...rest } = found('killed')
+    expect(status).toMatchObject(on(0, 'anna'))
+    expect(rest).toEqual({ still: true, seenAs: '198.51.100.2' })
+  })
+
+  it('hung up: told, the device goes, and the next call is answered', () => {
+    expect(found('hung up')).toEqual({ last: ended('anna hung up', false), device: '' })
+    expect(found('the second call')).toEqual({
+      caller: { name: 'anna', since: expect.any(Number) },
+      seen: '198.51.100.2',
+      last: ended('anna was lost: the line broke', false),
+    })
+  })
+
+  it.each([
+    ['wrong password', '“anna” was turned away: no such account, or a wrong password'],
+    ['unknown', '“mallory” was turned away: no such account, or a wrong password'],
+    ['no PAP', 'a caller was turned away that would not prove who it is'],
+  ])('%s: not let in, and told in words', (name, text) => {
+    expect(found<{ last: DialinLineStatus['last']; let: boolean }>(name)).toEqual({
+      last: ended(text, true),
+      let: false,
+    })
+  })
+
+  it('PAP where it was chosen; and an account that is removed is hung up', () => {
+    expect(found('PAP')).toMatchObject({ caller: { name: 'anna' } })
+    expect(found('an account that is gone')).toEqual({ state: 'waiting' })
+  })
+
+  it('a modem that is gone: said in words; switched off, nothing is left', () => {
+    expect(found('unplugged')).toMatchObject({
+      state: 'failed',
+      problem: 'there is no serial line /dev/ttyBOX; was an adapter unplugged?',
+    })
+    expect(found('switched off')).toEqual({ left: null, status: { lines: [] } })
+  })
+})
