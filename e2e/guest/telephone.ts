@@ -73,14 +73,13 @@ export class Telephone {
 
   static async install(paths: { box: string; caller: string }): Promise<Telephone> {
     const telephone = new Telephone(paths)
-    telephone.#caller = await SerialLine.lay(paths.caller)
     await telephone.#plugIn()
     return telephone
   }
 
-  /** Both ends are hung up; the box's modem has forgotten what it was told. */
+  /** Both ends are hung up, whatever was still on its way; the modems have forgotten what they were told. */
   async hangUp(): Promise<void> {
-    await this.#box.cut()
+    await Promise.all([this.#box.cut(), this.#caller.cut()])
     await this.#plugIn()
   }
 
@@ -93,6 +92,7 @@ export class Telephone {
     this.#answers = false
     this.heard = []
     this.#box = await SerialLine.lay(this.#paths.box)
+    this.#caller = await SerialLine.lay(this.#paths.caller)
     modem(this.#box, (command) => {
       this.heard.push(command)
       if (/^ATZ/i.test(command)) this.#answers = false

@@ -1,7 +1,7 @@
 /** The card of dialling in on the page Network: lines and accounts in the draft, what each line does, and what is wrong. */
 import type { Dialin } from '@bauta/config'
 import type { Page } from '@playwright/test'
-import { apply, draftBar, visit } from './pages.ts'
+import { apply, draftBar, overhang, visit } from './pages.ts'
 import { expect, test } from './site.ts'
 
 const NETWORK = { path: '/network', name: 'Network' }
@@ -14,7 +14,7 @@ const ON: Dialin = {
   ],
   accounts: [{ name: 'anna', password: 'tr0ub4dor' }],
 }
-const card = (page: Page) => page.getByRole('region', { name: 'Dialling in' })
+const card = (page: Page) => page.getByRole('region', { name: 'Dialling in', exact: true })
 const line = (page: Page, number: number) => card(page).getByRole('group', { name: `Line ${number}` })
 const field = (page: Page, name: string) => line(page, 1).getByLabel(name, { exact: true })
 
@@ -73,6 +73,8 @@ test('what is wrong is told beside its field', async ({ page }) => {
   await expect(card(page).getByLabel('Password', { exact: true })).toHaveAccessibleDescription(
     'the password is missing',
   )
+  // the sentence that tells the change is longer than the bar
+  expect(await overhang(page)).toBe(0)
   await expect(draftBar(page).getByRole('button', { name: 'Apply' })).toBeDisabled()
 })
 

@@ -68,7 +68,7 @@ export function DraftBar<N extends Noun>({ draft, name, danger = null, risky = f
 /** Where the bars of a page stand: at the top of the window on wide screens, above the navigation on phones. */
 export function DraftBars({ children }: { children: ReactNode }) {
   return (
-    <div className="z-30 mb-4 grid gap-2 max-md:fixed max-md:inset-x-3 max-md:bottom-[calc(4.25rem+env(safe-area-inset-bottom))] max-md:mb-0 md:sticky md:top-0 md:-mx-2 md:bg-paper md:px-2 md:py-2">
+    <div className="z-30 mb-4 grid grid-cols-[minmax(0,1fr)] gap-2 max-md:fixed max-md:inset-x-3 max-md:bottom-[calc(4.25rem+env(safe-area-inset-bottom))] max-md:mb-0 md:sticky md:top-0 md:-mx-2 md:bg-paper md:px-2 md:py-2">
       {children}
     </div>
   )

@@ -52,7 +52,7 @@ export function DialinLineFields({ at, line, live, fault, onChange, onRemove }: 
         <DraftField layout="stack" label="At its end" error={fault('kind')}>
           <Select value={line.kind} onChange={(event) => set({ kind: kindOf(event.target.value) })}>
             <option value="modem">a modem that answers</option>
-            <option value="direct">a machine, by null-modem cable</option>
+            <option value="direct">a null-modem cable</option>
           </Select>
         </DraftField>
         {line.kind === 'modem' && (

@@ -85,11 +85,11 @@ export function NetworkPage() {
         <div className="grid gap-4">
           <LanCard draft={lan} domain={lan.snapshot?.dns.localDomain ?? 'home.arpa'} live={live} />
           <TimeCard draft={time} live={clock} />
-          <DialinCard draft={dialin} live={calls} />
         </div>
         <div className="grid gap-4">
           <DhcpCard draft={dhcp} live={live} />
           <KnownCard draft={dhcp} />
+          <DialinCard draft={dialin} live={calls} />
         </div>
       </div>
       <div className="mt-4">
