@@ -20,6 +20,8 @@ const HOME = { box: '192.168.77.1', machine: '192.168.77.11' }
 const WAN = { box: '198.51.100.2', gateway: '198.51.100.1' }
 /** Says who asks. */
 const WHO = { address: '93.184.216.34', port: 7777 }
+/** Enough for a connection to be carried by the kernel. */
+const FILE = { port: 7778, bytes: 150_000 }
 const MODEM = { box: '/dev/ttyBOX', caller: '/dev/ttyCALLER' }
 const CABLE = { box: '/dev/ttyNEAR', caller: '/dev/ttyOLD' }
 const ADDRESSES = ['192.168.77.201', '192.168.77.202'] as const
@@ -46,15 +48,12 @@ const started = (after: number): Promise<number> =>
     const status = await dataplane.status().catch(() => null)
     return status !== null && status.startedAt > after && status.startedAt
   })
-spawn(
-  'ip',
-  [
-    ...at('isp', 'socat').slice(1),
-    `TCP-LISTEN:${WHO.port},bind=${WHO.address},fork,reuseaddr`,
-    'SYSTEM:echo $SOCAT_PEERADDR',
-  ],
-  { stdio: 'inherit' },
-)
+const serve = (port: number, ...what: string[]): void => {
+  const listen = `TCP-LISTEN:${port},bind=${WHO.address},fork,reuseaddr`
+  spawn('ip', at('isp', 'socat', ...what.slice(0, -1), listen, what.at(-1)!).slice(1), { stdio: 'inherit' })
+}
+serve(WHO.port, 'SYSTEM:echo $SOCAT_PEERADDR')
+serve(FILE.port, '-U', `OPEN:/dev/zero,readbytes=${FILE.bytes}`)
 const telephone = await Telephone.install(MODEM)
 layCable(CABLE.box, CABLE.caller)
 let since = await started(0)
@@ -196,6 +195,15 @@ await finding('right', async () => {
     traffic: (await dataplane.status()).interfaces.find(({ name }) => name === 'dialin0'),
   }
   return result
+})
+
+await finding('a file', async () => {
+  const carried = async () =>
+    (await dataplane.counters()).paths.find(({ name }) => name === 'door-in-carried')!.packets
+  const before = await carried()
+  const fetch = `timeout 20 socat -u TCP:${WHO.address}:${FILE.port} - | wc -c`
+  const bytes = Number(await inside('caller', 'sh', '-c', fetch))
+  return { bytes, carried: (await carried()) - before }
 })
 
 await finding('another source', async () => {

@@ -45,7 +45,7 @@ function refusedWords(log: string): string | null {
     log,
   )
   const name = printable(failed?.[1] ?? failed?.[2] ?? '')
-  if (failed && /No (CHAP|PAP) secret found for authenticating/.test(log))
+  if (failed && /No (CHAP|PAP) secret found/i.test(log))
     return `a caller was turned away: there is no account “${name}”`
   if (failed) return `“${name}” was turned away: no such account, or a wrong password`
   return /peer refused to authenticate/.test(log)
