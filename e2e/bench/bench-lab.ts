@@ -8,7 +8,7 @@ import { realTime } from './inquiry.ts'
 import { CONGESTION_CONTROL } from './iperf.ts'
 
 /** As many connections as the kernel's own table takes by default on such a machine. */
-const CAPACITY = 262_144
+export const CAPACITY = 262_144
 /** Thousands of rules, on a machine that is busy. */
 const PATIENCE_MS = 60_000
 
@@ -61,9 +61,7 @@ export function conditions(lab: Lab, mode: OffloadMode): Record<string, string> 
     'congestion control': CONGESTION_CONTROL,
     segmentation: `TSO ${tso}, GSO ${gso}, GRO ${gro}, where not said otherwise`,
     'carried by the kernel': `${mode}: ${OFFLOAD_WORDS[mode]}`,
-    'instruments of latency': realTime
-      ? 'real-time priority'
-      : 'ordinary priority: the system allows no other',
+    instruments: realTime ? 'real-time priority' : 'ordinary priority: the system allows no other',
     'load of the machine before': loadavg()[0]!.toFixed(2),
   }
 }

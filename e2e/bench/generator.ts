@@ -10,7 +10,8 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import koffi from 'koffi'
-import { FLAG, ipv4, PROTOCOL, tcp, udp } from '../net/harness/packets.ts'
+import { FLAG, ipv4, PROTOCOL, tcp } from '../net/harness/packets.ts'
+import { datagrams, ethernetHeader, framed } from './datagram-frames.ts'
 import { ProcessorClock } from './processor-time.ts'
 
 export interface Order {
@@ -52,13 +53,9 @@ const MMSGHDR_BYTES = 64
 const IOVEC_BYTES = 16
 const LINE_BYTES = 64
 const BATCH = 64
-export const UDP_FLOWS = 64
 const SILENCE_MS = 100
 /** A connection is ended so many packets after it was begun: by then its server has answered, at any rate that the bench comes to. */
 const RESET_LAG = 4096
-const UDP_HEADERS = 28
-/** What makes an Ethernet frame of 60 bytes, 64 with the checksum that a wire would add. */
-export const SHORTEST = 46
 const SYN_SEQUENCE = 1000
 
 const nap = new Int32Array(new SharedArrayBuffer(4))
@@ -82,19 +79,9 @@ export function packetSocket(device: string): number {
 
 function framesOf(order: Order): Buffer[] {
   const own = readFileSync(`/sys/class/net/${order.device}/address`, 'utf8').trim()
-  const link = Buffer.from(`${order.router}${own}08:00`.replaceAll(':', ''), 'hex')
+  const link = ethernetHeader(order.router, own)
   const packets = order.kind === 'udp' ? datagrams(order) : handshakes(order)
-  return packets.map((packet) => Buffer.concat([link, packet], Math.max(60, link.length + packet.length)))
-}
-
-/** Every flow has packets of every length. */
-function datagrams({ client: from, server: to, port, lengths = [SHORTEST] }: Order): Buffer[] {
-  return Array.from({ length: UDP_FLOWS * lengths.length }, (_, i) => {
-    const flow = (i + Math.floor(i / UDP_FLOWS)) % UDP_FLOWS
-    const payload = Buffer.alloc(lengths[i % lengths.length]! - UDP_HEADERS)
-    const ends = { from, to, fromPort: 20_000 + flow, toPort: port }
-    return ipv4({ from, to, protocol: PROTOCOL.udp, dontFragment: true }, udp(ends, payload))
-  })
+  return packets.map((packet) => framed(link, packet))
 }
 
 function handshakes({ kind, client: from, server, port, packets, skip = 0 }: Order): Buffer[] {

@@ -22,7 +22,7 @@ const LOSS_ALLOWED = 0.01
  */
 const AT_ONCE = ['chrt', '--fifo', '50']
 export const realTime: boolean = attempt([...AT_ONCE, 'true'])
-const prompt = realTime ? AT_ONCE : []
+export const prompt: readonly string[] = realTime ? AT_ONCE : []
 
 /** Where answers come from: a server at the provider, or the household's other machine, which the switch reaches without the router. */
 const ANSWERING = { isp: SERVERS['echo.example.org'], lan2: LAN.lan2 } as const

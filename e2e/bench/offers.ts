@@ -5,9 +5,10 @@ import { stopProcesses } from '../lab/processes.ts'
 import { sleep } from '../lab/shell.ts'
 import { checkCarried } from './carried.ts'
 import { IngressCounter } from './counter.ts'
+import { SHORTEST, UDP_FLOWS } from './datagram-frames.ts'
 import type { Effort } from './effort.ts'
-import { type Sent, SHORTEST, UDP_FLOWS } from './generator.ts'
-import { Generator, type Offer } from './generator-process.ts'
+import type { Sent } from './generator.ts'
+import { Generator, LiveGenerator, type LiveOffer, type Offer } from './generator-process.ts'
 import { serveAnswers } from './inquiry.ts'
 import { highestRate, type Trial } from './statistics.ts'
 
@@ -20,17 +21,16 @@ const CROWD = { first: '100.80.0.0', network: '100.80.0.0/12' }
 /** What is still on its way when the generator has ended. */
 const SETTLE_MS = 150
 
-const datagrams = (rate: number, packets: number, lengths: readonly number[]): Offer => ({
-  kind: 'udp',
-  server: SERVER,
-  port: DISCARD,
-  rate,
-  packets,
-  lengths,
-})
+interface Sending<Asked, Done> {
+  send(order: Asked): Promise<Done>
+}
 
 /** Sends, and waits until nothing is on its way any more. */
-async function offer(generator: Generator, order: Offer, counters: readonly IngressCounter[]) {
+async function offer<Asked, Done>(
+  generator: Sending<Asked, Done>,
+  order: Asked,
+  counters: readonly IngressCounter[],
+): Promise<{ sent: Done; arrived: number[] }> {
   const before = counters.map((counter) => counter.read())
   const sent = await generator.send(order)
   await sleep(SETTLE_MS)
@@ -39,15 +39,17 @@ async function offer(generator: Generator, order: Offer, counters: readonly Ingr
 
 /**
  * Datagrams from lan1 to a server, which are counted where they reach the provider. Before that every flow has had answers: connection
- * tracking knows it as established then, and where the kernel carries, it is carried.
+ * tracking knows it as established then, and where the kernel carries, it is carried. Those first packets lan1 really sends.
  */
 export class Datagrams {
   readonly #generator: Generator
+  readonly #live: LiveGenerator
   readonly #lengths: readonly number[]
   readonly #counter: IngressCounter
 
   private constructor(lab: Lab, generator: Generator, lengths: readonly number[]) {
     this.#generator = generator
+    this.#live = new LiveGenerator(lab)
     this.#lengths = lengths
     this.#counter = new IngressCounter(lab, 'isp', 'line0', `udp dport ${DISCARD}`)
   }
@@ -56,33 +58,51 @@ export class Datagrams {
   static async begin(lab: Lab, lengths: readonly number[] = [SHORTEST]): Promise<Datagrams> {
     const server = await serveAnswers(lab, 'udp', { host: 'isp', address: SERVER, port: DISCARD })
     const generator = new Generator(lab)
-    await generator.send(datagrams(FIRST_PACKETS.rate, FIRST_PACKETS.count, [SHORTEST]))
+    const { rate, count } = FIRST_PACKETS
+    await generator.send({ ...datagrams(rate, count, [SHORTEST]), kind: 'udp' })
     await sleep(SETTLE_MS)
     await stopProcesses([server])
     await checkCarried(lab, DISCARD)
     return new Datagrams(lab, generator, lengths)
   }
 
-  /** @param sleeps see the generator's Order */
-  async send(rate: number, seconds: number, sleeps = false): Promise<Trial & Sent> {
-    const order = { ...datagrams(rate, Math.ceil(rate * seconds), this.#lengths), sleeps }
+  /** Sent by lan1, which sleeps when it can: for what all of it costs at a rate. @param rate packets a second */
+  async send(rate: number, seconds: number): Promise<Trial & Sent> {
+    const order = {
+      ...datagrams(rate, Math.ceil(rate * seconds), this.#lengths),
+      kind: 'udp',
+      sleeps: true,
+    } as const
     const { sent, arrived } = await offer(this.#generator, order, [this.#counter])
     return { ...sent, ...trial(sent, arrived[0]!, sent.packets) }
   }
 
-  /** @returns the highest rate with no more loss than allowed, in packets a second */
+  /** By live frames. @returns the highest rate with no more loss than allowed, in packets a second */
   highest(
     { udpSeconds, halvings }: Pick<Effort, 'udpSeconds' | 'halvings'>,
     first = 50_000,
   ): Promise<number> {
-    return highestRate({ first, halvings }, (rate) => this.send(rate, udpSeconds))
+    return highestRate({ first, halvings }, async (rate) => {
+      const order = datagrams(rate, Math.ceil(rate * udpSeconds), this.#lengths)
+      const { sent, arrived } = await offer(this.#live, order, [this.#counter])
+      return trial(sent, arrived[0]!, sent.packets)
+    })
   }
 
   end(): void {
     this.#counter.remove()
     this.#generator.end()
+    this.#live.end()
   }
 }
+
+const datagrams = (rate: number, packets: number, lengths: readonly number[]): LiveOffer => ({
+  server: SERVER,
+  port: DISCARD,
+  rate,
+  packets,
+  lengths,
+})
 
 /**
  * Connections from lan1, each to another server. One counts when its SYN went out and the server's SYN+ACK came back to lan1; with
@@ -146,7 +166,11 @@ export class Handshakes {
   }
 }
 
-const trial = ({ packets, seconds, answered }: Sent, arrived: number, expected: number): Trial => ({
+const trial = (
+  { packets, seconds, answered }: Omit<Sent, 'processorSeconds'>,
+  arrived: number,
+  expected: number,
+): Trial => ({
   offered: packets / seconds,
   delivered: arrived / answered,
   lost: 1 - arrived / expected,

@@ -5,6 +5,7 @@ import { type Effort, QUICK } from '../bench/effort.ts'
 import type { Figures, Scenario } from '../bench/scenario.ts'
 import { frames } from '../bench/scenarios/frames.ts'
 import { latency } from '../bench/scenarios/latency.ts'
+import { memory } from '../bench/scenarios/memory.ts'
 import { resets } from '../bench/scenarios/resets.ts'
 import { udp } from '../bench/scenarios/udp.ts'
 import type { Software } from '../lab/record.ts'
@@ -35,6 +36,7 @@ it.each([
   { scenario: frames, software: 'nftables' },
   { scenario: latency, software: 'bauta' },
   { scenario: udp, software: 'bauta' },
+  { scenario: memory, software: 'bauta' },
   { scenario: resets, software: 'forward' },
 ] as const)('$scenario.name with $software answers every row', { timeout: 180_000 }, async (one) => {
   const found = await figuresOf(one.scenario, one.software)

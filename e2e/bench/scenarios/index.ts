@@ -4,6 +4,7 @@ import { bulk } from './bulk.ts'
 import { connections } from './connections.ts'
 import { frames } from './frames.ts'
 import { latency } from './latency.ts'
+import { memory } from './memory.ts'
 import { processors } from './processors.ts'
 import { resets } from './resets.ts'
 import { rules } from './rules.ts'
@@ -16,6 +17,7 @@ export const SCENARIOS: readonly Scenario[] = [
   latency,
   udp,
   connections,
+  memory,
   resets,
   rules,
   processors,

@@ -53,7 +53,7 @@ export const processors: Scenario = {
     checkComplete('bits', bits, BITS_PER_SECOND * seconds)
     yield { perGbit: worked / (bits / 1e9) }
     const datagrams = await Datagrams.begin(lab)
-    const { packets, lost, processorSeconds } = await datagrams.send(PACKETS_PER_SECOND, seconds, true)
+    const { packets, lost, processorSeconds } = await datagrams.send(PACKETS_PER_SECOND, seconds)
     checkComplete('packets', packets * (1 - lost), PACKETS_PER_SECOND * seconds)
     yield { perMillion: processorSeconds / (packets / 1e6) }
   },

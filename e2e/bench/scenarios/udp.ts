@@ -1,5 +1,5 @@
 /** The smallest packets, and a mix of lengths like the Internet's. */
-import { SHORTEST } from '../generator.ts'
+import { SHORTEST } from '../datagram-frames.ts'
 import { Datagrams } from '../offers.ts'
 import type { Bench, Figures, Row, Scenario } from '../scenario.ts'
 

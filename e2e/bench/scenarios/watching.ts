@@ -4,18 +4,15 @@ import path from 'node:path'
 import type { Lab } from '../../lab/lab.ts'
 import { stopProcesses } from '../../lab/processes.ts'
 import { until } from '../../lab/shell.ts'
+import { fillTo } from '../fill.ts'
 import { inTurn } from '../in-turn.ts'
 import { transfer, warmUp } from '../iperf.ts'
-import { connectionCount } from '../memory.ts'
 import { Handshakes } from '../offers.ts'
 import { type Bench, type Figures, rowsOf, type Scenario } from '../scenario.ts'
 import { median } from '../statistics.ts'
 
 const READERS_PROGRAM = path.join(import.meta.dirname, '../readers.ts')
 const CONNECTIONS = 100_000
-/** The rest may be lost while the table fills. */
-const ENOUGH = 95_000
-const FILLING = { rate: 20_000, tries: 4 }
 const READERS = 5
 
 export const watching: Scenario = {
@@ -31,7 +28,7 @@ export const watching: Scenario = {
   ],
   async *measure({ lab, effort }: Bench): AsyncIterable<Figures> {
     warmUp(lab)
-    await fill(lab)
+    await fillTo(lab, new Handshakes(lab, 'syn'), CONNECTIONS)
     const rates: Record<'unwatched' | 'watched', number[]> = { unwatched: [], watched: [] }
     for (let round = 0; round < effort.watchRounds; round++)
       for (const how of inTurn(['unwatched', 'watched'] as const, round))
@@ -39,17 +36,6 @@ export const watching: Scenario = {
     const [unwatched, watched] = [median(rates.unwatched), median(rates.watched)]
     yield { unwatched, watched, watchLoss: 100 * (1 - watched / unwatched) }
   },
-}
-
-async function fill(lab: Lab): Promise<void> {
-  const handshakes = new Handshakes(lab, 'syn')
-  for (let i = 0; i < FILLING.tries; i++) {
-    const missing = CONNECTIONS - (await connectionCount(lab))
-    if (missing <= CONNECTIONS - ENOUGH) return
-    await handshakes.make(FILLING.rate, missing)
-  }
-  const count = await connectionCount(lab)
-  if (count < ENOUGH) throw new Error(`the table has only ${count} connections`)
 }
 
 /** @returns bits a second */
