@@ -109,6 +109,9 @@ export function furnish(root: string): string {
   link(units, 'default.target', '/usr/lib/systemd/system/multi-user.target')
   // What resolves names for the box itself is written at run time.
   link(path.join(root, 'etc'), 'resolv.conf', '/run/bauta/resolv.conf')
+  // As are the secrets of callers, where the dataplane keeps them (services/dialin/line.ts).
+  for (const name of ['chap-secrets', 'pap-secrets'])
+    link(path.join(root, 'etc/ppp'), name, `/run/bauta/dialin/ppp/${name}`)
   link(path.join(root, 'etc'), 'mtab', '../proc/self/mounts')
   link(path.join(root, 'etc'), 'localtime', '/usr/share/zoneinfo/Etc/UTC')
   for (const [name, target] of [

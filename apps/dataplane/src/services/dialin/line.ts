@@ -11,6 +11,7 @@ import {
   type FSWatcher,
   mkdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   watch,
@@ -34,11 +35,23 @@ const DAEMON = 'pppd'
 /** @returns the command line of pppd. @param etc what it sees as /etc/ppp @param options its file */
 export type PppdCommand = (etc: string, options: string) => readonly [string, ...string[]]
 
-/** In a mount namespace of its own. */
-export const realPppd: PppdCommand = (etc, options) => [
-  'unshare',
-  ...['--mount', '--propagation', 'private', 'sh', PRIVATE_ETC, etc, options],
-]
+/**
+ * In a mount namespace of its own; on the appliance, whose dataplane may make none, the system's secrets are links that lead to ours
+ * (docker/image/rootfs.ts).
+ * @param system the system's secrets
+ */
+export const realPppd = (etc: string, options: string, system = '/etc/ppp/chap-secrets') =>
+  leadsTo(system) === join(etc, 'chap-secrets')
+    ? (['pppd', 'file', options] as const)
+    : (['unshare', '--mount', '--propagation', 'private', 'sh', PRIVATE_ETC, etc, options] as const)
+
+function leadsTo(link: string): string | null {
+  try {
+    return readlinkSync(link)
+  } catch {
+    return null
+  }
+}
 
 export interface LineOptions {
   /** Of this line alone. */

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { applianceSnapshot, type Dialin, maskOfBits, parseAddress, type Snapshot } from '@bauta/config'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DeviceLink, type Links, noLinks } from '../../links.ts'
+import { realPppd } from './line.ts'
 import { DialinService, placed } from './service.ts'
 
 const LINE = { device: '/dev/ttyS0', speed: 115_200, kind: 'modem', init: 'ATS0=1' } as const
@@ -63,6 +64,19 @@ describe('where a line belongs', () => {
 
 /** A wire without hardware addresses, where nobody is answered for. */
 const BARE = { ...HOME, mac: null }
+
+it('pppd finds the secrets in a mount namespace, or by the appliance’s links', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bauta-dialin-'))
+  const link = join(folder, 'system-secrets')
+  const etc = '/run/bauta/dialin/ppp'
+  expect(realPppd(etc, '/o', link)[0]).toBe('unshare')
+  symlinkSync('/elsewhere/chap-secrets', link)
+  expect(realPppd(etc, '/o', link)[0]).toBe('unshare')
+  rmSync(link)
+  symlinkSync('/run/bauta/dialin/ppp/chap-secrets', link)
+  expect(realPppd(etc, '/o', link)).toEqual(['pppd', 'file', '/o'])
+  rmSync(folder, { recursive: true })
+})
 
 describe('the service', () => {
   let runDir: string

@@ -59,7 +59,7 @@ export class DialinService implements Service {
   /** Lines that a dataplane before left, and that the settings know no more, are ended once. */
   #looked = false
 
-  constructor({ runDir, log, pppd = realPppd }: DialinOptions) {
+  constructor({ runDir, log, pppd = (etc, options) => realPppd(etc, options) }: DialinOptions) {
     this.#pppd = pppd
     this.#folder = join(runDir, 'dialin')
     this.#log = log
