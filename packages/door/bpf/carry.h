@@ -166,65 +166,99 @@ static __always_inline bool clamp_mss(struct __sk_buff *skb, __u32 at, const str
 	return true;
 }
 
-/* @returns false where the packet could not be written to, and is as it was */
-static __always_inline bool rewrite_ports(struct __sk_buff *skb, __u32 at, __u8 protocol, const struct transport *transport, __u32 to, __s64 addresses)
+/* A sum of words of 16 bits that is wider than it need be: 32 bits of it, as the helpers want them. */
+static __always_inline __u32 fold(__u64 sum)
 {
-	__be32 before[1] = { 0 }, after[1] = { bpf_htonl(to) };
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	return (sum & 0xffffffff) + (sum >> 32);
+}
+
+/* What a sum changes by where a word becomes another (RFC 1624, equation 3). */
+static __always_inline __u64 difference(__u32 before, __u32 after)
+{
+	return (__u64)(__u32)~before + after;
+}
+
+static __always_inline __u16 corrected(__u16 check, __u32 by)
+{
+	__u32 sum = (__u16)~check + (by & 0xffff) + (by >> 16);
+
+	sum = (sum & 0xffff) + (sum >> 16);
+	return ~((sum & 0xffff) + (sum >> 16));
+}
+
+/* Headers are written where they lie. @returns whether those of `length` bytes lie in one piece */
+static __always_inline bool lie_whole(struct __sk_buff *skb, __u32 length)
+{
+	return (void *)(long)skb->data + length <= (void *)(long)skb->data_end;
+}
+
+/* @returns false where the packet could not be written to, and is as it was */
+static __always_inline bool correct_sum(struct __sk_buff *skb, __u32 at, __u8 protocol, __u32 addresses, __u64 ports)
+{
 	__u32 sum_at = at + (protocol == IPPROTO_TCP ? 16 : 6);
 	__u64 sum_flags = protocol == IPPROTO_UDP ? BPF_F_MARK_MANGLED_0 : 0;
-	__s64 ports;
 
-	__builtin_memcpy(before, transport, sizeof(before));
-	ports = bpf_csum_diff(before, sizeof(before), after, sizeof(after), 0);
 	if (bpf_l4_csum_replace(skb, sum_at, 0, addresses, BPF_F_PSEUDO_HDR | sum_flags))
 		return false;
-	if (before[0] != after[0])
-		bpf_l4_csum_replace(skb, sum_at, 0, ports, sum_flags);
-	bpf_skb_store_bytes(skb, at, after, sizeof(after), 0);
+	if (ports)
+		bpf_l4_csum_replace(skb, sum_at, 0, fold(ports), sum_flags);
 	return true;
 }
 
-/* The same of an echo, whose sum knows no addresses. */
-static __always_inline bool rewrite_id(struct __sk_buff *skb, __u32 at, const struct echo *echo, __u32 to)
-{
-	__be16 id = bpf_htons(to);
-
-	if (bpf_l4_csum_replace(skb, at + offsetof(struct echo, sum), echo->id, id, sizeof(id)))
-		return false;
-	bpf_skb_store_bytes(skb, at + offsetof(struct echo, id), &id, sizeof(id), 0);
-	return true;
-}
-
-/* @returns false where the packet could not be written to, and is as it was */
-static __always_inline bool rewrite(struct __sk_buff *skb, __u32 at, struct iphdr *ip, const struct transport *transport, const struct rewriting *to)
-{
-	__be32 before[2] = { ip->saddr, ip->daddr };
-	__be32 after[2] = { bpf_htonl(to->source), bpf_htonl(to->destination) };
-	__s64 addresses = bpf_csum_diff(before, sizeof(before), after, sizeof(after), 0);
-	/* The near end's port is the first of a request's, and the last of an answer's. */
-	__u32 id = transport->echo.type == ICMP_ECHO ? to->ports >> 16 : to->ports;
-	bool written = ip->protocol == IPPROTO_ICMP ? rewrite_id(skb, at + sizeof(*ip), &transport->echo, id)
-						    : rewrite_ports(skb, at + sizeof(*ip), ip->protocol, transport, to->ports, addresses);
-
-	if (!written)
-		return false;
-	bpf_skb_store_bytes(skb, at + offsetof(struct iphdr, saddr), after, sizeof(after), 0);
-	bpf_l3_csum_replace(skb, at + offsetof(struct iphdr, check), 0, addresses, 0);
-	return true;
-}
-
-/* One off the time to live, which shares its 16 bits with the protocol. */
-static __always_inline void lower_ttl(struct __sk_buff *skb, __u32 at, const struct iphdr *ip)
+/* Addresses, the sum over them, and one off the time to live, which shares its 16 bits with the protocol. */
+static __always_inline void write_ip(struct iphdr *ip, const __be32 after[2], __u64 addresses)
 {
 	struct {
 		__u8 ttl, protocol;
-	} before = { ip->ttl, ip->protocol }, after = { ip->ttl - 1, ip->protocol };
-	__be16 from, to;
+	} before = { ip->ttl, ip->protocol }, later = { ip->ttl - 1, ip->protocol };
+	__u16 from, to;
 
 	__builtin_memcpy(&from, &before, sizeof(from));
-	__builtin_memcpy(&to, &after, sizeof(to));
-	bpf_l3_csum_replace(skb, at + offsetof(struct iphdr, check), from, to, sizeof(from));
-	bpf_skb_store_bytes(skb, at + offsetof(struct iphdr, ttl), &after.ttl, sizeof(after.ttl), 0);
+	__builtin_memcpy(&to, &later, sizeof(to));
+	ip->check = corrected(ip->check, fold(addresses + (__u16)~from + to));
+	ip->ttl = later.ttl;
+	ip->saddr = after[0];
+	ip->daddr = after[1];
+}
+
+enum rewritten { REWRITE_MISS, REWRITE_DONE, REWRITE_LOST };
+
+/*
+ * The sum of what is carried first, by a helper, which knows of sums that are still to be completed and makes the packet writable; then the headers.
+ *
+ * @returns REWRITE_MISS where the packet is as it was, REWRITE_LOST where it is neither as it was nor as it should be
+ */
+static __always_inline enum rewritten rewrite(struct __sk_buff *skb, __u32 at, const struct iphdr *ip, const struct transport *transport, const struct rewriting *to)
+{
+	__be32 after[2] = { bpf_htonl(to->source), bpf_htonl(to->destination) };
+	__u64 addresses = difference(ip->saddr, after[0]) + difference(ip->daddr, after[1]);
+	__u32 room = at + sizeof(struct iphdr) + sizeof(struct udphdr), ports, was = 0;
+	/* The near end's port is the first of a request's, and the last of an answer's. */
+	__be16 id = bpf_htons(transport->echo.type == ICMP_ECHO ? to->ports >> 16 : to->ports);
+	void *data;
+
+	if (!lie_whole(skb, room) && bpf_skb_pull_data(skb, room))
+		return REWRITE_MISS;
+	if (ip->protocol == IPPROTO_ICMP) {
+		/* Its sum knows no addresses. */
+		if (bpf_l4_csum_replace(skb, at + sizeof(*ip) + offsetof(struct echo, sum), transport->echo.id, id, sizeof(id)))
+			return REWRITE_MISS;
+	} else {
+		__builtin_memcpy(&was, transport, sizeof(was));
+		ports = bpf_htonl(to->ports);
+		if (!correct_sum(skb, at + sizeof(*ip), ip->protocol, fold(addresses), was == ports ? 0 : difference(was, ports)))
+			return REWRITE_MISS;
+	}
+	data = (void *)(long)skb->data + at;
+	if (data + sizeof(struct iphdr) + sizeof(struct udphdr) > (void *)(long)skb->data_end)
+		return REWRITE_LOST;
+	write_ip(data, after, addresses);
+	if (ip->protocol == IPPROTO_ICMP)
+		((struct echo *)(data + sizeof(struct iphdr)))->id = id;
+	else
+		*(__be32 *)(data + sizeof(struct iphdr)) = bpf_htonl(to->ports);
+	return REWRITE_DONE;
 }
 
 /* Hands the packet to the device of the hop; the neighbour code writes the link header, and asks for the address where it must. */
@@ -255,6 +289,7 @@ static __always_inline int carry(struct __sk_buff *skb, const struct port *port,
 	struct hop target;
 	__u32 at = port->link_header, length, headers, found, number, place, direction, mark, ports[2];
 	bool tcp = ip->protocol == IPPROTO_TCP, syn;
+	enum rewritten written;
 
 	if (!state || !state->carrying)
 		return CARRY_MISS;
@@ -301,10 +336,10 @@ static __always_inline int carry(struct __sk_buff *skb, const struct port *port,
 		return CARRY_MISS;
 	if (syn && !clamp_mss(skb, at + sizeof(*ip), &transport, target.mtu < back->mtu ? target.mtu : back->mtu))
 		return CARRY_MISS;
-	if (!rewrite(skb, at, ip, &transport, &to))
-		return CARRY_MISS;
+	written = rewrite(skb, at, ip, &transport, &to);
+	if (written != REWRITE_DONE)
+		return written == REWRITE_MISS ? CARRY_MISS : TC_ACT_SHOT;
 	mark = port->wan ? MARK_FROM_WAN : mark_of(state, ip->saddr);
-	lower_ttl(skb, at, ip);
 	tell(skb, number, direction, to.answers, length, headers);
 	return leave(skb, port, &target, mark);
 }
