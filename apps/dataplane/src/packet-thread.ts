@@ -251,9 +251,10 @@ export class PacketThread {
   /** Devices first: they are what can fail, and nothing is changed then. */
   #configure(config: PathConfig): number {
     this.#openDevices(config)
+    // First: what the kernel has carried so far was carried under the timeouts of before.
+    this.#carrier.configure(config)
     this.#masq.configure(config, this.#now)
     this.#path.configure(config)
-    this.#carrier.configure(config)
     this.#shared.setOpenings(config.ports.perSecond)
     this.#configuredWan = config.wanAddress
     this.#addressesChanged()

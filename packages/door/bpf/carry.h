@@ -49,6 +49,7 @@ struct rewriting {
 	__u32 source, destination, ports; /* reading order; source port << 16 | destination port */
 	__u8 hop, back;
 	bool answers; /* it may be the first answer */
+	__u32 generation;
 };
 
 /* With neither PSH nor URG, which rules may ask about. */
@@ -103,6 +104,7 @@ static __always_inline bool read_slot(const struct slot *slot, __u32 direction, 
 		to->hop = in;
 		to->back = out;
 	}
+	to->generation = generation;
 	return word[WORD_GENERATION] == generation;
 }
 
@@ -120,7 +122,7 @@ static __always_inline __u32 wire_size(const struct __sk_buff *skb, __u32 length
 }
 
 /* As the packet thread counts: every segment has its own headers on the wire. */
-static __always_inline void tell(struct __sk_buff *skb, __u32 number, __u32 direction, bool answers, __u32 length, __u32 headers)
+static __always_inline void tell(struct __sk_buff *skb, __u32 number, __u32 direction, const struct rewriting *as, __u32 length, __u32 headers)
 {
 	struct tally *tally = bpf_map_lookup_elem(&tally_map, &number);
 	__u32 packets = 1;
@@ -134,9 +136,9 @@ static __always_inline void tell(struct __sk_buff *skb, __u32 number, __u32 dire
 	__sync_fetch_and_add(&tally->packets[direction & 1], packets);
 	__sync_fetch_and_add(&tally->bytes[direction & 1], length + (packets - 1) * headers);
 	tally->seen = bpf_ktime_get_coarse_ns() / TICK_NS;
-	/* Last: whoever reads it finds the packet counted. */
-	if (answers)
-		*(volatile __u32 *)&tally->answered = 1;
+	/* Last, and with an exchange, which orders: whoever reads it finds the packet counted. */
+	if (as->answers)
+		__sync_lock_test_and_set(&tally->answered, as->generation);
 }
 
 /*
@@ -160,9 +162,10 @@ static __always_inline bool clamp_mss(struct __sk_buff *skb, __u32 at, const str
 		return false;
 	if (bpf_ntohs(option.mss) <= most)
 		return true;
-	if (bpf_l4_csum_replace(skb, at + 16, option.mss, clamped, sizeof(clamped)))
+	/* What could be written to once can be again. */
+	if (bpf_skb_store_bytes(skb, place, &clamped, sizeof(clamped), 0))
 		return false;
-	bpf_skb_store_bytes(skb, place, &clamped, sizeof(clamped), 0);
+	bpf_l4_csum_replace(skb, at + 16, option.mss, clamped, sizeof(clamped));
 	return true;
 }
 
@@ -340,6 +343,6 @@ static __always_inline int carry(struct __sk_buff *skb, const struct port *port,
 	if (written != REWRITE_DONE)
 		return written == REWRITE_MISS ? CARRY_MISS : TC_ACT_SHOT;
 	mark = port->wan ? MARK_FROM_WAN : mark_of(state, ip->saddr);
-	tell(skb, number, direction, to.answers, length, headers);
+	tell(skb, number, direction, &to, length, headers);
 	return leave(skb, port, &target, mark);
 }

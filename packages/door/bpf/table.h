@@ -46,7 +46,7 @@ struct tally {
 	__u64 bytes[2];
 	__u32 packets[2];
 	__u32 seen; /* tick of the last packet, 1/100 s */
-	__u32 answered; /* 1: a first answer was carried */
+	__u32 answered; /* generation of the connection whose first answer was carried */
 	__u8 taken[32];
 };
 

@@ -93,9 +93,9 @@ export class Tallies {
     return Atomics.load(this.#words, slot * WORDS + SEEN) >>> 0
   }
 
-  /** Whether the kernel carried a first answer (ANSWER of @bauta/masq) since this was last cleared. */
-  answered(slot: number): boolean {
-    return Atomics.load(this.#words, slot * WORDS + ANSWERED) !== 0
+  /** Whether the kernel carried the first answer (ANSWER of @bauta/masq) of a connection, since this was last cleared. */
+  answered(slot: number, generation: number): boolean {
+    return Atomics.load(this.#words, slot * WORDS + ANSWERED) === (generation | 0)
   }
 
   clearAnswered(slot: number): void {

@@ -37,7 +37,7 @@ export class ByKernel {
     const at = slotsAt / 8 + slot * SLOT_DOUBLES
     doubles[at + (direction === OUT ? DOUBLE.packetsOut : DOUBLE.packetsIn)]! += packets
     doubles[at + (direction === OUT ? DOUBLE.bytesOut : DOUBLE.bytesIn)]! += bytes
-    if (seen > doubles[at + DOUBLE.lastSeen]!) this.#touch(slot, seen)
+    if (seen > doubles[at + DOUBLE.lastSeen]!) this.#touch(slot, seen, this.#table.state(slot))
   }
 
   /** The kernel has carried the first answer (see ANSWER); of TCP that was SYN with ACK. Done twice it is done once. @param seen its tick */
@@ -48,9 +48,11 @@ export class ByKernel {
     const at = slotsAt + slot * SLOT_BYTES + BYTE.state
     // Heard of late, when the packet thread has seen more of the connection itself.
     if (bytes[at] !== STATE.SYN_SENT) return
-    bytes[at] = nextTcpState(bytes[at]!, IN, SYN_ACK)
+    const state = nextTcpState(bytes[at]!, IN, SYN_ACK)
     // Also within the tick of the packet that it answers: the timeout is that of another state.
-    this.#touch(slot, Math.max(seen, doubles[slotsAt / 8 + slot * SLOT_DOUBLES + DOUBLE.lastSeen]!))
+    this.#touch(slot, Math.max(seen, doubles[slotsAt / 8 + slot * SLOT_DOUBLES + DOUBLE.lastSeen]!), state)
+    // Last: whoever is killed before it does all of it again.
+    bytes[at] = state
   }
 
   /** Takes carried() back: what the connection had counted before. */
@@ -68,9 +70,9 @@ export class ByKernel {
     this.#writer.setCarry(slot, carry)
   }
 
-  #touch(slot: number, seen: number): void {
+  #touch(slot: number, seen: number, state: number): void {
     const { words, doubles, slotsAt } = this.#table.memory
-    const timeout = this.#timeouts[this.#table.state(slot)]!
+    const timeout = this.#timeouts[state]!
     words[slotsAt / 4 + slot * SLOT_WORDS + WORD.timeout] = timeout
     doubles[slotsAt / 8 + slot * SLOT_DOUBLES + DOUBLE.lastSeen] = seen
     doubles[slotsAt / 8 + slot * SLOT_DOUBLES + DOUBLE.expiresAt] = seen + timeout

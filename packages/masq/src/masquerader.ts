@@ -408,6 +408,7 @@ export class Masquerader {
     const ports = (wish.destinationPort << 16) | view.sourcePort
     const { index } = this.table
     const former = index.find(OUT, PROTOCOL.udp, wish.destination | 0, ports, view.source | 0)
+    if (former >= 0) this.carrier?.takeOver(former, now)
     if (former < 0 || (this.table.flags(former) & FLAG.replied) !== 0) return false
     this.#close(former, END.ended, now)
     return true

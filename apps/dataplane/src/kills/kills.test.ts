@@ -92,7 +92,8 @@ function connectionsIn(table: ConnectionTable, tallies?: Tallies): Map<number, F
   for (let slot = 0; slot < table.limit; slot++) {
     const packets = table.packetsOut(slot) + table.packetsIn(slot)
     if (!table.used(slot) || table.generation(slot) % 2 === 1 || packets === 0) continue
-    const answered = tallies?.isOf(slot, table.generation(slot)) && tallies.answered(slot)
+    const answered =
+      tallies?.isOf(slot, table.generation(slot)) && tallies.answered(slot, table.generation(slot))
     const flags = table.flags(slot) | (answered ? FLAG.replied : 0)
     const before = table.state(slot)
     const state = answered && before === STATE.SYN_SENT ? STATE.ESTABLISHED : before

@@ -24,7 +24,7 @@ function countSegments(c: Crossing): void {
 }
 
 /** 0/8, 127/8, 224/4 and 240/4: never the address of one machine (RFC 1122 3.2.1.3). */
-function isMartian(address: number): boolean {
+export function isMartian(address: number): boolean {
   const first = address >>> 24
   return first === 0 || first === 127 || first >= 224
 }

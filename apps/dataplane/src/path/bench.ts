@@ -112,9 +112,9 @@ export class Bench {
   configure(options: BenchOptions): PathConfig {
     const config = benchConfig(options, this.#slots)
     if (this.kernel) config.offload = 'on'
+    this.#carrier?.configure(config)
     this.masq.configure(config, this.now)
     this.path.configure(config)
-    this.#carrier?.configure(config)
     this.#config = config
     if (config.wanAddress !== 0 && config.ports.linkDown !== 'keep')
       this.masq.retainOnly(config.wanAddress, this.now)

@@ -11,7 +11,7 @@ import {
   rulesSchema,
   type Snapshot,
 } from '@bauta/config'
-import { CARRY, CARRY_STATES, type ConnectionTable } from '@bauta/masq'
+import { CARRY, CARRY_STATES, type ConnectionTable, FLAG } from '@bauta/masq'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DROP_REASONS } from '../drop-reasons.ts'
@@ -359,4 +359,72 @@ test('settings in which nothing differs for packets leave connections to the ker
   const shorter = { ...benchSnapshot().timeouts, udp: 60 }
   bench.configure({ snapshot: { ...benchSnapshot(), timeouts: shorter } })
   expect(carries()).toBe(false)
+})
+
+test('connections of one question and one answer do not keep others from being looked after', () => {
+  const bench = new Bench({ capacity: 65_536, carried: true })
+  const say = (from: number, text: string) => bench.receive(from, framesFromText(`udp ${text} DF len 60`)[0]!)
+  const lasting = Array.from({ length: 20 }, (_, i) => `192.168.77.11:${6000 + i} > 93.184.216.34:9`)
+  for (const one of lasting) for (let i = 0; i < 3; i++) say(LAN, one)
+  let late = 0
+  for (let tick = 0; tick < 500; tick++) {
+    for (const one of lasting) say(LAN, one)
+    for (let i = 0; i < 5; i++) {
+      const server = `93.185.${tick >> 5}.${((tick & 31) << 3) + i}:53`
+      say(LAN, `192.168.77.12:5000 > ${server}`)
+      say(WAN, `${server} > 198.51.100.2:5000`)
+    }
+    bench.passTime(0.01)
+    for (let slot = 0; slot < lasting.length; slot++)
+      late = Math.max(late, bench.now - bench.table.lastSeen(slot))
+  }
+  expect(bench.kernel!.answers).toBe(500 * 5)
+  // half a second, and what a list that grows costs
+  expect(late).toBeLessThan(75)
+})
+
+test('an answer that was on its way through the kernel when its connection was taken back is heard of', () => {
+  const bench = new Bench({ capacity: 64, carried: true })
+  // Without DF, what goes out is never the kernel's.
+  const [question] = framesFromText('udp 192.168.77.11:5000 > 93.184.216.34:53 len 60')
+  bench.receive(LAN, question!)
+  expect(bench.table.awaitsAnswer(0)).toBe(true)
+  bench.receive(LAN, question!)
+  expect([bench.table.awaitsAnswer(0), bench.table.flags(0) & FLAG.replied]).toEqual([false, 0])
+  bench.kernel!.tellAnswer(0, bench.table.generation(0), 60, bench.now)
+  bench.receive(LAN, question!)
+  expect(bench.table.flags(0) & FLAG.replied).toBe(FLAG.replied)
+  expect([bench.table.packetsIn(0), bench.table.bytesIn(0)]).toEqual([1, 60])
+  const stranger = new Bench({ capacity: 64, carried: true })
+  stranger.receive(LAN, question!)
+  stranger.kernel!.tellAnswer(0, stranger.table.generation(0) - 2, 60, stranger.now)
+  stranger.settle()
+  expect([stranger.table.awaitsAnswer(0), stranger.table.flags(0) & FLAG.replied]).toEqual([true, 0])
+})
+
+test('what is not answered for long is looked after no more, and answered later all the same', () => {
+  const bench = new Bench({ capacity: 64, carried: true })
+  const say = (from: number, text: string) => bench.receive(from, framesFromText(`tcp ${text} DF len 60`)[0]!)
+  say(LAN, '192.168.77.11:5000 > 93.184.216.34:80 [S]')
+  bench.passTime(2)
+  expect(bench.table.awaitsAnswer(0)).toBe(true)
+  bench.passTime(2)
+  expect(bench.table.awaitsAnswer(0)).toBe(false)
+  say(WAN, '93.184.216.34:80 > 198.51.100.2:5000 [S.]')
+  expect([bench.table.stateName(0), bench.table.packetsIn(0)]).toEqual(['ESTABLISHED', 1])
+})
+
+test('shorter timeouts count from the next packet on, also for what the kernel has carried', () => {
+  const [question] = framesFromText('udp 192.168.77.11:5000 > 93.184.216.34:53 DF len 60')
+  const left = (carried: boolean) => {
+    const bench = new Bench({ capacity: 64, carried })
+    for (let i = 0; i < 3; i++) bench.receive(LAN, question!)
+    bench.passTime(0.02)
+    bench.receive(LAN, question!)
+    bench.configure({ snapshot: { ...benchSnapshot(), timeouts: { ...benchSnapshot().timeouts, udp: 30 } } })
+    bench.settle()
+    return bench.table.expiresAt(0) - bench.now
+  }
+  expect(left(true)).toBe(left(false))
+  expect(left(true)).toBeGreaterThan(100 * 100)
 })

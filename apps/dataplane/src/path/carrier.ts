@@ -48,6 +48,7 @@ import { type Counters, PATH_OF } from '../counters.ts'
 import type { PathConfig } from '../path-config.ts'
 import type { Crossing } from './crossing.ts'
 import { foreseesAnswer } from './foresight.ts'
+import { Rounds } from './rounds.ts'
 import { Settlement } from './settlement.ts'
 import { Trails } from './trails.ts'
 
@@ -57,6 +58,8 @@ const OWN = { auto: 6, on: 1, off: Number.POSITIVE_INFINITY }
 const TURN_TICKS = 50
 /** After so long the queues are taken to be empty: one that never is would keep everything here for ever. */
 const PATIENCE_TICKS = 20
+/** First answers come within this, or not at all. */
+const ANSWER_TICKS = 300
 const DECIDING_FLAGS = TCP_FLAG.fin | TCP_FLAG.syn | TCP_FLAG.rst | TCP_FLAG.ack
 /** What is noted of a connection: a bit for each direction that was seen, and whether all of that was before the first answer. */
 const BOTH = 3
@@ -96,11 +99,10 @@ export class Carrier implements CarrierOfMasq {
   #ready: number[] = []
   #readySince = 0
 
-  /** Carried slots, closely packed, and where each of them stands in that list. */
-  readonly #list: Int32Array
-  readonly #placeOf: Int32Array
-  #count = 0
-  #cursor = 0
+  /** What the kernel carries, or may carry the first answer of. */
+  readonly #rounds: Rounds
+  /** Of the last turn. */
+  #now = 0
 
   constructor(
     table: ConnectionTable,
@@ -119,17 +121,11 @@ export class Carrier implements CarrierOfMasq {
     this.#seen = new Uint8Array(capacity)
     this.#trailOf = new Uint16Array(2 * capacity)
     this.#outOf = new Int8Array(2 * capacity)
-    this.#list = new Int32Array(capacity)
-    this.#placeOf = new Int32Array(capacity)
+    this.#rounds = new Rounds(capacity, TURN_TICKS)
     this.#takeBack()
     masq.carrier = this
     this.stop()
     kernel.setCarrying(this.#on)
-  }
-
-  /** Connections that the kernel carries now, or may carry the first answer of. */
-  get count(): number {
-    return this.#count
   }
 
   /**
@@ -157,7 +153,7 @@ export class Carrier implements CarrierOfMasq {
     this.#kernel.hops.stop()
     this.#lateGateway = []
     this.#lateHop = []
-    for (let i = this.#count - 1; i >= 0; i--) this.#release(this.#list[i]!, CARRY.new)
+    for (let slot = this.#rounds.last; slot >= 0; slot = this.#rounds.last) this.#release(slot, CARRY.new)
     this.#ready = []
     this.#seen.fill(0)
     this.#trails.clear()
@@ -209,48 +205,53 @@ export class Carrier implements CarrierOfMasq {
    * Between two batches. @param drained all queues were read empty: no packet of a connection that is ready waits in one
    */
   turn(now: number, ticks: number, drained: boolean): void {
+    this.#now = now
     if (this.#ready.length > 0 && (drained || now - this.#readySince > PATIENCE_TICKS)) this.#handOut()
     if (ticks <= 0) return
-    let visits = Math.min(Math.ceil((this.#count * ticks) / TURN_TICKS), this.#count)
-    for (; visits > 0 && this.#count > 0; visits--) {
-      if (this.#cursor >= this.#count) this.#cursor = 0
-      const slot = this.#list[this.#cursor]!
+    for (let visits = this.#rounds.due(ticks); visits > 0; visits--) {
+      const slot = this.#rounds.next()
+      if (slot < 0) return
       this.#visit(slot, now)
-      // Where it came back, another has its place now.
-      if (this.#list[this.#cursor] === slot) this.#cursor++
     }
   }
 
   /** See Carrier of @bauta/masq. */
   takeOver(slot: number, now: number): void {
     if (this.#isListed(slot)) this.#visit(slot, now)
+    else this.#settleLate(slot, now)
   }
 
-  /**
-   * A packet of a connection that nobody has answered as far as is known here: the kernel may know more, and one answer of a connection that was just
-   * taken back may have been on its way through it.
-   */
+  /** A packet of a connection that nobody has answered as far as is known here: the kernel may know more. */
   catchUp(slot: number, now: number): void {
-    const { tallies } = this.#kernel
     if (this.#table.awaitsAnswer(slot)) this.#release(slot, CARRY.new)
-    else if (tallies.isOf(slot, this.#table.generation(slot)) && tallies.answered(slot))
-      this.#settle(slot, now)
+    else this.#settleLate(slot, now)
   }
 
   /** See Carrier of @bauta/masq. */
   forget(slot: number): void {
     this.#seen[slot] = 0
     if (this.#isListed(slot)) this.#release(slot, CARRY.new)
+    else this.#settleLate(slot, this.#now)
+  }
+
+  /** What was on its way through the kernel when the connection was taken back. */
+  #settleLate(slot: number, now: number): void {
+    if (this.#kernel.tallies.isOf(slot, this.#table.generation(slot))) this.#settle(slot, now)
   }
 
   #isListed(slot: number): boolean {
     return this.#table.carriedBits(slot) !== 0 || this.#table.awaitsAnswer(slot)
   }
 
-  /** What was waiting for its first answer, and has it, comes back. */
+  /** What was waiting for its first answer comes back with it, or when none has come for long: there may be many of those. */
   #visit(slot: number, now: number): void {
-    if (this.#table.awaitsAnswer(slot) && this.#kernel.tallies.answered(slot)) this.#release(slot, CARRY.new)
-    else this.#settle(slot, now)
+    const table = this.#table
+    if (!table.awaitsAnswer(slot)) this.#settle(slot, now)
+    else if (
+      this.#kernel.tallies.answered(slot, table.generation(slot)) ||
+      now - table.lastSeen(slot) > ANSWER_TICKS
+    )
+      this.#release(slot, CARRY.new)
   }
 
   get #on(): boolean {
@@ -322,8 +323,7 @@ export class Carrier implements CarrierOfMasq {
 
   #enter(slot: number): void {
     this.#kernel.tallies.begin(slot, this.#table.generation(slot))
-    this.#placeOf[slot] = this.#count
-    this.#list[this.#count++] = slot
+    this.#rounds.add(slot)
   }
 
   /** @param index of the interface @returns number of the hop, 0 for none */
@@ -346,14 +346,11 @@ export class Carrier implements CarrierOfMasq {
 
   #release(slot: number, why: number): void {
     this.#masq.byKernel.setCarry(slot, why)
-    this.#settle(slot, 0)
+    this.#settle(slot, this.#now)
     this.#kernel.tallies.setTrail(slot, OUT, 0)
     this.#kernel.tallies.setTrail(slot, IN, 0)
     this.#seen[slot] = 0
-    const place = this.#placeOf[slot]!
-    const last = this.#list[--this.#count]!
-    this.#list[place] = last
-    this.#placeOf[last] = place
+    this.#rounds.remove(slot)
   }
 
   /** Takes over what the kernel carried since the last time. @param now 0 where nothing can be due for it */

@@ -9,7 +9,6 @@ import {
   OUT,
   SILENT,
   SOURCE,
-  STATE,
   TABLE_FULL,
 } from '@bauta/masq'
 import { clampMss, icmpIsError, PROTOCOL, TCP_FLAG } from '@bauta/packet'
@@ -41,8 +40,8 @@ export function findInward(c: Crossing): number {
 
 /** What the kernel may have carried of a connection that is being opened comes before the packet in hand. */
 export function caughtUp(c: Crossing): number {
-  const { slot, table, carrier } = c
-  if (slot >= 0 && carrier !== null && (table.awaitsAnswer(slot) || table.state(slot) === STATE.SYN_SENT))
+  const { slot, carrier } = c
+  if (slot >= 0 && carrier !== null && (c.table.flags(slot) & FLAG.replied) === 0)
     carrier.catchUp(slot, c.now)
   return GO_ON
 }

@@ -8,6 +8,7 @@
  */
 import { HOOK, type MatchInput, NETFILTER_HOOK, STATE, VERDICT } from '@bauta/chains'
 import { ICMP, PROTOCOL, TCP_FLAG } from '@bauta/packet'
+import { isMartian } from './arrive.ts'
 import { BOX, type Crossing } from './crossing.ts'
 
 class Answer implements MatchInput {
@@ -39,11 +40,12 @@ export function foreseesAnswer(c: Crossing): boolean {
   return passes && !evaluator.varies
 }
 
-/** saneFromWan() of arrive.ts, which nothing that went out to an address of one machine can fail but this: it lives behind the box. */
+/** saneFromWan() of arrive.ts. */
 function mayCome(c: Crossing): boolean {
   const server = c.table.server(c.slot)
+  if (isMartian(server) || c.isOwn(server) || c.isBroadcast(server)) return false
   const behind = c.routeTo(server)
-  return (behind === -1 || behind === c.wan) && !c.isOwn(server) && !c.isBroadcast(server)
+  return behind === -1 || behind === c.wan
 }
 
 function passesClassic(c: Crossing): boolean {

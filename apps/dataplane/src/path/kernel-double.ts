@@ -123,10 +123,7 @@ export class KernelDouble implements KernelSide {
     if (back.device !== device || hop.device === 0 || size > hop.mtu) return false
     if (opens && !clampsMss(view, Math.min(hop.mtu, back.mtu))) return false
     this.#tell(view, slot, direction, headers, now)
-    if (answers) {
-      this.#tallyWords[slot * 16 + 7] = 1
-      this.answers++
-    }
+    if (answers) this.#noteAnswer(slot, table.generation(slot))
     translate(view, table, slot, direction)
     this.carried++
     return true
@@ -143,6 +140,17 @@ export class KernelDouble implements KernelSide {
     this.#tallyWords[slot * 16 + 4 + direction]! += packets
     this.#tallyLongs[slot * 8 + direction]! += BigInt(bytes)
     this.#tallyWords[slot * 16 + 6] = now
+  }
+
+  /** A first answer, told by another processor a moment after it looked at the slot. */
+  tellAnswer(slot: number, generation: number, bytes: number, now: number): void {
+    this.tell(slot, IN, 1, bytes, now)
+    this.#noteAnswer(slot, generation)
+  }
+
+  #noteAnswer(slot: number, generation: number): void {
+    this.#tallyWords[slot * 16 + 7] = generation
+    this.answers++
   }
 
   #hop(number: number): { device: number; mtu: number } {

@@ -64,7 +64,7 @@ export class Settlement {
   /** Before the packets of a connection: the first answer, which changes it. Broken off and done again it is done once. */
   settleAnswer(slot: number, now: number): void {
     const tallies = this.#tallies
-    if (!tallies.answered(slot)) return
+    if (!tallies.answered(slot, this.#table.generation(slot))) return
     this.#masq.byKernel.answered(slot, seenAt(tallies.seen(slot), now))
     tallies.clearAnswered(slot)
   }
