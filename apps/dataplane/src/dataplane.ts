@@ -8,7 +8,7 @@
  * the API noticing.
  */
 import { randomInt } from 'node:crypto'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import type http from 'node:http'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
@@ -61,6 +61,7 @@ import { type DnsForwarder, dnsService, NO_DNS, type Service } from './services.
 import { prepareBox, prepareInterface } from './system.ts'
 import { NO_TRAFFIC, readTraffic, Throughput } from './throughput.ts'
 import { Tracer } from './trace/tracer.ts'
+import { VERSION } from './version.ts'
 import type { Watchfulness } from './watchfulness.ts'
 
 /** What main.ts brings in; tests bring something simpler. */
@@ -85,9 +86,6 @@ const LISTENING_MS = 3000
 const SEEK_WAN_MS = 15_000
 /** How soon a connection on demand is dialled after somebody needed it. */
 const NEED_MS = 200
-const VERSION = (
-  JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string }
-).version
 
 export class Dataplane {
   readonly #options: Options
@@ -249,6 +247,7 @@ export class Dataplane {
   async #startThread(): Promise<void> {
     const { runDir, capacity } = this.#options
     const file = tableFile(runDir)
+    this.#listening = await listeningPorts()
     this.#thread = new PacketThreadSupervisor({
       worker: this.#parts.worker,
       start: {
@@ -262,6 +261,7 @@ export class Dataplane {
       },
       counters: this.#counters,
       config: () => this.#applier.inForce.config,
+      reserved: () => [...this.#listening],
       onStarted: (_, reason) => this.#threadStarted(reason),
       log: this.#parts.log,
     })
@@ -280,7 +280,6 @@ export class Dataplane {
 
   #threadStarted(reason: string | null): void {
     this.#busy = this.#counters.gauges[GAUGE.busy]!
-    this.#listening = new Set()
     this.#monitor.again()
     this.#talk.tellNeighbours()
     if (reason !== null) this.#restart = { at: Date.now(), reason }

@@ -11,7 +11,8 @@ const OBEDIENT = `
   port.on('message', (message) => {
     if (!started) {
       started = true
-      return port.postMessage({ kind: 'done', id: 0, devices: [], ended: message.config.revision })
+      const devices = message.reserved.map((fd) => ({ name: 'reserved', fd: -fd }))
+      return port.postMessage({ kind: 'done', id: 0, devices, ended: message.config.revision })
     }
     if (message.kind === 'reserve') throw new Error('out of order')
     if (message.kind === 'stop') process.exit(0)
@@ -25,6 +26,8 @@ afterEach(() => supervisor.stop())
 function house(script = OBEDIENT) {
   const counters = new Counters(new ArrayBuffer(countersBytes))
   const starts: (string | null)[] = []
+  const reserved: number[][] = []
+  const listening = [393_302]
   const options: SupervisorOptions = {
     worker: () => new Worker(script, { eval: true }),
     start: {
@@ -38,11 +41,15 @@ function house(script = OBEDIENT) {
     },
     counters,
     config: () => ({ revision: 7 }) as PathConfig,
-    onStarted: (_, reason) => starts.push(reason),
+    reserved: () => [...listening],
+    onStarted: (devices, reason) => {
+      starts.push(reason)
+      reserved.push(devices.map(({ fd }) => -fd))
+    },
     log: () => undefined,
   }
   supervisor = new PacketThreadSupervisor(options)
-  return { starts, counters }
+  return { starts, counters, listening, reserved }
 }
 const configure = (revision: number) =>
   supervisor.send({ kind: 'configure', config: { revision } as PathConfig })
@@ -56,13 +63,16 @@ test('commands are answered one by one, and a refusal is an error', async () => 
 })
 
 test('a thread that dies fails what was waiting and is back within a second', async () => {
-  const { starts } = house()
+  const { starts, listening, reserved } = house()
   await supervisor.start()
+  listening.push(393_460)
   const died = Date.now()
   await expect(supervisor.send({ kind: 'reserve', taken: [], left: [] })).rejects.toThrow('out of order')
   while (starts.length < 2) await new Promise((resolve) => setTimeout(resolve, 5))
   expect(Date.now() - died).toBeLessThan(1000)
   expect(starts).toEqual([null, 'out of order'])
+  // ports of the box's own services are nobody else's from the first packet on
+  expect(reserved).toEqual([[393_302], [393_302, 393_460]])
   expect((await configure(9)).ended).toBe(9)
 })
 

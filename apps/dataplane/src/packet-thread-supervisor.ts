@@ -18,10 +18,12 @@ export type Done = Extract<Answer, { kind: 'done' }>
 export interface SupervisorOptions {
   /** Makes a worker that waits for its ThreadStart. */
   worker: () => Worker
-  start: Omit<ThreadStart, 'wakeFd' | 'config'>
+  start: Omit<ThreadStart, 'wakeFd' | 'config' | 'reserved'>
   counters: Counters
   /** The configuration that a (re)started thread begins with. */
   config: () => PathConfig
+  /** What no LAN machine may be given as its port, from the first packet on. */
+  reserved: () => number[]
   /** A thread has taken up its work; `reason` is why the one before ended, null for the first. */
   onStarted: (devices: OpenDevice[], reason: string | null) => void
   log: (line: string) => void
@@ -92,8 +94,9 @@ export class PacketThreadSupervisor {
   #spawn(): Promise<void> {
     return new Promise((resolve, reject) => {
       const worker = this.#options.worker()
-      const { start, config } = this.#options
-      worker.postMessage({ ...start, wakeFd: this.#wake.fd, config: config() } satisfies ThreadStart)
+      const { start, config, reserved } = this.#options
+      const told = { wakeFd: this.#wake.fd, config: config(), reserved: reserved() }
+      worker.postMessage({ ...start, ...told } satisfies ThreadStart)
       let why = ''
       this.#lastBeatAt = performance.now()
       worker.on('message', (answer: Answer) => {

@@ -95,6 +95,7 @@ export class PacketThread {
     this.#table = new ConnectionTable(memory, { capacity, hashSeed, bootId })
     this.#masq = new Masquerader(this.#table, { random: randomWords() })
     this.#masq.configure(start.config, this.#now)
+    this.#reserve(start.reserved, true)
     this.#path = new Path(
       this.#table,
       this.#masq,
@@ -211,8 +212,8 @@ export class PacketThread {
       case 'end':
         return this.#end(command.connections)
       case 'reserve':
-        for (const port of command.taken) this.#masq.setReserved(port >>> 16, port & 0xffff, true)
-        for (const port of command.left) this.#masq.setReserved(port >>> 16, port & 0xffff, false)
+        this.#reserve(command.taken, true)
+        this.#reserve(command.left, false)
         return 0
       case 'watch':
         this.#tap =
@@ -234,6 +235,10 @@ export class PacketThread {
         this.#running = false
         return 0
     }
+  }
+
+  #reserve(ports: readonly number[], on: boolean): void {
+    for (const port of ports) this.#masq.setReserved(port >>> 16, port & 0xffff, on)
   }
 
   #openDevices(config: PathConfig): void {

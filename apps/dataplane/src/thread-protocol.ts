@@ -25,6 +25,8 @@ export interface ThreadStart {
   /** Shared: where packets go that rules want told about (packet-log.ts). */
   log: SharedArrayBuffer
   config: PathConfig
+  /** Ports that the box's own services listen on: protocol*65536+port. */
+  reserved: number[]
 }
 
 export type CommandBody =
