@@ -10,14 +10,15 @@ const WEIGHT = 0.4
 export class ConnectionRates {
   readonly #out: Float64Array
   readonly #in: Float64Array
-  readonly #generation: Float64Array
-  readonly #rate: Float64Array
+  /** Of the connection that the rest is about; no connection has 0. */
+  readonly #generation: Int32Array
+  readonly #rate: Float32Array
 
   constructor(capacity: number) {
     this.#out = new Float64Array(capacity)
     this.#in = new Float64Array(capacity)
-    this.#generation = new Float64Array(capacity).fill(-1)
-    this.#rate = new Float64Array(capacity)
+    this.#generation = new Int32Array(capacity)
+    this.#rate = new Float32Array(capacity)
   }
 
   /**
@@ -35,7 +36,7 @@ export class ConnectionRates {
     for (let slot = 0; slot < limit; slot++) {
       if (!table.used(slot)) continue
       const [out, into] = [table.bytesOut(slot), table.bytesIn(slot)]
-      const generation = table.generation(slot)
+      const generation = table.generation(slot) | 0
       if (this.#generation[slot] !== generation) {
         this.#generation[slot] = generation
         this.#rate[slot] = ((out + into) * 8) / seconds
@@ -54,6 +55,6 @@ export class ConnectionRates {
   /** @returns bits per second */
   of(table: ConnectionTable, slot: number): number {
     const rate = this.#rate[slot]!
-    return this.#generation[slot] === table.generation(slot) && rate >= 1 ? rate : 0
+    return this.#generation[slot] === (table.generation(slot) | 0) && rate >= 1 ? rate : 0
   }
 }
