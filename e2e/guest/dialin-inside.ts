@@ -161,6 +161,13 @@ const spoofed = async (): Promise<number> =>
 const addressOf = async (device: string): Promise<string> =>
   /inet (\S+)/.exec(await inside('caller', 'ip', 'address', 'show', 'dev', device))?.[1] ?? ''
 
+/** Counted once a second. */
+const trafficOf = (device: string) =>
+  until(`traffic of ${device}`, 5, async () => {
+    const found = (await dataplane.status()).interfaces.find(({ name }) => name === device)
+    return (found?.rxPackets ?? 0) > 5 && found
+  })
+
 const reachesOut = () => until('the way out', 5, async () => (await seenAs()) !== '')
 
 await finding('waits', async () => {
@@ -192,7 +199,7 @@ await finding('right', async () => {
     seenAs: await seenAs(),
     box: await pings('caller', HOME.box),
     devices: (await dataplane.devices()).devices.map(({ address }) => address),
-    traffic: (await dataplane.status()).interfaces.find(({ name }) => name === 'dialin0'),
+    traffic: await trafficOf('dialin0'),
   }
   return result
 })
@@ -312,7 +319,8 @@ await finding('unplugged', async () => {
 
 await finding('switched off', async () => {
   await set({ ...ON, enabled: false })
-  const left = (await sh('cat /proc/[0-9]*/comm 2>/dev/null')).match(/^pppd$/gm)
+  // pgrep fails where it finds none
+  const left = (await sh('pgrep -x pppd || true')).trim()
   return { left, status: await dataplane.dialin() }
 })
 

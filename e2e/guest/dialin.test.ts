@@ -151,6 +151,6 @@ describe.skipIf(process.getuid?.() !== 0)('dialling in, in a guest with Debianâ€
       state: 'failed',
       problem: 'there is no serial line /dev/ttyBOX; was an adapter unplugged?',
     })
-    expect(found('switched off')).toEqual({ left: null, status: { lines: [] } })
+    expect(found('switched off')).toEqual({ left: '', status: { lines: [] } })
   })
 })
