@@ -37,8 +37,9 @@ const PARTS: Record<
   ],
   guest: [
     {
-      what: 'PPP and traffic shaping in a virtual machine',
-      argv: ['vitest', 'run', '--config', 'e2e/vitest.guest.config.ts'],
+      what: 'PPP, and the door on another kernel, in virtual machines',
+      // Transfers through a shaped line are a part of their own: minutes each.
+      argv: ['vitest', 'run', '--config', 'e2e/vitest.guest.config.ts', '--exclude', 'guest/shaping.test.ts'],
       tests: 'vitest',
       inRealTime: true,
     },
