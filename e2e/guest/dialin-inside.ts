@@ -161,7 +161,12 @@ const spoofed = async (): Promise<number> =>
 const addressOf = async (device: string): Promise<string> =>
   /inet (\S+)/.exec(await inside('caller', 'ip', 'address', 'show', 'dev', device))?.[1] ?? ''
 
-/** Counted once a second. */
+/** Both are looked at once a second. */
+const devicesWith = (address: string) =>
+  until(`${address} among the devices`, 5, async () => {
+    const addresses = (await dataplane.devices()).devices.map((device) => device.address)
+    return addresses.includes(address) && addresses
+  })
 const trafficOf = (device: string) =>
   until(`traffic of ${device}`, 5, async () => {
     const found = (await dataplane.status()).interfaces.find(({ name }) => name === device)
@@ -198,7 +203,7 @@ await finding('right', async () => {
     dns: /primary\s+DNS address (\S+)/.exec(anna.said())?.[1],
     seenAs: await seenAs(),
     box: await pings('caller', HOME.box),
-    devices: (await dataplane.devices()).devices.map(({ address }) => address),
+    devices: await devicesWith(ADDRESSES[0]),
     traffic: await trafficOf('dialin0'),
   }
   return result
