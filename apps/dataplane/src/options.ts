@@ -1,4 +1,5 @@
 /** The command line of the dataplane. */
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Snapshot } from '@bauta/config'
@@ -25,8 +26,14 @@ const USAGE =
 
 /** As interfaceName of @bauta/config, which is not loaded yet when the command line is read. */
 const DEVICE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,14}$/
-/** A household with the page open never comes near; 17 MB of memory. */
+/** A household with the page open never comes near; 208 bytes of memory each, which the kernel wants at once. */
 const CAPACITY = 131_072
+/** The same of a machine with 512 MB, of which the page and the daemons need most. */
+const SMALL_CAPACITY = 65_536
+const SMALL_MEMORY = 768 * 2 ** 20
+
+/** @param memory bytes that the machine has @returns how many connections it keeps unless told otherwise */
+export const capacityOf = (memory: number): number => (memory < SMALL_MEMORY ? SMALL_CAPACITY : CAPACITY)
 
 /** @throws Error with a sentence and the usage */
 export function parseOptions(args: string[]): Options {
@@ -36,7 +43,7 @@ export function parseOptions(args: string[]): Options {
       state: { type: 'string' },
       run: { type: 'string' },
       socket: { type: 'string' },
-      capacity: { type: 'string', default: String(CAPACITY) },
+      capacity: { type: 'string', default: String(capacityOf(totalmem())) },
       lan: { type: 'string', multiple: true, default: [] },
       wan: { type: 'string' },
       appliance: { type: 'boolean', default: false },
