@@ -1,6 +1,7 @@
 /** A rule in a few words, for the history: `deny TCP 192.168.77.12 → 93.184.216.34 port 80`. */
-import { LOG_LEVELS, type RuleTarget } from './rule-targets.ts'
+import type { RuleTarget } from './rule-targets.ts'
 import type { Rule } from './rules.ts'
+import { LOG_LEVELS } from './target-names.ts'
 
 const VERBS: Record<string, string> = {
   ACCEPT: 'accept',

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { formatAddress, parseAddress, parseNetwork } from './address.ts'
+import { FORWARD_PROTOCOLS, type ForwardProtocol, usesTcp, usesUdp } from './forward-protocols.ts'
 
 const port = z
   .int('a port is a whole number')
@@ -29,9 +30,6 @@ const network = z.string().superRefine((text, context) => {
 const portRange = z
   .strictObject({ from: port, to: port })
   .refine(({ from, to }) => from <= to, { path: ['to'], message: 'the range ends before it begins' })
-
-export const FORWARD_PROTOCOLS = ['tcp', 'udp', 'both', 'all'] as const
-export type ForwardProtocol = (typeof FORWARD_PROTOCOLS)[number]
 
 export const forwardSchema = z
   .strictObject({
@@ -174,11 +172,6 @@ export const forwardsSchema = z
     })
   })
 export type Forwards = z.infer<typeof forwardsSchema>
-
-export const NO_FORWARDS: Forwards = { list: [], triggers: [], consoles: [], marks: [] }
-
-export const usesTcp = (protocol: ForwardProtocol): boolean => protocol === 'tcp' || protocol === 'both'
-export const usesUdp = (protocol: ForwardProtocol): boolean => protocol === 'udp' || protocol === 'both'
 
 /** Whether some packets that `later` is for are taken by `earlier` already, and none could tell that it is not so. */
 function shadows(earlier: Forward, later: Forward): boolean {

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { dnsSchema } from './dns.ts'
 import { interfacesSchema } from './interfaces.ts'
 import { hashToCome, INTERNET_BY_SYSTEM, internetSchema } from './internet.ts'
-import { PORT_PRESETS, portsSchema } from './ports.ts'
+import { portsSchema } from './ports.ts'
+import { PORT_PRESETS, TIMEOUT_PRESETS } from './presets.ts'
 import { defaultSnapshot, NOUNS, nouns, snapshotSchema } from './snapshot.ts'
-import { TIMEOUT_PRESETS, timeoutsSchema } from './timeouts.ts'
+import { timeoutsSchema } from './timeouts.ts'
 
 describe('the snapshot', () => {
   it('takes its own default, with every noun in it', () => {

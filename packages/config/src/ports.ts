@@ -3,31 +3,7 @@
  * takes them, how many connections one machine may have and open, and what becomes of connections when the WAN address goes.
  */
 import { z } from 'zod'
-
-export const PORT_PRESETS = {
-  /** As many as the box can give: everything that is not privileged. */
-  standard: {
-    from: 1024,
-    to: 65535,
-    counting: 'exact',
-    looseUdp: false,
-    perMachine: 32_768,
-    perSecond: 5000,
-    linkDown: 'wait',
-    dynaddr: false,
-  },
-  /** Linux 2.2: PORT_MASQ_BEGIN to PORT_MASQ_END - 1; free counters start at 4096 × PORT_MASQ_MUL. */
-  classic: {
-    from: 61000,
-    to: 65095,
-    counting: 'classic',
-    looseUdp: true,
-    perMachine: 0,
-    perSecond: 0,
-    linkDown: 'keep',
-    dynaddr: false,
-  },
-} as const
+import { PORT_PRESETS } from './presets.ts'
 
 /** See `linkDown`. */
 export const LINK_DOWN = ['wait', 'forget', 'keep'] as const

@@ -10,7 +10,6 @@ import { z } from 'zod'
 import {
   BUILT_INS,
   CHAIN_NAME_LENGTH,
-  type ChainIdentity,
   chainLabel,
   DIALECTS,
   type Dialect,
@@ -19,7 +18,8 @@ import {
 } from './dialects.ts'
 import { checkLegality, type Issue } from './rule-legality.ts'
 import * as M from './rule-matches.ts'
-import { POLICIES, RESERVED_NAMES, targetSchema } from './rule-targets.ts'
+import { targetSchema } from './rule-targets.ts'
+import { jumpIn, POLICIES, RESERVED_NAMES } from './target-names.ts'
 
 const anyChainName = z
   .string()
@@ -191,11 +191,6 @@ function checkRules(dialect: Dialect, chains: readonly Chain[], issue: Issue): v
         here(['target'], `${rule.target.chain} is a built-in chain; only user chains can be targets`)
     })
   })
-}
-
-/** @returns the chain that a rule jumps to, or null */
-export function jumpIn(chain: ChainIdentity, { target }: Rule): ChainIdentity | null {
-  return target && 'chain' in target ? { table: chain.table, name: target.chain } : null
 }
 
 /** @returns by chain: the names of the built-in chains from which packets may reach it */

@@ -4,13 +4,6 @@
  */
 import { z } from 'zod'
 
-export const TIMEOUT_PRESETS = {
-  /** RFC 5382 REQ-5 (2 h 4 min; 4 min for closing), RFC 4787 REQ-5 (5 min recommended), RFC 5508 REQ-2 (60 s). */
-  standard: { tcp: 7440, tcpfin: 240, udp: 300, icmp: 60, refreshInbound: true },
-  /** Linux 2.2: the masq timeout table of ip_masq.c. */
-  classic: { tcp: 900, tcpfin: 120, udp: 300, icmp: 60, refreshInbound: true },
-} as const
-
 const seconds = (what: string) =>
   z
     .int(`${what}: whole seconds, please`)

@@ -1,6 +1,7 @@
 /** What forwards and the rest of the settings owe each other: whose port it is, and whether the machine can be there. */
 import { formatNetwork, maskOfBits, parseAddress } from './address.ts'
-import { type Forward, usesTcp, usesUdp } from './forwards.ts'
+import { usesTcp, usesUdp } from './forward-protocols.ts'
+import type { Forward } from './forwards.ts'
 import type { Rule } from './rules.ts'
 import type { Fault, Snapshot } from './snapshot.ts'
 
