@@ -25,6 +25,7 @@
 import { hashKey } from './hash.ts'
 import { BUCKET_WAYS, BUCKET_WORDS, BYTE, SLOT_BYTES, SLOT_WORDS, SLOTS_PER_BUCKET, WORD } from './layout.ts'
 import type { TableMemory } from './table-memory.ts'
+import { writtenIn } from './written.ts'
 
 export const OUT = 0
 export const IN = 1
@@ -111,10 +112,12 @@ export class KeyIndex {
     const limit = lives.length
     const entered = new Uint8Array(2 * limit)
     const passing = new Int32Array(this.#bucketMask + 1)
-    for (let bucket = 0; bucket <= this.#bucketMask; bucket++) {
-      const base = this.#at + bucket * BUCKET_WORDS
+    const [words, at] = [this.#words, this.#at]
+    const buckets = this.#writtenBuckets()
+    for (const bucket of buckets) {
+      const base = at + bucket * BUCKET_WORDS
       for (let way = base; way < base + BUCKET_WAYS; way++) {
-        const entry = this.#words[way]!
+        const entry = words[way]!
         if (entry === 0) continue
         const slot = (entry & SLOT) - 1
         const direction = (entry >>> 31) as Direction
@@ -122,20 +125,29 @@ export class KeyIndex {
         const known = slot >= 0 && lives[slot] === 1 && entered[place] === 0
         const hash = known ? this.#hashOf(slot, direction) : 0
         if (!known || (entry & TAG) !== (hash & TAG) || !this.#isMet(hash, bucket)) {
-          Atomics.store(this.#words, way, 0)
+          Atomics.store(words, way, 0)
           continue
         }
         entered[place] = 1
         for (let on = hash & this.#bucketMask; on !== bucket; on = this.#after(on)) passing[on]!++
       }
     }
-    for (let bucket = 0; bucket <= this.#bucketMask; bucket++)
-      this.#words[this.#at + bucket * BUCKET_WORDS + BUCKET_WAYS] = passing[bucket]!
+    // What is not there is met nowhere, so a bucket that nothing is written in has nothing passing either.
+    for (const bucket of buckets) words[at + bucket * BUCKET_WORDS + BUCKET_WAYS] = passing[bucket]!
     for (let slot = 0; slot < limit; slot++) {
       if (lives[slot] === 0) continue
       if (entered[2 * slot + OUT] === 0) this.#insert(this.#hashOf(slot, OUT), OUT, slot)
       if (entered[2 * slot + IN] === 0) this.#insert(this.#hashOf(slot, IN), IN, slot)
     }
+  }
+
+  /** Those that may have something in them. */
+  #writtenBuckets(): number[] {
+    const all = this.#words.subarray(this.#at, this.#at + (this.#bucketMask + 1) * BUCKET_WORDS)
+    const found: number[] = []
+    for (const [from, to] of writtenIn(all))
+      for (let bucket = from / BUCKET_WORDS; bucket < to / BUCKET_WORDS; bucket++) found.push(bucket)
+    return found
   }
 
   /** Whether a look-up of a key with this hash comes by a bucket. */

@@ -36,3 +36,32 @@ it('is a set of ports, and finds the next member from anywhere, once round', () 
     { numRuns: 400 },
   )
 })
+
+it('is united of others, inverted and counted between two ports, 32 at a time', () => {
+  const port = fc.integer({ min: 0, max: 65_535 })
+  const near = fc.tuple(port, fc.array(fc.nat(100), { maxLength: 30 }))
+  fc.assert(
+    fc.property(fc.array(near, { maxLength: 3 }), port, port, (sets, one, other) => {
+      const members = sets.map(([first, offsets]) => offsets.map((offset) => (first + offset) % 65_536))
+      const maps = members.map((ports) => {
+        const map = new PortBitmap()
+        for (const each of ports) map.add(each)
+        return map
+      })
+      const all = [...new Set(members.flat())].sort((a, b) => a - b)
+      const [from, to] = [Math.min(one, other), Math.max(one, other)]
+      const inside = (each: number) => each >= from && each <= to
+      const united = new PortBitmap()
+      united.add(one)
+      united.unite(maps)
+      expect([...united]).toEqual(all)
+      expect([united.size, united.countBetween(from, to)]).toEqual([all.length, all.filter(inside).length])
+      united.invert(from, to)
+      expect(united.size).toBe(to - from + 1 - all.filter(inside).length)
+      for (const each of [...all, from, to, (from + to) >>> 1])
+        expect(united.has(each)).toBe(inside(each) && !all.includes(each))
+      expect([united.has(from - 1), united.has(to + 1)]).toEqual([false, false])
+    }),
+    { numRuns: 300 },
+  )
+})

@@ -50,6 +50,7 @@ import {
 import { PortBitmap } from './port-bitmap.ts'
 import { RestQueue } from './rest-queue.ts'
 import type { TableMemory } from './table-memory.ts'
+import { writtenIn } from './written.ts'
 
 /** RFC 6888 REQ-8: a port is not given to another for 120 s. */
 export const REST_TICKS = 120 * TICKS_PER_SECOND
@@ -68,6 +69,8 @@ export class PortPool {
   readonly #owner: Int32Array
   readonly #ownerPort: Uint16Array
   readonly #uses = new Int32Array(PORTS_PER_PROTOCOL)
+  /** Ports that connections go through: where #uses is not 0. */
+  readonly #used = new PortBitmap()
   readonly #available = new PortBitmap()
   readonly #reserved = new PortBitmap()
   /** Ports that forwards name; reserved like those of the box. */
@@ -262,6 +265,7 @@ export class PortPool {
     if (!own) this.#masqueraded--
     this.#uses[port]!--
     if (this.#uses[port] === 0) {
+      this.#used.delete(port)
       if (this.#inRange(port) && !this.#isReserved(port)) this.#taken--
       if (this.#classic) {
         this.#forget(port)
@@ -281,6 +285,7 @@ export class PortPool {
     this.#owner[port] = client
     this.#ownerPort[port] = clientPort
     this.#uses[port]!++
+    this.#used.add(port)
     if (!own) this.#masqueraded++
     this.#resting.forgo(port)
   }
@@ -288,14 +293,15 @@ export class PortPool {
   /** Adoption, second part: every connection has been told of. */
   finishAdoption(): void {
     this.#resting.rebuild()
-    for (let port = 0; port < PORTS_PER_PROTOCOL; port++)
-      if (this.#uses[port] !== 0 && !this.#extra.has(port)) this.#sockets.add(port)
-    for (let port = 0; port < PORTS_PER_PROTOCOL; port++) {
-      if (this.#uses[port] !== 0 || this.#owner[port] === 0) continue
-      // A socket that was killed in the middle of changing ports is remembered with the one it uses.
-      if (this.#sockets.find(this.#owner[port]!, this.#ownerPort[port]!) >= 0) this.#owner[port] = 0
-      else this.#sockets.add(port)
-    }
+    for (const port of this.#used) if (!this.#extra.has(port)) this.#sockets.add(port)
+    const owner = this.#owner
+    for (const [from, to] of writtenIn(owner))
+      for (let port = from; port < to; port++) {
+        if (owner[port] === 0 || this.#used.has(port)) continue
+        // A socket that was killed in the middle of changing ports is remembered with the one it uses.
+        if (this.#sockets.find(owner[port]!, this.#ownerPort[port]!) >= 0) owner[port] = 0
+        else this.#sockets.add(port)
+      }
     this.#recount()
   }
 
@@ -351,6 +357,7 @@ export class PortPool {
   #use(port: number): void {
     if (this.#uses[port] === 0) {
       if (this.#resting.has(port)) this.#resting.remove(port)
+      this.#used.add(port)
       this.#available.delete(port)
       if (this.#inRange(port) && !this.#isReserved(port)) this.#taken++
     }
@@ -394,12 +401,12 @@ export class PortPool {
   }
 
   #recount(): void {
-    this.#available.clear()
-    this.#taken = 0
-    for (let port = this.#from; port <= this.#to; port++) {
-      if (this.#uses[port] !== 0 || this.#isReserved(port)) this.#taken++
-      this.#offer(port)
-    }
+    const [from, to] = [this.#from, this.#to]
+    const available = this.#available
+    available.unite([this.#used, this.#reserved, this.#named])
+    this.#taken = available.countBetween(from, to)
+    available.unite([this.#used, this.#reserved, this.#named, this.#resting.ports])
+    available.invert(from, to)
     this.#publish()
   }
 

@@ -7,13 +7,16 @@
  * is taken out: killed before the connection is there that it was taken out for, the port still rests.
  */
 import { PORTS_PER_PROTOCOL } from './layout.ts'
+import { PortBitmap } from './port-bitmap.ts'
+import { writtenIn } from './written.ts'
 
 const NONE = -1
 
 export class RestQueue {
   /** Tick at which a port that rests may be given to others again; 0: it does not rest. */
   readonly #until: Float64Array
-  readonly #rests = new Uint8Array(PORTS_PER_PROTOCOL)
+  /** The ports that rest. */
+  readonly ports = new PortBitmap()
   readonly #next = new Int32Array(PORTS_PER_PROTOCOL)
   readonly #previous = new Int32Array(PORTS_PER_PROTOCOL)
   #head = NONE
@@ -24,7 +27,7 @@ export class RestQueue {
   }
 
   has(port: number): boolean {
-    return this.#rests[port] === 1
+    return this.ports.has(port)
   }
 
   /** The port that has rested longest, or -1. */
@@ -49,7 +52,7 @@ export class RestQueue {
     else this.#next[previous] = next
     if (next === NONE) this.#tail = previous
     else this.#previous[next] = previous
-    this.#rests[port] = 0
+    this.ports.delete(port)
   }
 
   /** Takes out the first port if its rest is over. @returns the port, or -1 */
@@ -70,15 +73,17 @@ export class RestQueue {
   rebuild(): void {
     this.#head = NONE
     this.#tail = NONE
-    this.#rests.fill(0)
+    this.ports.clear()
     const resting: number[] = []
-    for (let port = 0; port < PORTS_PER_PROTOCOL; port++) if (this.#until[port] !== 0) resting.push(port)
-    resting.sort((a, b) => this.#until[a]! - this.#until[b]!)
+    const until = this.#until
+    for (const [from, to] of writtenIn(until))
+      for (let port = from; port < to; port++) if (until[port] !== 0) resting.push(port)
+    resting.sort((a, b) => until[a]! - until[b]!)
     for (const port of resting) this.#link(port)
   }
 
   #link(port: number): void {
-    this.#rests[port] = 1
+    this.ports.add(port)
     this.#next[port] = NONE
     this.#previous[port] = this.#tail
     if (this.#tail === NONE) this.#head = port
