@@ -11,6 +11,7 @@ import {
   monotonicTicks,
   openTun,
   Poller,
+  TUN_OFFLOAD,
   tunOffload,
   VNET_HEADER,
 } from '@bauta/tun-tap'
@@ -126,8 +127,8 @@ describe.runIf(root)('the real TUN', () => {
     [6, 1448, 'TCP'],
     [17, 1200, 'UDP'],
   ] as const)('super-packets stay whole, their checksums unfinished: %s', ([protocol, segment], { skip }) => {
-    if (protocol === 17 && tunOffload() !== 'checksum, TCP and UDP')
-      skip(`this kernel offloads ${tunOffload()}`)
+    if (protocol === 17 && (tunOffload() & TUN_OFFLOAD.uso) === 0)
+      skip('the TUN devices of this kernel know no super-packets of UDP')
     const { near, far } = routedPair()
     const buffer = new Uint8Array(MAX_FRAME)
     const frame = superPacket(protocol, 20 * segment, segment)

@@ -43,6 +43,15 @@ export const eventfd = libc.func('eventfd', 'int', ['uint', 'int']) as (
   initial: number,
   flags: number,
 ) => number
+export const pidfdOpen = libc.func('pidfd_open', 'int', ['int', 'uint']) as (
+  pid: number,
+  flags: number,
+) => number
+export const pidfdGetFd = libc.func('pidfd_getfd', 'int', ['int', 'int', 'uint']) as (
+  pidfd: number,
+  fd: number,
+  flags: number,
+) => number
 export const clockGettime = libc.func('clock_gettime', 'int', ['int', 'void *']) as (
   clock: number,
   to: Bytes,

@@ -36,13 +36,14 @@ const O_CLOEXEC = 0o2000000
 const TUNSETIFF = 0x400454ca
 const TUNSETPERSIST = 0x400454cb
 const TUNSETOFFLOAD = 0x400454d0
+const TUNGETIFF = 0x800454d2
 const TUNSETVNETHDRSZ = 0x400454d8
 const IFF_TUN = 0x0001
 const IFF_NO_PI = 0x1000
 const IFF_VNET_HDR = 0x4000
-const CSUM = 0x01
-const TSO = 0x02 | 0x04
-const USO = 0x20 | 0x40
+/** TUN_F_*: checksums left undone, super-packets of TCP and of UDP. */
+export const TUN_OFFLOAD = { csum: 0x01, tso: 0x02 | 0x04, uso: 0x20 | 0x40 } as const
+const { csum: CSUM, tso: TSO, uso: USO } = TUN_OFFLOAD
 /** From most to least; the first that the kernel accepts and that survives the probe is used. */
 const OFFLOADS = [CSUM | TSO | USO, CSUM | TSO, CSUM, 0] as const
 
@@ -51,19 +52,22 @@ const NAME_LIMIT = 15 // IFNAMSIZ - 1
 export interface TunOptions {
   /** The device outlives the process; packets are lost while nobody holds it. */
   persist?: boolean
+  /** The device open already; another one is opened where this is not it. */
+  fd?: number
+  /** What tunOffload() has found since this machine started; found out where it is not given. */
+  offload?: number
 }
 
 /**
  * Makes the TUN device, or takes over a persistent one of that name. It starts down, without address.
  * @throws Error with a sentence that says what is missing and what to do
  */
-export function openTun(name: string, { persist = false }: TunOptions = {}): Device {
+export function openTun(name: string, { persist = false, offload, fd = -1 }: TunOptions = {}): Device {
   if (name.length === 0 || name.length > NAME_LIMIT)
     throw new Error(`“${name}” cannot name a network device: 1 to ${NAME_LIMIT} characters are needed`)
-  const device = attach(name)
+  const device = isOpen(fd, name) ? new TunDevice(name, fd) : attach(name)
   try {
-    offloads ??= probeOffloads()
-    demand(ioctlNumber(device.fd, TUNSETOFFLOAD, offloads), `setting the offload of ${name}`)
+    demand(ioctlNumber(device.fd, TUNSETOFFLOAD, offload ?? tunOffload()), `setting the offload of ${name}`)
     demand(ioctlNumber(device.fd, TUNSETPERSIST, persist ? 1 : 0), `making ${name} persistent`)
   } catch (error) {
     device.close()
@@ -74,12 +78,13 @@ export function openTun(name: string, { persist = false }: TunOptions = {}): Dev
 
 let offloads: number | undefined
 
-/** What this machine's TUN devices carry whole, in words, for the log and the status page. */
-export function tunOffload(): 'checksum, TCP and UDP' | 'checksum and TCP' | 'checksum' | 'none' {
+/**
+ * What this machine's TUN devices carry whole: bits of TUN_OFFLOAD. The first call takes some 20 ms, as long as the kernel needs to take the
+ * nameless device away.
+ */
+export function tunOffload(): number {
   offloads ??= probeOffloads()
-  if (offloads & USO) return 'checksum, TCP and UDP'
-  if (offloads & TSO) return 'checksum and TCP'
-  return offloads & CSUM ? 'checksum' : 'none'
+  return offloads
 }
 
 function probeOffloads(): number {
@@ -123,6 +128,13 @@ function superPacket(protocol: 6 | 17): Uint8Array {
   if (protocol === 6) frame.set([0x50, 0x10], l4 + 12)
   else view.setUint16(l4 + 4, 208)
   return frame
+}
+
+/** Whether it holds the device that has this name now: one that was taken away leaves whoever holds it with nothing. */
+function isOpen(fd: number, name: string): boolean {
+  const request = new Uint8Array(40) // struct ifreq
+  if (fd < 0 || ioctlPointer(fd, TUNGETIFF, request) < 0) return false
+  return new TextDecoder().decode(request.subarray(0, 16)).replace(/\0.*/s, '') === name
 }
 
 function attach(name: string): TunDevice {
