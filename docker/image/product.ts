@@ -23,11 +23,12 @@ const WORKSPACES = ['apps/web', 'apps/dataplane', 'apps/cli']
 export const HOME = 'usr/lib/bauta'
 
 const NOT_SOURCE =
-  /(^|\/)(src\/(app|components)|node_modules|\.next[^/]*|golden|[^/]*\.test\.tsx?|[^/]*\.tsbuildinfo|testing\.ts|next-env\.d\.ts|bench\.ts|tsconfig\.json)(\/|$)/
+  /(^|\/)(src\/(app|components)|node_modules|\.next[^/]*|golden|[^/]*\.test\.tsx?|[^/]*\.tsbuildinfo|testing\.ts|next-env\.d\.ts|bench\.ts|bundle\.ts|tsconfig\.json)(\/|$)/
 const NOT_RUN = /\.(map|d\.[cm]?ts|md|tsbuildinfo|flow)$/i
 
 /** @param cache a folder for what was fetched from npm */
 export function installProduct(root: string, arch: Arch, cache: string): void {
+  run([process.execPath, path.join(PROJECT, 'apps/dataplane/bundle.ts')])
   const home = path.join(root, HOME)
   const lock = readLock(PROJECT)
   const platform = `linux-${ARCH[arch].node}`

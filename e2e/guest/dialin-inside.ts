@@ -34,7 +34,7 @@ const at = (space: string, ...argv: string[]): string[] => ['ip', 'netns', 'exec
 
 /** The namespaces are the guest's (dialin.test.ts): caller, home, box, isp. */
 function startBox(): ChildProcess {
-  const program = [process.execPath, path.join(ROOT, 'apps/dataplane/src/main.ts')]
+  const program = [process.execPath, path.join(ROOT, 'apps/dataplane/dist/main.cjs')]
   const folders = ['--state', `${BOX}/state`, '--run', `${BOX}/run`]
   const [command, ...args] = at('box', ...program, ...folders, '--lan', 'lan0', '--wan', 'wan0')
   return spawn(command!, args, { stdio: 'inherit' })

@@ -5,6 +5,7 @@
 import path from 'node:path'
 import type { DialinLineStatus } from '@bauta/control'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundleDataplane } from '../../apps/dataplane/bundle.ts'
 import { ROOT } from '../lab/record.ts'
 import { type Findings, observe } from './findings.ts'
 
@@ -31,6 +32,7 @@ describe.skipIf(process.getuid?.() !== 0)('dialling in, in a guest with Debianâ€
   let findings: Findings
   beforeAll(
     async () => {
+      await bundleDataplane()
       findings = await observe({ script: SCRIPT, memoryMb: 1024 }, SECONDS)
     },
     SECONDS * 1000 + 5000,

@@ -6,6 +6,7 @@ import { chmodSync, chownSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { applianceSnapshot } from '@bauta/config'
 import { DataplaneClient } from '@bauta/control'
+import { bundleDataplane } from '../../apps/dataplane/bundle.ts'
 import type { Lab, LabOptions } from './lab.ts'
 import { setSysctls } from './network.ts'
 import { LAN, WANS, WEB_USER } from './plan.ts'
@@ -29,7 +30,7 @@ export async function startProduct(lab: Lab, options: LabOptions): Promise<void>
   const { record } = lab
   const say = options.progress ?? (() => {})
   openFolders(record)
-  startDataplane(lab, options)
+  startDataplane(lab, path.join(await bundleDataplane(), 'main.cjs'), options)
   if (record.wan === 'dhcp' && !options.appliance) await connectByDhcp(record)
   if (options.web !== false) {
     await forwardAdminPage(lab, options.port ?? 0)
@@ -61,9 +62,10 @@ function openFolders({ directory, web }: LabRecord): void {
   chownSync(path.dirname(web.database), WEB_USER, WEB_USER)
 }
 
-function startDataplane(lab: Lab, { capacity, appliance, dataplaneOptions = [] }: LabOptions): void {
+function startDataplane(lab: Lab, main: string, options: LabOptions): void {
+  const { capacity, appliance, dataplaneOptions = [] } = options
   const { dataplane, wan } = lab.record
-  const program = [process.execPath, path.join(ROOT, 'apps/dataplane/src/main.ts')].map(seen)
+  const program = [process.execPath, main].map(seen)
   const folders = [
     '--state',
     seen(dataplane.state),

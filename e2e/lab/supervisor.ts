@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process'
 import { renameSync, writeFileSync } from 'node:fs'
 
-const FIRST_DELAY_MS = 20
+const FIRST_DELAY_MS = 1
 const LONGEST_DELAY_MS = 1000
 /** A run of this length counts as healthy and makes the next restart quick again. */
 const HEALTHY_MS = 5000

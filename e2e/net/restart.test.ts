@@ -1,4 +1,4 @@
-/** Processes die: the dataplane is back within a second and goes on; the web app's death is not noticed at all. */
+/** Processes die: the dataplane is back within a quarter of a second and goes on; the web app's death is not noticed at all. */
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -11,14 +11,22 @@ import { describeLab } from './harness/lab-test.ts'
 const WWW = SERVERS['www.example.org']
 const ECHO = { address: SERVERS['echo.example.org'], port: SERVICES.echo }
 
-/** A start is reading programs, and that takes as long as the machine lets it. @returns 1 where an empty program starts in 50 ms, 2 in 100 */
+/** Until a killed process does nothing more. */
+const DYING_MS = 5
+
+/** A start is two threads that read a program each, and that takes as long as the machine lets them. */
+const TWO_THREADS = "new (require('node:worker_threads').Worker)('0', { eval: true })"
+/** What that took on the machine where 250 ms were promised. */
+const IDLE_MS = 90
+
+/** @returns 1 where two threads with nothing to read start in 90 ms, 2 in 180 */
 function slownessNow(): number {
   const times = [1, 2, 3, 4, 5].map(() => {
     const began = performance.now()
-    execFileSync(process.execPath, ['-e', '0'])
+    execFileSync(process.execPath, ['-e', TWO_THREADS])
     return performance.now() - began
   })
-  return Math.max(1, times.sort((a, b) => a - b)[2]! / 50)
+  return Math.max(1, times.sort((a, b) => a - b)[2]! / IDLE_MS)
 }
 
 describeLab(
@@ -56,29 +64,26 @@ describeLab(
       console.log(`the running download stood still for ${longestGap.toFixed(0)} ms at most`)
     })
 
-    it('dataplane killed: back within a second', async () => {
-      // Each from a socket of its own: what the kernel carries already does not wait at all.
-      let port = 37_001
-      const opens = async (waitMs: number) => {
-        const handle = await stage.on.lan2.udpOpen({ localPort: port++ })
-        return (await stage.on.lan2.udpAsk({ handle, to: ECHO, text: 'new', waitMs })) !== null
-      }
+    it('dataplane killed: a new connection waits less than 250 ms', async () => {
       const waits: number[] = []
       const slowness = slownessNow()
-      for (let i = 0; i < 3; i++) {
-        expect(await opens(2000)).toBe(true)
-        killDataplane()
-        const began = performance.now()
-        await until('a new connection is let through', 5, () => opens(10))
-        waits.push(performance.now() - began)
+      for (let i = 0; i < 5; i++) {
         // Long enough for the supervisor to take it for healthy, and start the next one at once.
         await sleep(5500)
+        // Each from a socket of its own: what the kernel carries already does not wait at all.
+        const handle = await stage.on.lan2.udpOpen({ localPort: 37_001 + i })
+        killDataplane()
+        const began = performance.now()
+        await sleep(DYING_MS)
+        const ask = { handle, to: ECHO, text: 'new', waitMs: 5000 }
+        expect(await stage.on.lan2.udpAsk(ask), 'what is sent meanwhile is kept, not lost').toBe('new')
+        waits.push(performance.now() - began)
       }
       const words = waits.map((ms) => ms.toFixed(0)).join(', ')
       console.log(
         `a new connection waited ${words} ms after kill -9, on a machine ${slowness.toFixed(1)} × busy`,
       )
-      expect(Math.min(...waits)).toBeLessThan(1000 * slowness)
+      expect(waits.sort((a, b) => a - b)[2]).toBeLessThan(250 * slowness)
     })
 
     it('web app killed: not one packet lost', async () => {

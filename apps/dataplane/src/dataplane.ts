@@ -7,14 +7,12 @@
  * The main thread may stop for a moment without a packet being lost; the packet thread may die and come back without
  * the API noticing.
  */
-import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import type http from 'node:http'
-import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { formatAddress } from '@bauta/config'
 import type { DnsStatus, Status } from '@bauta/control/schemas'
-import { mapTable, type TableMaps } from '@bauta/door'
+import { mapTable } from '@bauta/door'
 import { ConnectionTable } from '@bauta/masq'
 import { mapFile, monotonicTicks } from '@bauta/tun-tap'
 import { Connections, parseConnectionId } from './api/connections.ts'
@@ -22,7 +20,7 @@ import { countersReport, setToZero } from './api/counters.ts'
 import { dnsRoutes } from './api/dns-routes.ts'
 import { forwardRoutes, forwardText } from './api/forward-routes.ts'
 import { householdRoutes } from './api/household-routes.ts'
-import { type InternetSource, internetRoutes } from './api/internet-routes.ts'
+import { internetRoutes, internetSource } from './api/internet-routes.ts'
 import { monitorRoutes } from './api/monitor-routes.ts'
 import { procText } from './api/proc.ts'
 import { type ApiSource, apiRoutes } from './api/routes.ts'
@@ -33,16 +31,17 @@ import { Applier } from './apply/apply.ts'
 import { Confirmer, NO_NOTE } from './apply/confirmer.ts'
 import { Attachments, type DoorHandle } from './attachments.ts'
 import { AttentionList } from './attention.ts'
-import { type Boot, bootId, readApplied, writeApplied } from './boot.ts'
+import { type Boot, readApplied, writeApplied } from './boot.ts'
 import { Counters, countersBytes, GAUGE } from './counters.ts'
 import { DaemonLogs } from './daemon-logs.ts'
 import { Devices } from './devices.ts'
 import { DROP } from './drop-reasons.ts'
 import { FloodWatch, type FloodWatchOptions } from './flood-watch.ts'
+import type { Beginning } from './go-on.ts'
 import { hardwarePorts } from './hardware-ports.ts'
 import { Household, type HouseholdParts } from './home/household.ts'
 import { initialSnapshot } from './initial-snapshot.ts'
-import { tableFile } from './kept-table.ts'
+import { KeptStart } from './kept-start.ts'
 import { type Links, LinkWatcher } from './links.ts'
 import { listeningPorts, portChange } from './listening-ports.ts'
 import type { LogStore } from './log-store.ts'
@@ -59,14 +58,15 @@ import { RuleTexts } from './rule-texts.ts'
 import type { InternetService } from './services/internet/service.ts'
 import { type DnsForwarder, dnsService, NO_DNS, type Service } from './services.ts'
 import { prepareBox, prepareInterface } from './system.ts'
+import { countersFile } from './thread-start.ts'
 import { NO_TRAFFIC, readTraffic, Throughput } from './throughput.ts'
 import { Tracer } from './trace/tracer.ts'
 import { VERSION } from './version.ts'
 import type { Watchfulness } from './watchfulness.ts'
 
 /** What main.ts brings in; tests bring something simpler. */
-export interface Parts extends HouseholdParts {
-  door: DoorHandle & FloodWatchOptions['door'] & { readonly maps: TableMaps }
+export interface Parts extends HouseholdParts, Pick<Beginning, 'common' | 'early' | 'open' | 'keptDevices'> {
+  door: DoorHandle & FloodWatchOptions['door'] & Pick<Beginning['door'], 'maps'>
   prepareTun: (tun: string) => void
   prepareDevice: (device: string) => void
   dns: DnsForwarder
@@ -106,7 +106,8 @@ export class Dataplane {
   /** Written to the disk with the settings. */
   #note = NO_NOTE
   #thread!: PacketThreadSupervisor
-  readonly #talk = new RuleTalk(() => ({ applier: this.#applier, parts: this.#parts, thread: this.#thread }))
+  readonly #kept: KeptStart
+  readonly #talk: RuleTalk
   #table!: ConnectionTable
   #connections!: Connections
   #server: http.Server | null = null
@@ -128,6 +129,10 @@ export class Dataplane {
   constructor(options: Options, parts: Parts) {
     this.#options = options
     this.#parts = parts
+    this.#kept = new KeptStart(options)
+    const keep = () => this.#keep()
+    const talkers = () => ({ applier: this.#applier, parts, thread: this.#thread, keep })
+    this.#talk = new RuleTalk(parts.common.log, talkers)
     const { dns, internet, dhcp, clock, shaping } = parts
     const named = dnsService(dns, () => internet.dnsServers())
     this.#household = new Household(
@@ -142,7 +147,7 @@ export class Dataplane {
       (names) => void dns.leases(names).catch((error: Error) => parts.log(error.message)),
     )
     mkdirSync(options.runDir, { recursive: true, mode: 0o755 })
-    this.#counters = new Counters(mapFile(join(options.runDir, 'counters'), countersBytes))
+    this.#counters = new Counters(mapFile(countersFile(options.runDir), countersBytes))
     const nameOf = (address: string) => parts.dns.deviceNames().get(address) ?? parts.home.nameOf(address)
     const { drops } = this.#counters
     this.#floods = new FloodWatch({ ...parts, drops, wan: () => this.#wanName(), nameOf })
@@ -181,6 +186,7 @@ export class Dataplane {
       save: (request) => writeApplied(options.stateDir, request, this.#note),
       table: () => this.#table,
       ticks: monotonicTicks,
+      settled: () => this.#keep(),
     })
     parts.internet.connect({
       settings: () => this.#applier.aim.internet,
@@ -192,7 +198,10 @@ export class Dataplane {
         this.#note = note
         return this.#applier.apply(request)
       },
-      save: (note) => writeApplied(options.stateDir, this.#applier.inForce, note),
+      save: (note) => {
+        writeApplied(options.stateDir, this.#applier.inForce, note)
+        this.#keep()
+      },
       hold: parts.holdAddresses,
       again: () => this.#applier.begin(),
       log: parts.log,
@@ -205,7 +214,7 @@ export class Dataplane {
       [
         ...apiRoutes(this.#api()),
         ...dnsRoutes(this.#parts.dns),
-        ...internetRoutes(this.#internet()),
+        ...internetRoutes(internetSource(parts.internet, () => this.#ports())),
         ...forwardRoutes(this.#thread),
         ...householdRoutes(this.#household.api()),
         ...systemRoutes(this.#system()),
@@ -245,28 +254,24 @@ export class Dataplane {
   }
 
   async #startThread(): Promise<void> {
-    const { runDir, capacity } = this.#options
-    const file = tableFile(runDir)
+    const { common, early, door } = this.#parts
     this.#listening = await listeningPorts()
     this.#thread = new PacketThreadSupervisor({
       worker: this.#parts.worker,
-      start: {
-        tableFile: file,
-        capacity,
-        hashSeed: randomInt(0x1_0000_0000),
-        bootId: bootId(),
-        countersFile: join(runDir, 'counters'),
-        maps: this.#parts.door.maps,
-        log: this.#talk.memory,
-      },
+      start: common,
+      early,
+      open: this.#parts.open,
+      hold: (devices) => this.#parts.keptDevices.hold(devices),
+      kept: this.#kept,
       counters: this.#counters,
       config: () => this.#applier.inForce.config,
       reserved: () => [...this.#listening],
+      neighbours: () => this.#talk.neighbours,
       onStarted: (_, reason) => this.#threadStarted(reason),
       log: this.#parts.log,
     })
     await this.#thread.start()
-    this.#table = ConnectionTable.attach(mapTable(file, this.#parts.door.maps, capacity))
+    this.#table = ConnectionTable.attach(mapTable(common.tableFile, door.maps, common.capacity))
     this.#connections = new Connections({
       table: this.#table,
       rates: this.#rates,
@@ -278,10 +283,17 @@ export class Dataplane {
     })
   }
 
+  /** For the next process. */
+  #keep(): void {
+    const { offload } = this.#parts.common
+    const { config } = this.#applier.inForce
+    const { neighbours } = this.#talk
+    this.#kept.keep({ config, reserved: [...this.#listening], neighbours, offload })
+  }
+
   #threadStarted(reason: string | null): void {
     this.#busy = this.#counters.gauges[GAUGE.busy]!
     this.#monitor.again()
-    this.#talk.tellNeighbours()
     if (reason !== null) this.#restart = { at: Date.now(), reason }
   }
 
@@ -323,6 +335,7 @@ export class Dataplane {
     try {
       await this.#thread.send({ kind: 'reserve', ...change })
       this.#listening = now
+      this.#keep()
     } catch {
       // the thread is being started again; the next look tells it everything
     }
@@ -443,18 +456,6 @@ export class Dataplane {
           inForce: this.#applier.inForce,
           now: monotonicTicks(),
         }),
-    }
-  }
-
-  #internet(): InternetSource {
-    const { internet } = this.#parts
-    return {
-      status: () => internet.status(),
-      dial: ({ connection, who, as }) => internet.dial(connection, who, as),
-      hangUp: ({ connection, who, as }) => internet.hangUp(connection, who, as),
-      login: (login) => internet.login(login),
-      probe: () => internet.probe(this.#ports()),
-      check: () => internet.check(),
     }
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConnectionTable, HEADER_WORD, tableBytes } from '@bauta/masq'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { bootId } from './boot.ts'
+import { bootId } from './boot-id.ts'
 import { openOverTable, tableFile } from './kept-table.ts'
 
 const CAPACITY = 64

@@ -7,7 +7,7 @@
 import { closeSync, openSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FoundTable, foundTable, HEADER_WORD, HEADER_WORDS, LAYOUT_VERSION } from '@bauta/masq'
-import { bootId } from './boot.ts'
+import { bootId } from './boot-id.ts'
 
 export const tableFile = (runDir: string): string => join(runDir, 'table')
 

@@ -4,8 +4,9 @@
  *   node src/main.ts --state DIR --run DIR [--socket FILE] [--capacity N] [--lan DEVICE]… [--wan DEVICE]
  *   node src/main.ts --state DIR --run DIR --appliance [--sets-clock] [--port DEVICE]…
  *
- * A restart must take less than a second, and reading the program is a good part of that: compiled modules are kept
- * beside the state, where only root writes, and the packet thread reads its part at the same time as the main thread.
+ * A restart must be short, and reading the program is the greater part of it: compiled modules are kept beside the state, where only
+ * root writes, the packet thread reads its part at the same time as the main thread, and what is needed to go on with the
+ * packets of before is read first (go-on.ts).
  */
 import { enableCompileCache, flushCompileCache } from 'node:module'
 import { setPriority } from 'node:os'
@@ -20,21 +21,26 @@ import { packetThreadWorker } from './packet-thread-worker.ts'
 const PREFERRED = -10
 const ORDINARY = 0
 
-try {
+async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2))
   setNiceness(PREFERRED)
   const compiledDir = join(options.stateDir, 'compiled')
   enableCompileCache(compiledDir)
   const ready = [packetThreadWorker(compiledDir)]
+  const worker = () => ready.pop() ?? packetThreadWorker(compiledDir)
+  const { goOn } = await import('./go-on.ts')
+  const beginning = await goOn(options, worker, (line) => process.stderr.write(`${line}\n`))
   const { run } = await import('./run.ts')
-  await run(options, () => ready.pop() ?? packetThreadWorker(compiledDir))
+  await run(options, beginning, worker)
   setNiceness(ORDINARY)
   // Otherwise it is written at the end, and a killed process has none.
   flushCompileCache()
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`)
-  process.exit(1)
 }
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+})
 
 /** A container may forbid it; everything works all the same. */
 function setNiceness(niceness: number): void {

@@ -3,7 +3,8 @@
  * its first message; so it can be made before anybody knows what to tell it.
  */
 import { Worker } from 'node:worker_threads'
+import { entry } from './here.ts'
 
 /** @param compiledDir where compiled modules are kept */
 export const packetThreadWorker = (compiledDir: string): Worker =>
-  new Worker(new URL('./packet-thread-main.ts', import.meta.url), { workerData: compiledDir })
+  new Worker(entry('packet-thread-main'), { workerData: compiledDir })

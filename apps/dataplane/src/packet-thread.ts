@@ -54,6 +54,9 @@ const MOST_SLICES = 16
 
 export class PacketThread {
   readonly #port: MessagePort
+  readonly #offload: number
+  /** TUNs that were open when the thread began. */
+  readonly #given: ReadonlyMap<string, number>
   readonly #wake: WakeUp
   readonly #addresses = new AddressWatch()
   readonly #masq: Masquerader
@@ -86,6 +89,8 @@ export class PacketThread {
 
   constructor(start: ThreadStart, port: MessagePort) {
     this.#port = port
+    this.#offload = start.offload
+    this.#given = new Map(start.open.map(({ name, fd }) => [name, fd]))
     this.#wake = new WakeUp(start.wakeFd)
     this.#shared = new SharedState(start.maps)
     this.#queues = new UpQueues(mapQueues(start.maps))
@@ -104,6 +109,7 @@ export class PacketThread {
       randomInt(0x1_0000_0000),
       new PacketLog(start.log),
     )
+    this.#path.setNeighbours(start.neighbours.addresses, start.neighbours.macs)
     this.#openDevices(start.config)
     // Whatever hangs at the devices knows now that somebody reads, and what it sends up waits: connections can be taken back from the kernel.
     awaitQueues(this.#open.keys())
@@ -127,10 +133,14 @@ export class PacketThread {
     return new Carrier(this.#table, this.#masq, this.#counters, kernel, config)
   }
 
-  /** Everything that somebody must close should this thread die. */
+  /** TUNs that were opened stay open, also when their interface goes out of use: somebody may keep them open as well. */
   get devices(): OpenDevice[] {
-    const tuns = [...this.#open.values()].map(({ name, fd }) => ({ name, fd }))
-    return [{ name: 'address watch', fd: this.#addresses.fd }, ...tuns]
+    return [...this.#open.values()].map(({ name, fd }) => ({ name, fd }))
+  }
+
+  /** What else is to be closed should this thread die. */
+  get watch(): number {
+    return this.#addresses.fd
   }
 
   run(): void {
@@ -198,7 +208,7 @@ export class PacketThread {
   #obey(command: Command): void {
     try {
       const ended = this.#carryOut(command)
-      this.#answer({ kind: 'done', id: command.id, devices: this.devices, ended })
+      this.#answer({ kind: 'done', id: command.id, devices: this.devices, watch: this.watch, ended })
     } catch (error) {
       this.#answer({ kind: 'failed', id: command.id, message: (error as Error).message })
     }
@@ -242,15 +252,12 @@ export class PacketThread {
   }
 
   #openDevices(config: PathConfig): void {
+    const offload = this.#offload
     const managed = config.interfaces.filter(({ role }) => role !== 'unused')
     const wanted = new Set([BOX_TUN, ...managed.map(({ tun }) => tun)])
     for (const name of wanted)
-      if (!this.#open.has(name)) this.#open.set(name, openTun(name, { persist: true }))
-    for (const [name, device] of this.#open)
-      if (!wanted.has(name)) {
-        device.close()
-        this.#open.delete(name)
-      }
+      if (!this.#open.has(name))
+        this.#open.set(name, openTun(name, { persist: true, offload, fd: this.#given.get(name) }))
   }
 
   /** Devices first: they are what can fail, and nothing is changed then. */

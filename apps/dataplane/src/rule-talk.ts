@@ -7,9 +7,9 @@ import { parseAddress } from '@bauta/config'
 import type { LogLine } from '@bauta/control/schemas'
 import type { InForce } from './apply/apply.ts'
 import type { Neighbour } from './home/neighbours.ts'
-import { PacketLogReader, packetLogBytes } from './packet-log.ts'
+import { PacketLogReader } from './packet-log.ts'
 import { packetLogLine } from './packet-log-line.ts'
-import type { CommandBody } from './thread-protocol.ts'
+import type { CommandBody, KnownNeighbours } from './thread-protocol.ts'
 
 /** How often to look what there is to say. */
 export const LOG_MS = 250
@@ -24,33 +24,43 @@ export interface RuleTalkParts {
     logs: { add: (source: string, text: string, level: LogLine['level']) => void }
   }
   thread: { send: (command: CommandBody) => Promise<unknown> }
+  /** The next process is to know it, too. */
+  keep: () => void
 }
 
 export class RuleTalk {
-  /** The ring of packets to be logged. */
-  readonly memory = new SharedArrayBuffer(packetLogBytes)
-  readonly #reader = new PacketLogReader(this.memory)
+  readonly #reader: PacketLogReader
   readonly #of: () => RuleTalkParts
   /** The list that the packet thread knows: the watcher makes a new one whenever something is different. */
   #told: readonly Neighbour[] = []
+  #known: KnownNeighbours = { addresses: new Int32Array(0), macs: new Float64Array(0) }
 
-  constructor(of: () => RuleTalkParts) {
+  /** @param log the ring of packets to be logged */
+  constructor(log: SharedArrayBuffer, of: () => RuleTalkParts) {
+    this.#reader = new PacketLogReader(log)
     this.#of = of
   }
 
-  /** A thread that is just being started again is told when it is there. */
-  tellNeighbours(): void {
-    const { parts, thread } = this.#of()
-    const known = parts.home.neighbours.current
-    this.#told = known
-    const addresses = Int32Array.from(known, ({ address }) => parseAddress(address)! | 0)
-    const macs = Float64Array.from(known, ({ mac }) => macNumber(mac))
+  /** What the packet thread was told last; a new one begins with it. */
+  get neighbours(): KnownNeighbours {
+    return this.#known
+  }
+
+  #tellNeighbours(): void {
+    const { parts, thread, keep } = this.#of()
+    const current = parts.home.neighbours.current
+    this.#told = current
+    const addresses = Int32Array.from(current, ({ address }) => parseAddress(address)! | 0)
+    const macs = Float64Array.from(current, ({ mac }) => macNumber(mac))
+    this.#known = { addresses, macs }
+    // A thread that is just being started again begins with them.
     thread.send({ kind: 'neighbours', addresses, macs }).catch(() => undefined)
+    keep()
   }
 
   /** Call every LOG_MS. */
   look(): void {
-    if (this.#of().parts.home.neighbours.current !== this.#told) this.tellNeighbours()
+    if (this.#of().parts.home.neighbours.current !== this.#told) this.#tellNeighbours()
     this.#logged()
   }
 

@@ -1,9 +1,9 @@
 /** Puts the dataplane together from its real parts and runs it until it is told to stop. */
 import type { Worker } from 'node:worker_threads'
-import { Door, prepareDevice, prepareTun } from '@bauta/door'
+import { prepareDevice, prepareTun } from '@bauta/door'
 import { Dataplane } from './dataplane.ts'
+import type { Beginning } from './go-on.ts'
 import { HomeNetwork } from './home/home-network.ts'
-import { openOverTable } from './kept-table.ts'
 import { LogStore } from './log-store.ts'
 import type { Options } from './options.ts'
 import { serviceManager } from './service-manager.ts'
@@ -22,11 +22,9 @@ import { Watchfulness } from './watchfulness.ts'
 const logs = new LogStore({ echo: (line) => process.stderr.write(`${line}\n`) })
 const log = logs.of('dataplane')
 
-/** @param worker makes the packet thread's worker */
-export async function run(options: Options, worker: () => Worker): Promise<void> {
-  const { door, lost } = openOverTable(options.runDir, options.capacity, (hashSeed) =>
-    Door.open(options.capacity, hashSeed),
-  )
+/** @param beginning what runs already @param worker makes the packet thread's worker */
+export async function run(options: Options, beginning: Beginning, worker: () => Worker): Promise<void> {
+  const { door, lost } = beginning
   if (lost) log(lost)
   const dns = new DnsService({ ...options, log: (source, line) => logs.add(source, line) })
   const lan = new LanService()
@@ -42,7 +40,7 @@ export async function run(options: Options, worker: () => Worker): Promise<void>
   const shaping = new ShapingService({ setShaped, log: logs.of('shaping') })
   const household = { lan, home, dhcp, dialin, clock, shaping }
   const holdAddresses = (addresses: string[]) => lan.hold(addresses)
-  const devices = { door, prepareTun, prepareDevice }
+  const devices = { ...beginning, prepareTun, prepareDevice }
   const watchfulness = new Watchfulness(lost)
   const told = { watchfulness, logs, log }
   const parts = { ...devices, ...household, dns, internet, services, holdAddresses, worker, ...told }

@@ -7,8 +7,15 @@
  */
 import type { TableMaps } from '@bauta/door'
 import type { Announcement } from '@bauta/masq'
+import type { OpenFile } from '@bauta/tun-tap'
 import type { WatchFilter } from './monitor/filter.ts'
 import type { PathConfig } from './path-config.ts'
+
+/** Who is behind which address: IPv4 addresses, signed, and the MAC addresses of the same places as numbers. */
+export interface KnownNeighbours {
+  addresses: Int32Array
+  macs: Float64Array
+}
 
 /** Handed over when the thread starts. */
 export interface ThreadStart {
@@ -20,6 +27,10 @@ export interface ThreadStart {
   countersFile: string
   /** What the thread shares with the door's programs: the table, and the word that says when it last went round. */
   maps: TableMaps
+  /** What TUNs of this machine carry whole (tunOffload of @bauta/tun-tap). */
+  offload: number
+  /** TUNs that are open already. The thread never closes one that it has. */
+  open: OpenDevice[]
   /** The eventfd that interrupts the thread's wait. */
   wakeFd: number
   /** Shared: where packets go that rules want told about (packet-log.ts). */
@@ -27,6 +38,8 @@ export interface ThreadStart {
   config: PathConfig
   /** Ports that the box's own services listen on: protocol*65536+port. */
   reserved: number[]
+  /** Rules may ask for them from the first packet on. */
+  neighbours: KnownNeighbours
 }
 
 export type CommandBody =
@@ -38,8 +51,7 @@ export type CommandBody =
   | { kind: 'reserve'; taken: number[]; left: number[] }
   /** Let a ring have the packets that fit; without one, none. */
   | { kind: 'watch'; memory: SharedArrayBuffer | null; filter: WatchFilter | null }
-  /** Who is behind which address: IPv4 addresses, signed, and the MAC addresses of the same places as numbers. */
-  | { kind: 'neighbours'; addresses: Int32Array; macs: Float64Array }
+  | ({ kind: 'neighbours' } & KnownNeighbours)
   /** A way in that a program asks for; addresses as numbers. Fails with the reason where it cannot be had. */
   | { kind: 'expect'; expectation: Announcement }
   /** Answered with `ended` 1 where something was waited for there. */
@@ -47,12 +59,10 @@ export type CommandBody =
   | { kind: 'stop' }
 export type Command = CommandBody & { id: number }
 
-export interface OpenDevice {
-  name: string
-  fd: number
-}
+/** A TUN. */
+export type OpenDevice = OpenFile
 
 export type Answer =
-  /** `devices`: what the thread holds open now. `ended`: connections that this command ended. */
-  | { kind: 'done'; id: number; devices: OpenDevice[]; ended: number }
+  /** `devices`: the TUNs that the thread has open now. `watch`: what else somebody must close should it die. `ended`: connections that this command ended. */
+  | { kind: 'done'; id: number; devices: OpenDevice[]; watch: number; ended: number }
   | { kind: 'failed'; id: number; message: string }

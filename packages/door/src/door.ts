@@ -6,6 +6,7 @@
  * there are new ones: programs that still hang there go on with theirs until they are replaced, and nobody writes what another reads in
  * another way. Nothing is pinned, nothing has to be cleaned up after a crash.
  */
+import { createRequire } from 'node:module'
 import { COUNTERS, type CounterMeaning, QUEUE_FULL } from './counters.ts'
 import { FLOOD_LAYOUT, mapSources, type RefusedSource, refusedSources } from './flood.ts'
 import { findKeptMaps } from './kept-maps.ts'
@@ -18,7 +19,9 @@ import { errnoName, mapMemory } from './system.ts'
 import type { TableMaps } from './table-maps.ts'
 import { attachProgram, type Direction, detachProgram, EGRESS, INGRESS } from './tc.ts'
 
-const OBJECT = new URL('../bpf/door.bpf.o', import.meta.url)
+/** By its name, because the dataplane's bundle lies elsewhere than this file. */
+const OBJECT = createRequire(import.meta.url).resolve('@bauta/door/door.bpf.o')
+
 /** One managed interface: the device and the TUN that leads up from it. Both exist and are up. */
 export interface DoorPort {
   device: string

@@ -10,7 +10,7 @@ import {
   type InternetStatus,
   type ProbeReply,
 } from '@bauta/control/schemas'
-import { DialRefused } from '../services/internet/service.ts'
+import { DialRefused, type InternetService } from '../services/internet/service.ts'
 import { HttpError, type Request, type Route } from './http.ts'
 
 export interface InternetSource {
@@ -23,6 +23,16 @@ export interface InternetSource {
   probe: () => Promise<ProbeReply>
   check: () => Promise<CheckReply>
 }
+
+/** @param ports that a provider may be behind */
+export const internetSource = (internet: InternetService, ports: () => string[]): InternetSource => ({
+  status: () => internet.status(),
+  dial: ({ connection, who, as }) => internet.dial(connection, who, as),
+  hangUp: ({ connection, who, as }) => internet.hangUp(connection, who, as),
+  login: (login) => internet.login(login),
+  probe: () => internet.probe(ports()),
+  check: () => internet.check(),
+})
 
 export function internetRoutes(source: InternetSource): Route[] {
   const press = (button: (request: DialRequest) => Promise<void>) => async (request: Request) => {

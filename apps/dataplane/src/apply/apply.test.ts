@@ -23,6 +23,8 @@ class House {
   failing = ''
   /** What the service heard of the settings when it asked during its apply. */
   readonly heard: number[] = []
+  /** Revisions that were in force whenever nothing was under way any more. */
+  readonly settled: number[] = []
   readonly slots = new RuleSlots(this.bench.counters)
   readonly applier = new Applier({ revision: 1, snapshot: benchSnapshot() }, benchLinks(), this.slots, {
     send: async (command) => this.#send(command),
@@ -44,6 +46,7 @@ class House {
     save: ({ revision }) => this.#step(`save ${revision}`),
     table: () => this.bench.table,
     ticks: () => this.bench.now,
+    settled: () => this.settled.push(this.applier.inForce.config.revision),
   })
 
   #step(name: string): void {
@@ -185,6 +188,17 @@ describe('an apply', () => {
     expect(reply.actions.at(-1)).toBe('DNS is left as it was: dns failed')
     expect(reply.cut).toBe(2)
     expect(house.applier.inForce.revision).toBe(2)
+  })
+
+  test('says when nothing is under way any more, whether it went well or not', async () => {
+    const apply = (revision: number) => house.applier.apply({ revision, snapshot: benchSnapshot() })
+    await house.applier.begin()
+    await apply(2)
+    house.failing = 'save'
+    await expect(apply(3)).rejects.toThrow('save')
+    await house.applier.relink(benchLinks())
+    expect(house.settled).toEqual([1, 2, 2, 2])
+    expect(house.diary.filter((step) => step.startsWith('configure')).at(-1)).toBe('configure 2')
   })
 
   test('runs one at a time', async () => {

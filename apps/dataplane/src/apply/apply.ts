@@ -42,6 +42,8 @@ export interface Appliances {
   save: (request: ApplyRequest) => void
   table: () => ConnectionTable
   ticks: () => number
+  /** Nothing is under way: `inForce` is what the packet thread has, and what is stored. */
+  settled: () => void
 }
 
 export interface InForce extends ApplyRequest {
@@ -148,7 +150,7 @@ export class Applier {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(work)
+    const turn = this.#queue.then(work).finally(() => this.#appliances.settled())
     this.#queue = turn.catch(() => undefined)
     return turn
   }

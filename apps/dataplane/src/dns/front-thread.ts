@@ -4,6 +4,7 @@
  * times before they were in force, that is the answer to whoever gave them, and it is tried again more slowly.
  */
 import { Worker } from 'node:worker_threads'
+import { entry } from '../here.ts'
 import {
   type Blocked,
   counterPlace,
@@ -82,7 +83,7 @@ export class FrontThread {
   }
 
   #start(): void {
-    const worker = new Worker(new URL('./front-main.ts', import.meta.url), {
+    const worker = new Worker(entry('dns/front-main'), {
       workerData: this.#counters.buffer,
     })
     this.#worker = worker

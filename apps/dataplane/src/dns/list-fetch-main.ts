@@ -20,11 +20,13 @@ async function flush(): Promise<void> {
   if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
 }
 
-try {
+async function main(): Promise<void> {
   const fetched = await fetchList(url, { etag: etag || null, lastModified: lastModified || null }, write)
   await flush()
   process.stderr.write(`${JSON.stringify(fetched)}\n`)
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`)
-  process.exitCode = 1
 }
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+})

@@ -25,8 +25,9 @@ import { pipeline } from 'node:stream/promises'
 import type { Dns } from '@bauta/config'
 import type { DnsStatus } from '@bauta/control'
 import { type Fetched, type Known, PATIENCE_MS } from '../dns/list-fetch.ts'
+import { entry } from '../here.ts'
 
-const PROGRAM = path.join(import.meta.dirname, '../dns/list-fetch-main.ts')
+const PROGRAM = entry('dns/list-fetch-main')
 const DAY_MS = 86_400_000
 const FIRST_AGAIN_MS = 300_000
 const LONGEST_AGAIN_MS = 6 * 3_600_000

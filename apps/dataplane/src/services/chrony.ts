@@ -112,6 +112,8 @@ export class ChronyService implements Service {
   #start(text: string, setsClock: boolean): void {
     const user = userOf()
     const file = path.join(this.#folder, 'chrony.conf')
+    // Its user must be able to pass through to its own folder; what else is there it can neither list nor read.
+    chmodSync(this.#options.stateDir, 0o711)
     for (const folder of [this.#folder, path.dirname(this.#paths.drift)]) {
       mkdirSync(folder, { recursive: true })
       // chronyd takes no socket folder that others may enter

@@ -20,6 +20,7 @@ import {
 import { join } from 'node:path'
 import { dialinDevice } from '@bauta/config'
 import type { DialinLineStatus } from '@bauta/control/schemas'
+import { asset } from '../../here.ts'
 import type { DaemonStatus } from '../../services.ts'
 import { parseEnvironment } from '../internet/environment-file.ts'
 import { endLeftBehind, LastingDaemon } from '../internet/lasting-daemon.ts'
@@ -28,8 +29,8 @@ import { printable } from '../internet/pppd-log.ts'
 import { type CallEnd, endOfCall, stateOf } from './call-words.ts'
 import { type DialinWish, renderChat, renderOptions } from './pppd-config.ts'
 
-const HOOK = join(import.meta.dirname, '../internet/ppp-hook.sh')
-const PRIVATE_ETC = join(import.meta.dirname, 'private-etc.sh')
+const HOOK = asset('services/internet/ppp-hook.sh')
+const PRIVATE_ETC = asset('services/dialin/private-etc.sh')
 const DAEMON = 'pppd'
 
 /** @returns the command line of pppd. @param etc what it sees as /etc/ppp @param options its file */

@@ -8,6 +8,7 @@
 import { type FSWatcher, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bitsOfMask, formatAddress } from '@bauta/config'
+import { asset } from '../../here.ts'
 import type { LinkRoute, Links } from '../../links.ts'
 import { renderDhcp } from './dhcp-config.ts'
 import { type DhcpLease, type LeaseNews, parseLease } from './dhcp-lease.ts'
@@ -18,7 +19,7 @@ import { type Line, type LineReport, NO_FACTS } from './line.ts'
 import { momentOf, timeOf } from './moments.ts'
 import { routesIntoTheHouse } from './stray-routes.ts'
 
-const HOOK = join(import.meta.dirname, 'dhcp-hook.sh')
+const HOOK = asset('services/internet/dhcp-hook.sh')
 /** Where dhcpcd keeps its leases (Debian); the time of the file is when the provider last spoke. */
 const DHCPCD_LEASES = '/var/lib/dhcpcd'
 /** A server that is there answers within two seconds; the rest is patience. */

@@ -7,6 +7,7 @@
 import { type FSWatcher, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PPP_DEVICE, parseAddress } from '@bauta/config'
+import { asset } from '../../here.ts'
 import type { Links } from '../../links.ts'
 import { parseEnvironment } from './environment-file.ts'
 import { clearPort, ip, tryIp } from './ip-command.ts'
@@ -16,7 +17,7 @@ import { momentOf, timeOf } from './moments.ts'
 import { type PppMethod, renderChat, renderPppd } from './pppd-config.ts'
 import { peerOf, troubleOf } from './pppd-log.ts'
 
-const HOOK = join(import.meta.dirname, 'ppp-hook.sh')
+const HOOK = asset('services/internet/ppp-hook.sh')
 /** RFC 2516: Ethernet's 1500 less 6 bytes of PPPoE and 2 of PPP; RFC 4638 adds them to the frame instead. */
 const PPPOE_HEADERS = 8
 const ETHERNET_MTU = 1500
