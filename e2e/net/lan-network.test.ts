@@ -1,4 +1,6 @@
 /** The home network beside DHCP: the clock, the cable, the neighbours, and a provider who uses the very same network. */
+import { existsSync, statSync } from 'node:fs'
+import path from 'node:path'
 import { expect, it } from 'vitest'
 import { LAN, WANS } from '../lab/plan.ts'
 import { LATER_PORT } from '../lab/product.ts'
@@ -31,6 +33,17 @@ describeLab('the clock, the cable and the neighbours', { wan: 'dhcp', appliance:
       name: '0.pool.ntp.org',
       state: 'silent',
     })
+  })
+
+  it('keeps what chronyd learnt of the clock’s drift, in a folder that nobody else looks into', async () => {
+    const { state } = stage.lab.record.dataplane
+    const { snapshot } = await stage.dataplane.settings()
+    const time = { ...snapshot.time, servers: ['ntp.example.org'] }
+    // Its end is when it writes that down.
+    await stage.dataplane.apply({ revision: 0, snapshot: { ...snapshot, time } })
+    await until('it is written down', 5, () => existsSync(path.join(state, 'chrony/drift')))
+    expect(statSync(state).mode & 0o777).toBe(0o711)
+    await stage.dataplane.apply({ revision: 0, snapshot })
   })
 
   it('knows within 100 ms that a cable was pulled, and a neighbour that came', async () => {

@@ -90,10 +90,20 @@ const PARTS: Record<
 type Part = keyof typeof PARTS
 const NAMES = Object.keys(PARTS) as Part[]
 
-const { values } = parseArgs({
-  options: Object.fromEntries(NAMES.map((name) => [name, { type: 'boolean' as const }])),
-})
-const chosen = NAMES.filter((name) => values[name])
+/** @returns the parts that were named; a word that is none ends the program with all that are */
+function partsNamed(words: string[]): Part[] {
+  const options = Object.fromEntries(NAMES.map((name) => [name, { type: 'boolean' as const }]))
+  try {
+    const { values } = parseArgs({ args: words, options })
+    return NAMES.filter((name) => values[name])
+  } catch (error) {
+    const [what] = (error as Error).message.split('. ')
+    console.error(`bauta test: ${what}. The parts are: ${NAMES.map((name) => `--${name}`).join(' ')}`)
+    process.exit(2)
+  }
+}
+
+const chosen = partsNamed(process.argv.slice(2))
 /** Minutes of transfers in an emulated kernel, emulated boxes, an image built for them, and what goes on for as long as one likes; only when asked for. */
 const SLOW: Part[] = ['shaping', 'boot', 'image', 'soak', 'mutation']
 const parts = chosen.length > 0 ? chosen : NAMES.filter((name) => !SLOW.includes(name))
