@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { endKeeper, type Keeper, keepOpen, takeOver } from './kept-open.ts'
+import { endKeeper, KEEPER_NAME, type Keeper, keepOpen, takeOver } from './kept-open.ts'
 
 let folder: string
 const keepers: Keeper[] = []
@@ -39,6 +39,11 @@ test('the same open files, where they had been read to, by their names', () => {
   expect(read(taken[0]!.fd, 3)).toBe('one')
   expect(read(taken[1]!.fd, 12)).toBe(' two goes on')
   for (const { fd } of taken) closeSync(fd)
+})
+
+test('is called by what it does, in lists of processes', () => {
+  const { pid } = keep(file('one'))
+  expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toBe(`${KEEPER_NAME}\0infinity\0`)
 })
 
 test('may be taken over again and again', () => {

@@ -26,6 +26,8 @@ export interface Keeper {
   names: string[]
 }
 
+/** What lists of processes show. */
+export const KEEPER_NAME = 'bauta-keeps-open'
 /** Its first descriptor that is not standard input, output or error. */
 const FIRST_FD = 3
 const DEATH_MS = 1000
@@ -33,6 +35,7 @@ const DEATH_MS = 1000
 /** @throws when the program cannot be started */
 export function keepOpen(files: readonly OpenFile[]): Keeper {
   const child = spawn('sleep', ['infinity'], {
+    argv0: KEEPER_NAME,
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', ...files.map(({ fd }) => fd)],
   })
