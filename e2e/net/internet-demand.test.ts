@@ -74,6 +74,22 @@ describeLab('dial on demand', { wan: 'dhcp' }, (stage) => {
     await dialled()
   })
 
+  it('so does a question for a constant DNS address', async () => {
+    const { revision, snapshot } = await stage.dataplane.settings()
+    const dns = { ...snapshot.dns, constant: ['10.2.0.1'] }
+    await stage.dataplane.apply({ revision: revision + 1, snapshot: { ...snapshot, dns } })
+    await onDemand()
+    expect(await state()).toBe('waiting')
+    const handle = await stage.on.lan1.udpOpen({ localPort: 0 })
+    await stage.on.lan1.udpAsk({
+      handle,
+      to: { address: '10.2.0.1', port: 53 },
+      text: 'a question',
+      waitMs: 50,
+    })
+    await dialled()
+  })
+
   it('a name of the household itself does not', async () => {
     await onDemand()
     await stage.on.lan1.lookUp({ server: LAN.router, name: 'bauta.home.arpa', type: 'A' })

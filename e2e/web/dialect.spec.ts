@@ -64,6 +64,34 @@ test('chains stand by their table, and those that do nothing are folded', async 
   await expect(mangle.getByRole('table', { name: 'Rules of mangle FORWARD' })).toBeVisible()
 })
 
+test('a DNAT rule leads to a name server of the line, which is chosen and not typed', async ({
+  page,
+  administrator,
+}) => {
+  await visit(page, RULES)
+  await translate(page, 'classic')
+  const nat = group(page, 'nat')
+  await nat.getByText('2 chains without a rule').click()
+  await nat.getByRole('button', { name: 'Add rule' }).nth(1).click()
+  await expect(dialog(page).getByRole('heading', { name: 'New rule in nat PREROUTING' })).toBeVisible()
+  await dialog(page).getByLabel('Target', { exact: true }).selectOption('verdict:DNAT')
+  const to = dialog(page).getByLabel('To destination')
+  await to.fill('@dns1, 192.0.2.1')
+  await dialog(page).getByRole('button', { name: 'Keep in the draft' }).click()
+  await expect(to, 'a word beside an address').toHaveAccessibleDescription(/@dns1 stands alone/)
+  await dialog(page).getByLabel('Whom it is for').selectOption('@dns2')
+  await expect(to).toBeHidden()
+  await expect(dialog(page)).toContainText('the line’s second DNS server (@dns2)')
+  await dialog(page).getByRole('button', { name: 'Keep in the draft' }).click()
+  await expect(nat.getByRole('row').filter({ hasText: '@dns2' })).toBeVisible()
+  await apply(page)
+  const { rules } = (await administrator.settings()).snapshot
+  expect(rules.chains.find(({ name }) => name === 'PREROUTING')!.rules[0]!.target).toMatchObject({
+    verdict: 'DNAT',
+    ranges: [{ from: '@dns2', to: '@dns2' }],
+  })
+})
+
 for (const scheme of ['light', 'dark'] as const)
   test(`fits a phone, ${scheme}: rules of netfilter and the dialog of the switch`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: scheme })

@@ -61,6 +61,48 @@ test('faults stand beside the field that has them', async ({ page }) => {
   await expect(name).toBeHidden()
 })
 
+test('constant DNS addresses are written down, wrong ones are told beside their field, and where they lead shows', async ({
+  page,
+  administrator,
+  site,
+}) => {
+  await visit(page, DNS)
+  await expect(page.getByText('None: machines ask the box.')).toBeVisible()
+  const add = button(page, 'Add address')
+  const address = (number: number) => page.getByLabel(`address ${number}`, { exact: true })
+  await add.click()
+  for (const [typed, words] of [
+    ['10.2.0', /“10\.2\.0” is not an IPv4 address/],
+    ['127.0.0.1', /127\.0\.0\.1 is an address that no machine can ask/],
+    ['239.1.1.1', /no machine can ask .* write one such as 10\.2\.0\.1/],
+    ['@dns1', /“@dns1” is not an IPv4 address/],
+  ] as const) {
+    await address(1).fill(typed)
+    await address(1).blur()
+    await expect(address(1), typed).toHaveAccessibleDescription(words)
+    await expect(draftBar(page).getByRole('button', { name: 'Apply' })).toBeDisabled()
+  }
+  await address(1).fill('10.2.0.1')
+  await add.click()
+  await address(2).fill('10.2.0.1')
+  await address(2).blur()
+  await expect(address(2)).toHaveAccessibleDescription('10.2.0.1 is there twice')
+  await address(2).fill('10.2.0.2')
+  await add.click()
+  await address(3).fill('10.2.0.3')
+  await expect(add, 'three are all there can be').toBeHidden()
+  await draftBar(page).getByRole('button', { name: 'Show' }).click()
+  await expect(draftBar(page).getByRole('listitem')).toHaveText([
+    'Constant DNS addresses: none → 10.2.0.1, 10.2.0.2, 10.2.0.3',
+  ])
+  await apply(page)
+  expect((await administrator.settings()).snapshot.dns.constant).toEqual(['10.2.0.1', '10.2.0.2', '10.2.0.3'])
+  expect(site.fake.current.snapshot.dns.constant).toHaveLength(3)
+  const now = page.getByLabel('Where they lead now')
+  await expect(now).toContainText('10.2.0.1leads to 93.184.216.53 now')
+  await expect(now).toContainText('10.2.0.3is refused now: the line has only two servers')
+})
+
 test('a stripped answer shows, and its domain can be allowed from there', async ({ page, administrator }) => {
   await visit(page, DNS)
   await expect(page.getByText('printer.example.net')).toBeVisible()

@@ -103,6 +103,25 @@ test('limits, loose UDP, and what a lost line means are settings like any other'
   await expect.poll(async () => (await administrator.settings()).snapshot.timeouts.refreshInbound).toBe(false)
 })
 
+test('rules are read again when the line comes up or goes down only where that is switched on', async ({
+  page,
+  administrator,
+}) => {
+  await visit(page, TIMEOUTS)
+  const again = page.getByRole('group', { name: 'Read the rules again' })
+  const up = again.getByRole('switch', { name: 'when the line comes up' })
+  const down = again.getByRole('switch', { name: 'when it goes down' })
+  await expect(up).not.toBeChecked()
+  await expect(down).not.toBeChecked()
+  await up.check()
+  await draftBar(page).getByRole('button', { name: 'Show' }).click()
+  await expect(draftBar(page).getByRole('listitem')).toHaveText([
+    'Rules are read again when the line comes up',
+  ])
+  await apply(page)
+  expect((await administrator.settings()).snapshot.ports).toMatchObject({ rereadUp: true, rereadDown: false })
+})
+
 test('the port range: preset, own range, too small a one', async ({ page, administrator }) => {
   await visit(page, TIMEOUTS)
   await preset(page, 'the ports', 'Classic 2.2').check()

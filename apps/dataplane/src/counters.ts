@@ -131,6 +131,10 @@ export class Counters {
     this.zeros[2 * slot + 1] = this.rules[2 * slot + 1]!
   }
 
+  setAllToZero(slots: Iterable<number>): void {
+    for (const slot of slots) this.setToZero(slot)
+  }
+
   /** @param packets more than one for a super-packet */
   carried(path: number, packets: number, bytes: number): void {
     this.paths[2 * path]! += packets

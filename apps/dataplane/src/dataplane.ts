@@ -35,13 +35,13 @@ import { type Boot, readApplied, writeApplied } from './boot.ts'
 import { Counters, countersBytes, GAUGE } from './counters.ts'
 import { DaemonLogs } from './daemon-logs.ts'
 import { Devices } from './devices.ts'
-import { DROP } from './drop-reasons.ts'
 import { FloodWatch, type FloodWatchOptions } from './flood-watch.ts'
 import type { Beginning } from './go-on.ts'
 import { hardwarePorts } from './hardware-ports.ts'
 import { Household, type HouseholdParts } from './home/household.ts'
 import { initialSnapshot } from './initial-snapshot.ts'
 import { KeptStart } from './kept-start.ts'
+import { LineNeeds } from './line-needs.ts'
 import { type Links, LinkWatcher } from './links.ts'
 import { listeningPorts, portChange } from './listening-ports.ts'
 import type { LogStore } from './log-store.ts'
@@ -56,7 +56,7 @@ import { RuleSlots } from './rule-slots.ts'
 import { LOG_MS, RuleTalk } from './rule-talk.ts'
 import { RuleTexts } from './rule-texts.ts'
 import type { InternetService } from './services/internet/service.ts'
-import { type DnsForwarder, dnsService, NO_DNS, type Service } from './services.ts'
+import { type DnsForwarder, dnsService, NO_DNS, pathServers, type Service } from './services.ts'
 import { prepareBox, prepareInterface } from './system.ts'
 import { countersFile } from './thread-start.ts'
 import { NO_TRAFFIC, readTraffic, Throughput } from './throughput.ts'
@@ -121,7 +121,6 @@ export class Dataplane {
   #dnsStatus: DnsStatus | null = null
   #traffic = readTraffic()
   #load = 0
-  #needs = 0
   #sampledAt = performance.now()
   #busy = 0
   readonly #ruleTexts = new RuleTexts()
@@ -187,6 +186,10 @@ export class Dataplane {
       table: () => this.#table,
       ticks: monotonicTicks,
       settled: () => this.#keep(),
+      servers: (now, current) =>
+        pathServers(current, parts.internet.dnsServers(), parts.early?.config.servers ?? [], now),
+      zero: ({ slots }) => this.#counters.setAllToZero(slots.values()),
+      log: parts.log,
     })
     parts.internet.connect({
       settings: () => this.#applier.aim.internet,
@@ -228,7 +231,8 @@ export class Dataplane {
     this.#every(SAMPLE_MS, () => this.#sample())
     this.#every(LISTENING_MS, () => void this.#reserve())
     this.#every(LOG_MS, () => this.#talk.look())
-    this.#every(NEED_MS, () => this.#heed())
+    const needs = new LineNeeds({ ...this.#parts, drops: this.#counters.drops })
+    this.#every(NEED_MS, () => needs.look())
     this.#every(SEEK_WAN_MS, () => void this.#seekWan())
     this.#sample()
     await this.#reserve()
@@ -318,14 +322,6 @@ export class Dataplane {
       this.#parts.log(text)
     }
     this.#look()
-  }
-
-  /** A packet that finds no WAN, or a name that finds no server, dials a connection on demand. */
-  #heed(): void {
-    const { internet, dns } = this.#parts
-    const needs = this.#counters.drops[DROP['no-wan']]! + dns.unmet()
-    if (internet.awaited && needs > this.#needs) internet.need()
-    this.#needs = needs
   }
 
   async #reserve(): Promise<void> {

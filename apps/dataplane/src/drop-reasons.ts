@@ -148,6 +148,12 @@ const PATH_REASONS = [
     group: 'route',
     meaning: 'The WAN is down or has no address; the sender was told (ICMP 3/0).',
   },
+  {
+    name: 'no-dns-server',
+    group: 'route',
+    meaning:
+      'For a constant DNS address or a rule’s @dns1 to @dns3, and the line has no such name server at the moment; the sender was told (ICMP 3/3, or 3/0 while the line is down).',
+  },
   { name: 'no-route', group: 'route', meaning: 'No managed interface leads to the destination.' },
   {
     name: 'not-ours',

@@ -8,6 +8,7 @@ import {
   type Helpers,
   type OffloadMode,
   type Ports,
+  parseAddress,
   pathInterfaces,
   type Role,
   type Snapshot,
@@ -43,8 +44,16 @@ export interface PathRoute {
   gateway: number
 }
 
+/** An address of the household's choosing that stands for a name server of the line; `server` is 0 while the line has none. */
+export interface ConstantDns {
+  address: number
+  server: number
+}
+
 export interface PathConfig {
   revision: number
+  /** How often the rules were read again; when it grows, limits begin anew (apply/reread.ts). */
+  reading: number
   interfaces: PathInterface[]
   /** Most specific first; without the default route: that is the WAN. */
   routes: PathRoute[]
@@ -63,6 +72,9 @@ export interface PathConfig {
   ports: Ports
   forwards: Forwards
   helpers: Helpers
+  /** Name servers of the line; what they are for is in `constantDns` and in the compiled rules. */
+  servers: readonly string[]
+  constantDns: ConstantDns[]
   /** Whether the kernel carries what is decided. */
   offload: OffloadMode
 }
@@ -71,11 +83,20 @@ export const interfaceTable = (snapshot: Snapshot): InterfaceTable => ({
   list: pathInterfaces(snapshot).map(({ name, role }, index) => ({ index, name, role })),
 })
 
+/** What a configuration is made of beside settings, links and counters. */
+export interface Moment {
+  /** Name servers of the line, in the provider's order. */
+  servers: readonly string[]
+  reading: number
+}
+export const NO_MOMENT: Moment = { servers: [], reading: 0 }
+
 export function pathConfig(
   revision: number,
   snapshot: Snapshot,
   links: Links,
   slots: RuleSlotTable,
+  { servers, reading }: Moment = NO_MOMENT,
 ): PathConfig {
   const interfaces = pathInterfaces(snapshot).map(({ name, role }, index) =>
     pathInterface(index, name, role, links.devices.get(name)),
@@ -84,6 +105,7 @@ export function pathConfig(
   const wanEntry = interfaces[wan]
   return {
     revision,
+    reading,
     interfaces,
     routes: routesOf(interfaces, links),
     wan,
@@ -91,11 +113,16 @@ export function pathConfig(
     wanAddress: wanEntry?.up ? wanEntry.address : 0,
     own: ownAddresses(links),
     broadcasts: [...links.devices.values()].flatMap(broadcastsOf),
-    chains: compileChains(snapshot.rules, interfaceTable(snapshot), slots.ofRule, slots.ofPolicy),
+    chains: compileChains(snapshot.rules, interfaceTable(snapshot), slots.ofRule, slots.ofPolicy, servers),
     timeouts: snapshot.timeouts,
     ports: snapshot.ports,
     forwards: snapshot.forwards,
     helpers: snapshot.helpers,
+    servers,
+    constantDns: snapshot.dns.constant.map((address, place) => ({
+      address: parseAddress(address) ?? 0,
+      server: parseAddress(servers[place] ?? '') ?? 0,
+    })),
     offload: snapshot.offload.mode,
   }
 }

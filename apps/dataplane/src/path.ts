@@ -29,6 +29,7 @@ import {
   translateIn,
   translateOut,
 } from './path/connection.ts'
+import { leadToDnsServer } from './path/constant-dns.ts'
 import { BOX, Crossing, GO_ON, type Passed } from './path/crossing.ts'
 import { judgeForward, judgeInput, judgeOutputInward, judgeOutputOutward, judgeTurned } from './path/judge.ts'
 import { deliver, release, send } from './path/leave.ts'
@@ -141,6 +142,7 @@ function passing(c: Crossing): number {
 /** Through the box, masqueraded or only routed. */
 function onward(c: Crossing): number {
   return (
+    leadToDnsServer(c) ||
     noRedirects(c) ||
     routeOut(c) ||
     timeToLive(c) ||

@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs'
 import {
   bitsOfMask,
+  connectionInUse,
   type Dns,
   formatAddress,
   isDialinDevice,
@@ -98,9 +99,26 @@ export function dnsContext(snapshot: Snapshot, links: Links, provided: string[] 
     listenAddresses: lans.flatMap(({ name }) =>
       links.devices.get(name)!.addresses.map(({ address }) => formatAddress(address)),
     ),
-    providerServers: provided === null ? systemServers(links) : notOurselves(provided, ownAddresses(links)),
+    providerServers: lineServers(provided, links),
   }
 }
+
+/** The name servers of the line. @param provided those of the connection in use; null where the system brought it up */
+export const lineServers = (provided: readonly string[] | null, links: Links): string[] =>
+  provided === null ? systemServers(links) : notOurselves(provided, ownAddresses(links))
+
+/**
+ * The same for the packet path, which is there before the services have begun.
+ * @param provided null also while nobody has looked at the connection in use yet
+ * @param before what a former process knew
+ */
+export const pathServers = (
+  { internet }: Snapshot,
+  provided: readonly string[] | null,
+  before: readonly string[],
+  links: Links,
+): string[] =>
+  lineServers(connectionInUse(internet).method.kind === 'system' ? null : (provided ?? before), links)
 
 /**
  * The name servers in a resolv.conf: what the system learnt from the provider where it brought the connection up. The box's own addresses are left out: asking oneself leads nowhere.
@@ -145,6 +163,7 @@ export const NO_DNS: DnsStatus = {
   misses: 0,
   authoritative: 0,
   upstreams: [],
+  lineServers: [],
   rebinds: [],
   blocked: 0,
   failed: 0,

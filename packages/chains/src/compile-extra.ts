@@ -1,5 +1,13 @@
 /** The rarer parts of a rule, compiled: see Extra and CompiledTarget in program.ts. */
-import { type LIMIT_PERIODS, parseAddress, parseNetwork, REJECT_WITH, type Rule } from '@bauta/config'
+import {
+  type AddressRange,
+  type LIMIT_PERIODS,
+  parseAddress,
+  parseNetwork,
+  placeOfDnsWord,
+  REJECT_WITH,
+  type Rule,
+} from '@bauta/config'
 import { VERDICT } from './packet-input.ts'
 import * as P from './program.ts'
 
@@ -85,8 +93,11 @@ function compileEffects({ log, setMark, setTos, target }: Rule): Partial<P.Extra
   }
 }
 
-/** @returns the particulars of a verdict, or null where it has none */
-export function compileTarget({ target }: Rule): P.CompiledTarget | null {
+/**
+ * @param servers name servers of the line, in the provider's order: what `@dns1` and the like stand for now
+ * @returns the particulars of a verdict, or null where it has none
+ */
+export function compileTarget({ target }: Rule, servers: readonly string[]): P.CompiledTarget | null {
   if (!target || !('verdict' in target)) return null
   switch (target.verdict) {
     case 'REJECT':
@@ -100,9 +111,7 @@ export function compileTarget({ target }: Rule): P.CompiledTarget | null {
     case 'DNAT':
       return particulars(target.verdict, {
         ...portsOf(target.ports),
-        ranges: Float64Array.from(
-          target.ranges.flatMap(({ from, to }) => [parseAddress(from) ?? 0, parseAddress(to) ?? 0]),
-        ),
+        ...aimOf(target.ranges, servers),
         persistent: target.persistent,
         random: target.random,
       })
@@ -116,6 +125,14 @@ export function compileTarget({ target }: Rule): P.CompiledTarget | null {
     default:
       return null
   }
+}
+
+function aimOf(ranges: readonly AddressRange[], servers: readonly string[]): Partial<P.CompiledTarget> {
+  const place = placeOfDnsWord(ranges[0]?.from ?? '')
+  if (place >= 0 && servers[place] === undefined) return { absent: true }
+  const addresses =
+    place < 0 ? ranges.flatMap(({ from, to }) => [from, to]) : [servers[place]!, servers[place]!]
+  return { ranges: Float64Array.from(addresses, (text) => parseAddress(text) ?? 0) }
 }
 
 const particulars = (verdict: keyof typeof VERDICT, some: Partial<P.CompiledTarget>): P.CompiledTarget => ({

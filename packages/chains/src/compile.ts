@@ -19,6 +19,7 @@ import * as P from './program.ts'
  * @param rules as rulesSchema passed them: no circle, every jump leads somewhere
  * @param slotOfRule number of a rule's pair of counters
  * @param slotOfPolicy the same for the policy of a built-in chain, by its label
+ * @param servers name servers of the line, for rules that send packets to them (`@dns1`)
  * @throws RangeError where one packet could cost too much (assertBounded)
  */
 export function compileChains(
@@ -26,6 +27,7 @@ export function compileChains(
   interfaces: InterfaceTable,
   slotOfRule: (ruleId: number) => number,
   slotOfPolicy: (chain: string) => number,
+  servers: readonly string[] = [],
 ): P.CompiledChains {
   assertBounded(rules)
   const chains = rules.chains.map((chain) => ({ chain, live: chain.rules.filter((rule) => rule.enabled) }))
@@ -43,7 +45,7 @@ export function compileChains(
     for (const rule of live) {
       writeTests(program, at, rule, interfaces)
       writeExtra(program, at, rule, tables)
-      writeAction(program, at, rule, chain, starts, tables)
+      writeAction(program, at, rule, chain, starts, tables, servers)
       program[at + P.SLOT] = slotOfRule(rule.id)
       program[at + P.RULE_ID] = rule.id
       at += P.RECORD
@@ -94,6 +96,7 @@ function writeAction(
   chain: Chain,
   starts: Map<string, number>,
   { targets }: Tables,
+  servers: readonly string[],
 ): void {
   const called = jumpIn(chain, rule)
   const { target } = rule
@@ -102,7 +105,7 @@ function writeAction(
     program[at + P.ARGUMENT] = starts.get(chainLabel(called))!
   } else if (target && 'verdict' in target) {
     program[at + P.ACTION] = target.verdict === 'RETURN' ? P.RETURN : VERDICT[target.verdict]
-    const particulars = compileTarget(rule)
+    const particulars = compileTarget(rule, servers)
     if (particulars) program[at + P.ARGUMENT] = targets.push(particulars) - 1
   } else program[at + P.ACTION] = P.NEXT
 }

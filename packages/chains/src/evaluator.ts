@@ -63,8 +63,9 @@ export class Evaluator {
   /**
    * @param counters two doubles per slot: packets, bytes
    * @param before the evaluator that this one takes over from: limits that did not change go on as they were
+   * @param full all limits begin with all their room nevertheless: the rules were read again
    */
-  constructor(compiled: P.CompiledChains, counters: Float64Array, before?: Evaluator) {
+  constructor(compiled: P.CompiledChains, counters: Float64Array, before?: Evaluator, full = false) {
     this.#compiled = compiled
     this.#classic = compiled.dialect === 'classic'
     this.#counters = counters
@@ -75,7 +76,7 @@ export class Evaluator {
     this.now = before?.now ?? 0
     this.neighbours = before?.neighbours ?? this.neighbours
     compiled.limits.forEach((limit, i) => {
-      const at = before ? before.#bucketLike(limit) : -1
+      const at = before && !full ? before.#bucketLike(limit) : -1
       this.#buckets[2 * i] = at < 0 ? limit.cost * limit.burst : before!.#buckets[at]!
       this.#buckets[2 * i + 1] = at < 0 ? this.now : before!.#buckets[at + 1]!
     })

@@ -120,6 +120,8 @@ export interface CompiledTarget {
   readonly verdict: number
   /** Pairs of first and last address, unsigned. */
   readonly ranges: Float64Array
+  /** DNAT to a name server that the line does not have at the moment. */
+  readonly absent: boolean
   /** 0, 0: the packet's own port is kept as far as can be. */
   readonly portFrom: number
   readonly portTo: number
@@ -134,6 +136,7 @@ export interface CompiledTarget {
 export const NO_TARGET: CompiledTarget = {
   verdict: 0,
   ranges: new Float64Array(0),
+  absent: false,
   portFrom: 0,
   portTo: 0,
   persistent: false,

@@ -1,4 +1,5 @@
 /** A rule in a few words, for the history: `deny TCP 192.168.77.12 → 93.184.216.34 port 80`. */
+import { dnsWordMeaning } from './line-servers.ts'
 import type { RuleTarget } from './rule-targets.ts'
 import type { Rule } from './rules.ts'
 import { LOG_LEVELS } from './target-names.ts'
@@ -60,9 +61,9 @@ function targetWords(target: RuleTarget): string {
     case 'SNAT':
     case 'DNAT': {
       const side = target.verdict === 'SNAT' ? 'source' : 'destination'
-      const where = target.ranges.map(rangeWords).join(', ')
-      const ports = target.ports ? ` port ${rangeWords(target.ports)}` : ''
-      return `change the ${side} to ${where}${ports} of`
+      const where = target.ranges.map((range) => dnsWordMeaning(rangeWords(range))).join(', ')
+      const ports = target.ports ? `port ${rangeWords(target.ports)}` : ''
+      return `change the ${side} to ${[where, ports].filter(Boolean).join(' ') || '…'} of`
     }
     case 'REDIRECT':
       return target.ports ? `redirect to port ${rangeWords(target.ports)}` : 'redirect to the box'

@@ -55,6 +55,22 @@ describe('a change in words', () => {
       'Rule 3 changed: masquerade anything from LAN to WAN is now masquerade 192.168.77.0/24 → anywhere from LAN to WAN',
     ])
   })
+  it('tells constant DNS addresses, a rule’s way to the line’s servers, and when rules are read again', () => {
+    expect(change((next) => (next.dns.constant = ['10.2.0.1', '10.2.0.2']))).toEqual([
+      'Constant DNS addresses: none → 10.2.0.1, 10.2.0.2',
+    ])
+    expect(
+      change((next) => {
+        next.ports.rereadUp = true
+        next.ports.rereadDown = true
+      }),
+    ).toEqual(['Rules are read again when the line comes up', 'Rules are read again when the line goes down'])
+    const to = { ranges: [{ from: '@dns2', to: '@dns2' }], ports: { from: 53, to: 53 } }
+    const target = { verdict: 'DNAT', ...to, persistent: false, random: false } as const
+    expect(describeRule({ ...anyRule(9), destination: host('10.2.0.2'), target })).toBe(
+      'change the destination to the line’s second DNS server (@dns2) port 53 of anywhere → 10.2.0.2',
+    )
+  })
   it('tells roles, ports and every part of DNS', () => {
     expect(change((next) => (next.interfaces.list[1]!.role = 'unused'))).toEqual([
       'Interface wan0: WAN → unused',

@@ -113,6 +113,12 @@ function describePorts(old: Ports, next: Ports): string[] {
         ? 'Unanswered connections follow a new address'
         : 'Unanswered connections do not follow a new address',
     )
+  for (const [key, when] of [
+    ['rereadUp', 'comes up'],
+    ['rereadDown', 'goes down'],
+  ] as const)
+    if (old[key] !== next[key])
+      found.push(`Rules are ${next[key] ? '' : 'no longer '}read again when the line ${when}`)
   return found
 }
 
@@ -169,6 +175,10 @@ function describeDns(old: Dns, next: Dns): string[] {
   if (!same(old.blockAllow, next.blockAllow))
     found.push(
       `Names never blocked: ${listWords(old.blockAllow, 'none')} → ${listWords(next.blockAllow, 'none')}`,
+    )
+  if (!same(old.constant, next.constant))
+    found.push(
+      `Constant DNS addresses: ${listWords(old.constant, 'none')} → ${listWords(next.constant, 'none')}`,
     )
   return found
 }

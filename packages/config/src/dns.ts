@@ -1,6 +1,7 @@
 /** DNS forwarding for the LAN; rendered into dnsmasq's configuration by the dataplane. */
 import { z } from 'zod'
 import { parseAddress } from './address.ts'
+import { DNS_WORDS } from './line-servers.ts'
 import { isName } from './names.ts'
 
 const hostName = z
@@ -26,6 +27,18 @@ const server = z.string().refine(
       issue.input === ''
         ? 'the address is missing; write 9.9.9.9 or 192.168.1.5:5353'
         : `“${issue.input}” is not a DNS server; write 9.9.9.9 or 192.168.1.5:5353`,
+  },
+)
+
+/** One that a packet can be sent to, and that is no machine's own name for itself. */
+const constantAddress = address.refine(
+  (text) => {
+    const first = (parseAddress(text) ?? 1 << 24) >>> 24
+    return first !== 0 && first !== 127 && first < 224
+  },
+  {
+    error: (issue) =>
+      `${issue.input} is an address that no machine can ask (0.x, 127.x, multicast and above); write one such as 10.2.0.1`,
   },
 )
 
@@ -86,6 +99,11 @@ export const dnsSchema = z
       .default([]),
     /** Names that are answered although a list has them, with all below them. */
     blockAllow: z.array(hostName).max(500).default([]),
+    /**
+     * “DNS faking”: addresses that machines of the household may have as their DNS servers for ever. What they ask of the first
+     * (UDP and TCP, port 53) is translated to the first of the servers that the provider gives at the moment, and so on.
+     */
+    constant: z.array(constantAddress).max(DNS_WORDS.length, 'at most three addresses').default([]),
   })
   .superRefine((dns, context) => {
     for (const i of repeated(dns.hosts.map(({ name }) => name)))
@@ -99,6 +117,12 @@ export const dnsSchema = z
         code: 'custom',
         path: ['domains', i, 'domain'],
         message: `${dns.domains[i]!.domain} is listed twice`,
+      })
+    for (const i of repeated(dns.constant))
+      context.addIssue({
+        code: 'custom',
+        path: ['constant', i],
+        message: `${dns.constant[i]!} is there twice`,
       })
     for (const i of repeated(dns.blocklists.map(({ url }) => url)))
       context.addIssue({

@@ -55,6 +55,13 @@ export const portsSchema = z
     linkDown: z.enum(LINK_DOWN).default('wait'),
     /** ip_dynaddr: what has had no answer yet goes on under the new address when it is sent again. Matters where connections are kept. */
     dynaddr: z.boolean().default(false),
+    /**
+     * Whether the rules are read again when the line has come up, and when it has gone down, as Debian's ipmasq did from pppd's scripts: counters
+     * of rules and policies begin at zero, limits have all their room again, every live connection is judged anew. Rules follow the
+     * line without it.
+     */
+    rereadUp: z.boolean().default(false),
+    rereadDown: z.boolean().default(false),
   })
   .superRefine(({ from, to }, context) => {
     if (to - from < 63)

@@ -12,6 +12,8 @@ export const PORT_PRESETS = {
     perSecond: 5000,
     linkDown: 'wait',
     dynaddr: false,
+    rereadUp: false,
+    rereadDown: false,
   },
   /** Linux 2.2: PORT_MASQ_BEGIN to PORT_MASQ_END - 1; free counters start at 4096 × PORT_MASQ_MUL. */
   classic: {
@@ -23,6 +25,8 @@ export const PORT_PRESETS = {
     perSecond: 0,
     linkDown: 'keep',
     dynaddr: false,
+    rereadUp: false,
+    rereadDown: false,
   },
 } as const
 

@@ -41,6 +41,31 @@ const log: RuleTarget = {
   ipOptions: false,
 }
 
+describe('DNAT to the line’s name servers', () => {
+  const aimed = (...ranges: { from: string; to: string }[]) =>
+    faults('netfilter', 'nat PREROUTING', {
+      target: { verdict: 'DNAT', ranges, ports: null, persistent: false, random: false },
+    })
+  const at = (from: string, to = from) => ({ from, to })
+
+  it.each(['@dns1', '@dns2', '@dns3'])('%s is a destination', (word) => {
+    expect(aimed(at(word))).toEqual([])
+  })
+  it('has three words, each alone', () => {
+    expect(aimed(at('@dns4')).join()).toContain('or @dns1, @dns2 or @dns3')
+    expect(aimed(at('@wan')).join()).toContain('write an IPv4 address')
+    const alone = '@dns1 stands alone: it is one server of the line, and no range'
+    expect(aimed(at('@dns1', '@dns2'))).toEqual([alone])
+    expect(aimed(at('@dns1', '192.0.2.1'))).toEqual([alone])
+    expect(aimed(at('@dns1'), at('192.0.2.1'))).toEqual([alone])
+    expect(aimed(at('192.0.2.9', '192.0.2.1'))).toEqual(['the range ends before it begins'])
+  })
+  it('is no source to be given', () => {
+    const target: RuleTarget = { ...snat, ranges: [at('@dns1')] } as RuleTarget
+    expect(faults('netfilter', 'nat POSTROUTING', { target }).join()).toContain('write an IPv4 address')
+  })
+})
+
 describe('rules of netfilter', () => {
   it('have every built-in chain of the three tables, in order', () => {
     expect(rulesSchema.safeParse(emptyRules('netfilter')).success).toBe(true)

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { parseAddress, parseNetwork } from './address.ts'
+import { placeOfDnsWord } from './line-servers.ts'
 import { markWord, portRange } from './rule-matches.ts'
 import { REJECT_WITH } from './target-names.ts'
 
@@ -19,6 +20,27 @@ const addressRange = z
   })
 export type AddressRange = z.infer<typeof addressRange>
 const ranges = z.array(addressRange).max(32, 'at most 32 ranges')
+/** Also one of the line's name servers: `@dns1` at both ends, and nothing beside it. */
+const aim = z
+  .string()
+  .refine(
+    (text) => parseAddress(text) !== null || placeOfDnsWord(text) >= 0,
+    'write an IPv4 address such as 203.0.113.7, or @dns1, @dns2 or @dns3 for the provider’s name servers',
+  )
+const aims = z
+  .array(z.strictObject({ from: aim, to: aim }))
+  .max(32, 'at most 32 ranges')
+  .superRefine((list, context) => {
+    list.forEach(({ from, to }, i) => {
+      const issue = (end: 'from' | 'to', message: string) =>
+        context.addIssue({ code: 'custom', path: [i, end], message })
+      const word = [from, to].find((text) => placeOfDnsWord(text) >= 0)
+      if (word && (from !== to || list.length > 1))
+        issue('from', `${word} stands alone: it is one server of the line, and no range`)
+      else if (!word && (parseAddress(from) ?? 0) > (parseAddress(to) ?? 0))
+        issue('to', 'the range ends before it begins')
+    })
+  })
 /** Null: as netfilter chooses. */
 const ports = portRange.nullable()
 /** `persistent`: a client always gets the same address of the ranges; `random`: ports are not kept, but drawn. */
@@ -42,7 +64,7 @@ export const targetSchema = z.union([
     ...choosing,
   }),
   z
-    .strictObject({ verdict: z.literal('DNAT'), ranges, ports, ...choosing })
+    .strictObject({ verdict: z.literal('DNAT'), ranges: aims, ports, ...choosing })
     .refine((target) => target.ranges.length > 0 || target.ports, 'DNAT needs an address or a port'),
   /** To the box itself; without ports the packet keeps its own. */
   z.strictObject({ verdict: z.literal('REDIRECT'), ports, random: z.boolean().optional() }),

@@ -123,6 +123,7 @@ export function defaultSnapshot(interfaces: Snapshot['interfaces']['list'] = [])
       tlsServers: [],
       blocklists: [],
       blockAllow: [],
+      constant: [],
     },
     internet: structuredClone(INTERNET_BY_SYSTEM),
     lan: { ...LAN_BY_SYSTEM },

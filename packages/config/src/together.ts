@@ -8,6 +8,7 @@ import { followedLines } from './shaping.ts'
 import type { Fault, Noun, Snapshot } from './snapshot.ts'
 import { dialectFaults } from './together-dialect.ts'
 import { dialinFaults } from './together-dialin.ts'
+import { constantDnsFaults } from './together-dns.ts'
 import { forwardFaults } from './together-forwards.ts'
 
 /**
@@ -65,7 +66,12 @@ function networkOf({ address, bits }: Lan): { network: number; mask: number } {
 /** @returns faults whose paths begin with the noun at which they are best mended */
 export function faultsTogether(snapshot: Snapshot): Fault[] {
   const { lan, dhcp, internet, interfaces, shaping } = snapshot
-  const faults: Fault[] = [...dialectFaults(snapshot), ...forwardFaults(snapshot), ...dialinFaults(snapshot)]
+  const faults: Fault[] = [
+    ...dialectFaults(snapshot),
+    ...forwardFaults(snapshot),
+    ...dialinFaults(snapshot),
+    ...constantDnsFaults(snapshot),
+  ]
   if (dhcp.enabled && lan.addressing === 'box') faults.push(...dhcpFaults(dhcp, lan))
   if (dhcp.enabled && lan.addressing === 'system')
     faults.push({

@@ -285,6 +285,8 @@ export const dnsStatusSchema = z.object({
   misses: z.number(),
   authoritative: z.number(),
   upstreams: z.array(z.object({ server: z.string(), sent: z.number(), failed: z.number() })),
+  /** Name servers of the line, in the provider's order. */
+  lineServers: z.array(z.string()),
   /** Answers whose private addresses were stripped, newest first. */
   rebinds: z.array(z.object({ name: z.string(), at: z.number(), count: z.int() })),
   /** Questions for names that a list has; answered “does not exist”. */

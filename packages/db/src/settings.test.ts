@@ -216,6 +216,7 @@ const anySnapshot = fc
       enabled: flag,
       upstreams: fc.array(fc.constantFrom('9.9.9.9', '1.1.1.1:53'), { maxLength: 3 }),
       rebindAllow: fc.array(fc.constantFrom('a.example', 'b.example'), { maxLength: 3 }),
+      constant: fc.uniqueArray(fc.constantFrom('10.2.0.1', '10.2.0.2', '10.2.0.3'), { maxLength: 3 }),
     }),
     udp: fc.integer({ min: 1, max: 864_000 }),
     ftp: fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { minLength: 1, maxLength: 12 }),

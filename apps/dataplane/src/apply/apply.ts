@@ -17,7 +17,9 @@ import type { RuleSlots, RuleSlotTable } from '../rule-slots.ts'
 import type { Service } from '../services.ts'
 import type { CommandBody } from '../thread-protocol.ts'
 import { actionsBetween } from './actions.ts'
+import { constantDnsClashes } from './constant-dns.ts'
 import { connectionsToCut } from './cut.ts'
+import { asksToReread, LineTurns, rereadText } from './reread.ts'
 
 /** The settings were understood and refused; nothing was changed. */
 export class ApplyRefused extends Error {
@@ -44,6 +46,11 @@ export interface Appliances {
   ticks: () => number
   /** Nothing is under way: `inForce` is what the packet thread has, and what is stored. */
   settled: () => void
+  /** Name servers of the line, as the provider gives them. */
+  servers: (links: Links, effective: Snapshot) => readonly string[]
+  /** Sets all counters of rules and policies to zero. */
+  zero: (slots: RuleSlotTable) => void
+  log: (line: string) => void
 }
 
 export interface InForce extends ApplyRequest {
@@ -63,6 +70,9 @@ export class Applier {
   #links: Links
   /** What is being made true: the settings in force, and during an apply the new ones. */
   #aim: Snapshot
+  /** How often the rules were read again. */
+  #reading = 0
+  readonly #turns: LineTurns
   #queue: Promise<unknown> = Promise.resolve()
   #closed = false
 
@@ -74,8 +84,9 @@ export class Applier {
     const table = slots.assign(boot.snapshot.rules)
     slots.keepOnly(table)
     const effective = this.#effective(boot.snapshot)
-    const config = pathConfig(boot.revision, effective, links, table)
+    const config = this.#config(boot.revision, effective, table)
     this.#inForce = { ...boot, effective, slots: table, config }
+    this.#turns = new LineTurns(config.wanAddress)
   }
 
   get inForce(): InForce {
@@ -123,11 +134,12 @@ export class Applier {
     return this.#inTurn(async () => {
       // Something newer is already waiting for its turn.
       if (this.#links !== links || this.#closed) return
-      const { revision, snapshot, slots } = this.#inForce
+      const { revision, snapshot, slots, config: before } = this.#inForce
       const effective = this.#effective(snapshot)
-      const config = pathConfig(revision, effective, links, slots)
+      const config = this.#config(revision, effective, slots)
       this.#inForce = { ...this.#inForce, effective, config }
       await this.#appliances.send({ kind: 'configure', config })
+      await this.#lineTurned(before)
       this.#appliances.attach(effective, links)
       await applyAll(this.#appliances.services, effective, links)
     })
@@ -145,6 +157,25 @@ export class Applier {
     return this.relink(this.#links)
   }
 
+  /** @param before the configuration from before whatever may have turned the line */
+  async #lineTurned(before: PathConfig): Promise<void> {
+    const { slots, snapshot } = this.#inForce
+    const turn = this.#turns.look(this.#inForce.config.wanAddress)
+    if (!turn || !asksToReread(snapshot.ports, turn)) return
+    this.#reading++
+    const config = { ...this.#inForce.config, reading: this.#reading }
+    this.#inForce = { ...this.#inForce, config }
+    await this.#appliances.send({ kind: 'configure', config })
+    this.#appliances.zero(slots)
+    const ended = await this.#end(connectionsToCut(this.#appliances.table(), before, config))
+    this.#appliances.log(rereadText(turn, ended))
+  }
+
+  #config(revision: number, effective: Snapshot, slots: RuleSlotTable): PathConfig {
+    const servers = this.#appliances.servers(this.#links, effective)
+    return pathConfig(revision, effective, this.#links, slots, { servers, reading: this.#reading })
+  }
+
   #effective(snapshot: Snapshot): Snapshot {
     return withUse(snapshot, this.#appliances.useOf(snapshot))
   }
@@ -157,8 +188,9 @@ export class Applier {
 
   /** Compiles without taking counter slots. */
   #verify({ revision, snapshot }: ApplyRequest): PathConfig {
+    const effective = this.#effective(snapshot)
+    this.#refuseClashes(effective)
     try {
-      const effective = this.#effective(snapshot)
       const chains = compileChains(
         snapshot.rules,
         interfaceTable(effective),
@@ -167,12 +199,20 @@ export class Applier {
       )
       const { slots } = this.#inForce
       const asOld = { ...effective, rules: this.#inForce.snapshot.rules }
-      return { ...pathConfig(revision, asOld, this.#links, slots), chains }
+      return { ...this.#config(revision, asOld, slots), chains }
     } catch (error) {
       throw new ApplyRefused((error as Error).message, [
         { path: ['rules'], message: (error as Error).message },
       ])
     }
+  }
+
+  /** Only where the addresses are new: what another lease made wrong must not stand in the way of other changes. */
+  #refuseClashes(effective: Snapshot): void {
+    const known = this.#inForce.snapshot.dns.constant
+    const clashes = constantDnsClashes(effective, this.#links)
+    const fresh = clashes.filter(({ path }) => !known.includes(effective.dns.constant[Number(path[2])]!))
+    if (fresh.length > 0) throw new ApplyRefused(fresh[0]!.message, fresh)
   }
 
   async #apply(request: ApplyRequest): Promise<ApplyReply> {
@@ -200,6 +240,7 @@ export class Applier {
     this.#slots.keepOnly(next.slots)
     let ended = await this.#end(cut)
     ended += await this.#end(connectionsToCut(table(), old.config, next.config, since))
+    await this.#lineTurned(old.config)
     return { revision, actions: done, cut: ended }
   }
 
@@ -223,7 +264,7 @@ export class Applier {
         snapshot,
         effective,
         slots,
-        config: pathConfig(revision, effective, this.#links, slots),
+        config: this.#config(revision, effective, slots),
       }
     } catch (error) {
       this.#slots.keepOnly(this.#inForce.slots)

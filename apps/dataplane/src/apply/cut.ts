@@ -37,7 +37,10 @@ export class Judge {
     const { wan } = this.#config
     const lan = this.#interfaceOf(table.client(slot))
     this.#outward(table, slot)
+    // Another one than gets it, where a constant DNS address was asked.
+    this.#packet.destination = table.asked(slot)
     if (this.#ask(HOOK.input, lan, NOWHERE) !== VERDICT.ACCEPT) return false
+    this.#packet.destination = table.server(slot)
     if (this.#ask(HOOK.forward, lan, wan) !== VERDICT.MASQ) return false
     this.#packet.source = table.wan(slot)
     if (this.#packet.sourcePort !== 0) this.#packet.sourcePort = table.masqPort(slot)

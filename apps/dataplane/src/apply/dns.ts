@@ -14,6 +14,7 @@ const WORDS: Record<keyof Dns, string> = {
   tlsServers: 'DNS servers asked over TLS',
   blocklists: 'blocklists',
   blockAllow: 'names that no list blocks',
+  constant: 'addresses that stand for the provider’s DNS servers',
 }
 
 /** What changed; how mild a step it takes is for the service to say. */

@@ -8,6 +8,12 @@ function downText({ linkDown, dynaddr }: Ports): string {
   return `when the line goes down its connections stay until they time out${follow}`
 }
 
+function rereadText({ rereadUp, rereadDown }: Ports): string {
+  if (!rereadUp && !rereadDown) return 'rules follow the line without being read again'
+  const when = rereadUp && rereadDown ? 'comes up or goes down' : rereadUp ? 'comes up' : 'goes down'
+  return `rules are read again when the line ${when}`
+}
+
 /** Connections keep the port they have; new ones get theirs from the new range. */
 export function portActions(old: Ports, next: Ports): Action[] {
   const actions: Action[] = []
@@ -49,5 +55,7 @@ export function portActions(old: Ports, next: Ports): Action[] {
     })
   if (old.linkDown !== next.linkDown || old.dynaddr !== next.dynaddr)
     actions.push({ noun: 'ports', text: downText(next) })
+  if (old.rereadUp !== next.rereadUp || old.rereadDown !== next.rereadDown)
+    actions.push({ noun: 'ports', text: rereadText(next) })
   return actions
 }

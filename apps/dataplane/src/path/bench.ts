@@ -24,6 +24,10 @@ export interface BenchOptions {
   wanAddress?: string | null
   wanMtu?: number
   capacity?: number
+  /** Name servers of the line. */
+  servers?: readonly string[]
+  /** How often the rules were read again. */
+  reading?: number
   /** With the kernel's part: what is decided is carried as early as can be, by a double of the door. */
   carried?: boolean
 }
@@ -61,7 +65,8 @@ export function benchLinks({ wanAddress = '198.51.100.2', wanMtu = 1500 }: Bench
 
 export function benchConfig(options: BenchOptions, slots: RuleSlots): PathConfig {
   const snapshot = options.snapshot ?? benchSnapshot()
-  return pathConfig(1, snapshot, benchLinks(options), slots.assign(snapshot.rules))
+  const { servers = [], reading = 0 } = options
+  return pathConfig(1, snapshot, benchLinks(options), slots.assign(snapshot.rules), { servers, reading })
 }
 
 /** Random numbers that are the same in every run; a copy goes on from where the original is. */

@@ -14,6 +14,7 @@ import {
 import { clampMss, icmpIsError, PROTOCOL, TCP_FLAG } from '@bauta/packet'
 import { DROP } from '../drop-reasons.ts'
 import { answer, ICMP } from './answer.ts'
+import { openToDnsServer } from './constant-dns.ts'
 import { BOX, type Crossing, GO_ON } from './crossing.ts'
 import { numberDatagram } from './datagram-id.ts'
 import { stillOurs } from './stale.ts'
@@ -57,11 +58,12 @@ export function noRedirects(c: Crossing): number {
 
 /** Where the forward chain said MASQ: the connection this packet belongs to, a new one if need be. */
 export function openMasqueraded(c: Crossing): number {
-  if (!c.masquerade) {
+  if (!c.masquerade && c.ledTo === 0) {
     c.slot = -1
     return GO_ON
   }
   if (c.slot >= 0) return stillOurs(c)
+  if (c.ledTo !== 0) return opened(c, openToDnsServer(c))
   if (c.aboutSlot) return DROP['not-masqueradable']
   const { masq, view, now } = c
   const forwarded = fromForwardedPort(c)

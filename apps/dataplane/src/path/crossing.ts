@@ -95,6 +95,9 @@ export class Crossing {
   routes = new Float64Array(0)
   own = new Float64Array(0)
   broadcasts = new Float64Array(0)
+  /** Constant DNS addresses: address, server; see constant-dns.ts. */
+  constantDns = new Float64Array(0)
+  #reading = 0
 
   // this packet
   view: PacketView = this.#arriving
@@ -117,6 +120,8 @@ export class Crossing {
   ledBy = 0
   /** It is for a service of the box that it was not addressed to; see redirect.ts. */
   redirect = false
+  /** Classic: who gets it instead of whom it is addressed to, unsigned; 0: nobody; see constant-dns.ts. */
+  ledTo = 0
   /** What a helper waited for and this packet begins; its place among the expectations, or -1. */
   expected = -1
   /** Of a packet from the LAN to the WAN address: which way it is turned round; see admit.ts. */
@@ -148,11 +153,14 @@ export class Crossing {
     this.masq = masq
     this.counters = counters
     this.evaluator = new Evaluator(config.chains, counters.rules)
+    this.#reading = config.reading
     this.configure(config)
   }
 
   configure(config: PathConfig): void {
-    this.evaluator = new Evaluator(config.chains, this.counters.rules, this.evaluator)
+    const anew = config.reading !== this.#reading
+    this.evaluator = new Evaluator(config.chains, this.counters.rules, this.evaluator, anew)
+    this.#reading = config.reading
     this.netfilter = config.chains.dialect === 'netfilter'
     this.redirects =
       !this.netfilter && config.chains.targets.some(({ verdict }) => verdict === VERDICT.REDIRECT)
@@ -168,6 +176,9 @@ export class Crossing {
     )
     this.own = Float64Array.from(config.own)
     this.broadcasts = Float64Array.from(config.broadcasts)
+    this.constantDns = Float64Array.from(
+      config.constantDns.flatMap(({ address, server }) => [address, server]),
+    )
   }
 
   begin(from: number, buffer: Uint8Array, length: number, now: number): void {
@@ -186,6 +197,7 @@ export class Crossing {
     this.expected = -1
     this.turn = 0
     this.redirect = false
+    this.ledTo = 0
     this.packets = 1
     this.bytes = length - VNET_HEADER
     this.evaluator.startTrail()

@@ -23,6 +23,7 @@ import { FLAG } from '@bauta/masq'
 import { expect, test } from 'vitest'
 import { Bench, type BenchOptions, benchSnapshot, indexOf } from './bench.ts'
 import { Capture } from './capture.ts'
+import { DNS_SETTINGS } from './golden-dns.ts'
 import { HELPER_SETTINGS } from './golden-helpers.ts'
 import { led, MARKED, NETFILTER_SETTINGS } from './golden-netfilter.ts'
 import { TARGET_SETTINGS } from './golden-targets.ts'
@@ -57,6 +58,7 @@ const machine = (address: string, turns = 10) => ({ address, turns })
 const SETTINGS: Record<string, BenchOptions> = {
   ...NETFILTER_SETTINGS,
   ...HELPER_SETTINGS,
+  ...DNS_SETTINGS,
   ...TARGET_SETTINGS,
   default: {},
   'wan-moved': { wanAddress: '198.51.100.9' },

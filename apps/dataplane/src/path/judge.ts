@@ -1,5 +1,5 @@
 /** Stations that ask the chains. REJECT answers with what Linux 2.2 answered: 3/3 in input, 3/1 elsewhere. */
-import { HOOK, STATE, VERDICT } from '@bauta/chains'
+import { HOOK, type MatchInput, STATE, VERDICT } from '@bauta/chains'
 import { FLAG } from '@bauta/masq'
 import { DROP } from '../drop-reasons.ts'
 import { LETS } from './admit.ts'
@@ -39,15 +39,16 @@ export function judgeInput(c: Crossing): number {
   return DROP['input-rejected']
 }
 
-/** Sees the original addresses. An ICMP error about a masqueraded connection skips it, as in 2.2. */
+/** Sees the original addresses; of what was asked of a constant DNS address, the server. An ICMP error about a masqueraded connection skips it, as in 2.2. */
 export function judgeForward(c: Crossing): number {
   if (c.aboutSlot && c.slot >= 0) {
     c.masquerade = true
     return GO_ON
   }
   const state = stateOf(c)
-  const verdict = c.evaluator.evaluate(HOOK.forward, c.view, c.inIf, c.outIf, state, true, c.packets, c.bytes)
-  if (c.evaluator.logged > 0) tell(c, HOOK.forward, c.view, c.inIf, c.outIf)
+  const seen = c.ledTo === 0 ? c.view : lookLed(c)
+  const verdict = c.evaluator.evaluate(HOOK.forward, seen, c.inIf, c.outIf, state, true, c.packets, c.bytes)
+  if (c.evaluator.logged > 0) tell(c, HOOK.forward, seen, c.inIf, c.outIf)
   c.masquerade = verdict === VERDICT.MASQ && c.outIf === c.wan
   if (c.masquerade) return change(c)
   const passes = verdict === VERDICT.MASQ || verdict === VERDICT.ACCEPT
@@ -139,6 +140,13 @@ function stateOf(c: Crossing): number {
 
 /** What a helper waited for is RELATED to the connection that announced it. */
 const beginning = (c: Crossing): number => (c.expected >= 0 ? STATE.RELATED : STATE.NEW)
+
+/** To the server that stands behind a constant DNS address. */
+function lookLed(c: Crossing): MatchInput {
+  copyFields(c)
+  c.leaving.destination = c.ledTo
+  return c.leaving
+}
 
 function copyFields({ leaving, view }: Crossing): void {
   leaving.source = view.source

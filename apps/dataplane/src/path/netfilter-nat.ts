@@ -5,6 +5,7 @@
 import { type CompiledTarget, VERDICT } from '@bauta/chains'
 import { SOURCE } from '@bauta/masq'
 import { DROP } from '../drop-reasons.ts'
+import { noDnsServer } from './constant-dns.ts'
 import { BOX, type Crossing, GO_ON } from './crossing.ts'
 
 /** PREROUTING and OUTPUT: DNAT, REDIRECT, NETMAP of the destination. */
@@ -14,6 +15,7 @@ export function chooseDestination(c: Crossing, verdict: number, denied: number):
   if (verdict === VERDICT.QUEUE) return DROP.queue
   const target = c.evaluator.targets[c.evaluator.target]!
   const { wish, view } = c
+  if (target.absent) return noDnsServer(c)
   if (verdict === VERDICT.NETMAP) {
     wish.destination = mapped(view.destination, target)
     return GO_ON

@@ -8,6 +8,7 @@ import { LETS } from './admit.ts'
 import { ICMP } from './answer.ts'
 import { change, changeRoutedTtl, changeTtl } from './changes.ts'
 import { abandon } from './connection.ts'
+import { aimAtDnsServer, isForConstantDns } from './constant-dns.ts'
 import { BOX, type Crossing, GO_ON } from './crossing.ts'
 import { isLed, lead } from './netfilter-forwards.ts'
 import { chooseDestination, chooseSource } from './netfilter-nat.ts'
@@ -44,7 +45,10 @@ export function natPrerouting(c: Crossing): number {
     return GO_ON
   }
   const verdict = ask(c, HOOK.natPrerouting, c.view, c.inIf, BOX)
-  if (c.evaluator.ruleId === 0 && lead(c)) return GO_ON
+  if (c.evaluator.ruleId === 0) {
+    if (lead(c)) return GO_ON
+    if (isForConstantDns(c)) return aimAtDnsServer(c)
+  }
   return chooseDestination(c, verdict, DROP['prerouting-denied'])
 }
 

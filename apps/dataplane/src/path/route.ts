@@ -7,7 +7,7 @@ import { lookBetween } from './netfilter-track.ts'
 
 /** Connected and static routes first, then the WAN. */
 export function routeOut(c: Crossing): number {
-  const found = c.routeTo(c.view.destination)
+  const found = c.routeTo(c.ledTo === 0 ? c.view.destination : c.ledTo)
   c.outIf = found === -1 ? c.wan : found
   if (c.outIf !== -1 && c.outIf === c.inIf) return c.inIf === c.wan ? DROP['not-ours'] : DROP['no-route']
   if (c.outIf === c.wan && c.wanAddress === 0) {

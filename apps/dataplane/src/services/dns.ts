@@ -45,6 +45,7 @@ export class DnsService implements DnsForwarder {
   #listed: string[] = []
   #hosts = new Map<string, string>()
   #leases: LeasedName[] = []
+  #lineServers: string[] = []
   /** What was made true last; null while DNS is off. */
   #now: { dns: Dns; context: DnsContext } | null = null
   /** Why the last settings could not be made true; null where they are. */
@@ -71,6 +72,7 @@ export class DnsService implements DnsForwarder {
    * @throws Error when dnsmasq refuses its file or is not installed; the old one goes on then
    */
   apply(dns: Dns, context: DnsContext): Promise<string[]> {
+    this.#lineServers = context.providerServers
     return this.#inTurn(async () => {
       try {
         const done = await this.#apply(dns, context)
@@ -135,6 +137,7 @@ export class DnsService implements DnsForwarder {
       problem: child ? (child.problem ?? this.#problem) : (this.#refused ?? 'DNS forwarding is switched off'),
       pid: child?.pid ?? null,
       startedAt: child?.startedAt ?? null,
+      lineServers: this.#lineServers,
       rebinds: this.#dnsmasq.rebinds(),
       blocked: this.#front.count('blocked'),
       failed: this.#front.count('failed'),

@@ -31,6 +31,8 @@ export interface Met {
   clientPort: number
   wan: number
   masqPort: number
+  /** Whom its machine asked; another one than answers, where that was translated. */
+  asked: number
   server: number
   serverPort: number
   state: string
@@ -106,6 +108,7 @@ function connectionAt(table: ConnectionTable, slot: number): Met | null {
     clientPort: table.clientPort(slot),
     wan: table.wan(slot),
     masqPort: table.masqPort(slot),
+    asked: table.asked(slot),
     server: table.server(slot),
     serverPort: table.serverPort(slot),
     state: table.stateName(slot),

@@ -25,6 +25,29 @@ function withRule(chain: string, fields: Partial<Rule>): Snapshot {
   return snapshot
 }
 
+describe('a question for a constant DNS address', () => {
+  const snapshot = benchSnapshot()
+  snapshot.dns = { ...snapshot.dns, constant: ['10.2.0.1', '10.2.0.2'] }
+  const options = { servers: ['203.0.113.53'] }
+  const asked = (to: string) =>
+    ask({ from: CLIENT, to, protocol: 17, port: 53 }, new Bench({ snapshot, ...options }), snapshot, options)
+      .way
+
+  it('is led to the server of the moment, and says so', () => {
+    const way = asked('10.2.0.1')
+    expect(way.summary).toBe('It leaves by wan0, as 198.51.100.2:40000 → 203.0.113.53:53.')
+    expect(way.stations.find(({ kind }) => kind === 'open')!.text).toContain(
+      'What asks 10.2.0.1 is led to 203.0.113.53.',
+    )
+  })
+  it('is dropped by name where the line has no such server', () => {
+    const way = asked('10.2.0.2')
+    expect(way).toMatchObject({ outcome: 'dropped', reason: 'no-dns-server' })
+    expect(way.summary).toMatch(/^It is dropped \(no-dns-server\): For a constant DNS address/)
+    expect(way.told).toHaveLength(1)
+  })
+})
+
 describe('a new connection out', () => {
   const found = ask({ from: CLIENT, to: SERVER, protocol: 6, port: 443 })
 

@@ -143,7 +143,11 @@ function opening(made: Met | null): TraceStation {
       ? `the number ${made.masqPort} is kept`
       : `the number ${made.clientPort} is not to be had, so another is drawn (say ${made.masqPort})`
   const who = made.local ? 'The box’s own connection is remembered' : 'A connection is opened'
-  return station('open', 'new connection', `${who} as ${formatAddress(made.wan)}; ${port}.`)
+  const led =
+    made.asked === made.server
+      ? ''
+      : ` What asks ${formatAddress(made.asked)} is led to ${formatAddress(made.server)}.`
+  return station('open', 'new connection', `${who} as ${formatAddress(made.wan)}; ${port}.${led}`)
 }
 
 /** @returns what a connection from outside, or one that is turned round, leads to; null for every other */

@@ -16,10 +16,20 @@ interface TextListProps {
   placeholder: string
   /** Said where the list is empty. */
   empty: string
+  /** How many entries there may be. */
+  most?: number
 }
 
 /** A short list of addresses or names, one line each. */
-export function TextList({ what, values, onChange, faults, placeholder, empty }: TextListProps) {
+export function TextList({
+  what,
+  values,
+  onChange,
+  faults,
+  placeholder,
+  empty,
+  most = Number.POSITIVE_INFINITY,
+}: TextListProps) {
   const id = useId()
   /** The entry being typed: it is not corrected in the middle of a word. */
   const [typing, setTyping] = useState(-1)
@@ -75,9 +85,11 @@ export function TextList({ what, values, onChange, faults, placeholder, empty }:
         })}
       </ul>
       {values.length === 0 && <p className="text-mute">{empty}</p>}
-      <Button size="small" onClick={add}>
-        Add {what}
-      </Button>
+      {values.length < most && (
+        <Button size="small" onClick={add}>
+          Add {what}
+        </Button>
+      )}
     </div>
   )
 }

@@ -52,7 +52,7 @@ describe('every statement is told, where a user needs it', () => {
     [
       'the line goes down and comes up',
       'link-events',
-      /nothing needs to be read again.*cannot be switched off/s,
+      /nothing needs to be read again.*has that choice for both.*@dns1/s,
       'internet',
     ],
   ])('%s', (_, id, words, page) => {

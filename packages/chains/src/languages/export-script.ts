@@ -1,5 +1,5 @@
 /** The rules of the box, and its protocol helpers, as a script of one of the three languages. */
-import { HELPER_TITLES, type Helpers, type Rules } from '@bauta/config'
+import { chainLabel, HELPER_TITLES, type Helpers, placeOfDnsWord, type Rules } from '@bauta/config'
 import { helperLines } from './helper-modules.ts'
 import { ipchainsScript, ipfwadmScript } from './print-classic.ts'
 import { iptablesSave } from './print-iptables.ts'
@@ -24,7 +24,10 @@ export function exportScript(language: ExportLanguage, rules: Rules, helpers: He
     reasons: [`Linux had no module for it then`],
   }))
   if (language === 'iptables')
-    return { text: `${asComments(modules.text)}${iptablesSave(rules)}`, unsaid: helpersUnsaid }
+    return {
+      text: `${asComments(modules.text)}${iptablesSave(rules)}`,
+      unsaid: [...helpersUnsaid, ...dnsWordsUnsaid(rules)],
+    }
   const { text, unsaid } = language === 'ipchains' ? ipchainsScript(rules) : ipfwadmScript(rules)
   return {
     // Behind the line that names the shell.
@@ -37,6 +40,18 @@ export function exportScript(language: ExportLanguage, rules: Rules, helpers: He
       ...helpersUnsaid,
     ],
   }
+}
+
+/** Printed as they are, so that the box reads them back; iptables itself wants an address there. */
+function dnsWordsUnsaid({ chains }: Rules): ExportedScript['unsaid'] {
+  return chains.flatMap((chain) =>
+    chain.rules.flatMap(({ target }, i) => {
+      const word = target && 'verdict' in target && target.verdict === 'DNAT' ? target.ranges[0]?.from : null
+      if (!word || placeOfDnsWord(word) < 0) return []
+      const reason = `${word} is a word of this box for what the line has at the moment; where iptables itself is to read it, put an address there`
+      return [{ what: `rule ${i + 1} of ${chainLabel(chain)}`, reasons: [reason] }]
+    }),
+  )
 }
 
 /** A file for iptables-restore has no room for commands. */

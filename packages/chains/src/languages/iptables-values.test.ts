@@ -158,6 +158,8 @@ describe('where NAT leads', () => {
     ['192.0.2.1:80', { from: '192.0.2.1', to: '192.0.2.1' }, { from: 80, to: 80 }],
     ['192.0.2.1-192.0.2.1:1-65535', { from: '192.0.2.1', to: '192.0.2.1' }, { from: 1, to: 65_535 }],
     [':8080', null, { from: 8080, to: 8080 }],
+    ['@dns1', { from: '@dns1', to: '@dns1' }, null],
+    ['@dns3:5353', { from: '@dns3', to: '@dns3' }, { from: 5353, to: 5353 }],
   ])('%s', (text, range, ports) => {
     expect(V.natTo(text)).toEqual({ range, ports })
   })
@@ -165,6 +167,8 @@ describe('where NAT leads', () => {
   it('is refused with what is wrong about it', () => {
     expect(refusal(() => V.natTo(''))).toBe('Bad IP address ""')
     expect(refusal(() => V.natTo('box'))).toBe('Bad IP address "box"')
+    expect(refusal(() => V.natTo('@dns4'))).toBe('Bad IP address "@dns4"')
+    expect(refusal(() => V.natTo('@dns1-@dns2'))).toBe('Bad IP address "@dns1"')
     expect(refusal(() => V.natTo('192.0.2.1-box'))).toBe('Bad IP address "box"')
     expect(refusal(() => V.natTo('192.0.2.1-192.0.2.2-192.0.2.3'))).toMatch(/^Bad IP address/)
     expect(refusal(() => V.natTo('192.0.2.9-192.0.2.1'))).toBe('Bad IP range "192.0.2.9-192.0.2.1"')

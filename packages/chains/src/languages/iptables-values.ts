@@ -1,5 +1,5 @@
 /** Values of iptables options. */
-import { LIMIT_PERIODS, LOG_LEVELS, type Rule } from '@bauta/config'
+import { LIMIT_PERIODS, LOG_LEVELS, placeOfDnsWord, type Rule } from '@bauta/config'
 import { dottedAddress, plainAddress } from './addresses.ts'
 import { type IcmpType, IPCHAINS_ICMP, icmpTypesNamed } from './icmp-types.ts'
 import { numberIn, servicePort } from './lookup.ts'
@@ -163,6 +163,8 @@ export function natTo(text: string): NatTo {
     if (!ports) throw wrong(`Bad IP address ""`)
     return { range: null, ports }
   }
+  // A word of this box for what the line has at the moment, as @wan is one for an interface.
+  if (placeOfDnsWord(addresses) >= 0) return { range: { from: addresses, to: addresses }, ports }
   const [low = '', high] = addresses.split('-')
   const from = plainAddress(low)
   const to = high === undefined ? from : plainAddress(high)

@@ -24,6 +24,7 @@ import type { Program } from './commands.ts'
 import { type ModuleLine, moduleLine } from './helper-modules.ts'
 import { runIpmasqadm } from './ipmasqadm.ts'
 import { type Lookup, NO_HOSTS } from './lookup.ts'
+import { notesOnNameServers, wordsOutOfPlace } from './name-servers.ts'
 import { restoreIptables } from './restore.ts'
 import { programOf, runCommand } from './run-command.ts'
 import { readShell, type ShellCommand } from './shell-lines.ts'
@@ -74,8 +75,11 @@ export interface ReadScript {
   warnings: string[]
 }
 
-/** Names under which scripts keep the programs. */
-const USUAL_VARIABLES = { IPCHAINS: 'ipchains', IPFWADM: 'ipfwadm', IPTABLES: 'iptables', IPT: 'iptables' }
+/** Names under which scripts keep the programs; and pppd's for the provider's name servers, which are words of this box. */
+const USUAL_VARIABLES = {
+  ...{ IPCHAINS: 'ipchains', IPFWADM: 'ipfwadm', IPTABLES: 'iptables', IPT: 'iptables' },
+  ...{ DNS1: '@dns1', DNS2: '@dns2' },
+}
 
 /** Never throws. */
 export function readScript(text: string, current: ScriptSettings, options: ScriptOptions = {}): ReadScript {
@@ -144,7 +148,8 @@ class ScriptReader {
   }
 
   read(command: ShellCommand): void {
-    const { line, text, words, unfollowed, missing } = command
+    const { line, text, words, unfollowed } = command
+    const missing = [...command.missing, ...wordsOutOfPlace(words)]
     const told = { line, text }
     if (unfollowed !== null) {
       // What is no firewall's business needs no following either.
@@ -156,7 +161,7 @@ class ScriptReader {
         ...told,
         fate: ours ? 'problem' : 'elsewhere',
         says: [`not followed: ${unfollowed}`],
-        notes: [],
+        notes: ours ? notesOnNameServers(text) : [],
       })
       return
     }
@@ -170,7 +175,7 @@ class ScriptReader {
       for (const name of missing) this.#missing.add(name)
       const names = missing.map((name) => `$${name}`).join(' and ')
       const says = `${names} ${missing.length > 1 ? 'have no value here; say what they are' : 'has no value here; say what it is'}`
-      this.#lines.push({ ...told, fate: 'problem', says: [says], notes: [] })
+      this.#lines.push({ ...told, fate: 'problem', says: [says], notes: notesOnNameServers(text) })
       return
     }
     if (called) this.#run(told, called.program, called.rest)

@@ -380,6 +380,7 @@ function dns(home: FakeHome, snapshot: Snapshot) {
       sent: Math.round((home.queries - home.hits) / (i + 1.5)),
       failed: i,
     })),
+    lineServers: ['93.184.216.53', '93.184.216.54'],
     rebinds: [{ name: 'printer.example.net', at: home.now - 600_000, count: 3 }],
     blocked: snapshot.dns.blocklists.length > 0 ? Math.round(home.queries / 9) : 0,
     failed: 0,

@@ -12,6 +12,7 @@ export async function readDns(db: Queries): Promise<unknown> {
   const tlsServers = await db.dnsTlsServer.findMany({ ...inOrder, omit: { position: true } })
   const blocklists = await db.dnsBlocklist.findMany({ ...inOrder, omit: { position: true } })
   const blockAllow = await db.dnsBlockAllow.findMany(inOrder)
+  const constant = await db.dnsConstant.findMany(inOrder)
   return {
     ...row,
     upstreams: upstreams.map(({ server }) => server),
@@ -21,11 +22,12 @@ export async function readDns(db: Queries): Promise<unknown> {
     tlsServers,
     blocklists,
     blockAllow: blockAllow.map(({ domain }) => domain),
+    constant: constant.map(({ address }) => address),
   }
 }
 
 export async function writeDns(db: Transaction, dns: Dns): Promise<void> {
-  const { upstreams, domains, hosts, rebindAllow, tlsServers, blocklists, blockAllow, ...row } = dns
+  const { upstreams, domains, hosts, rebindAllow, tlsServers, blocklists, blockAllow, constant, ...row } = dns
   await db.dns.upsert({ where: { id: 1 }, create: row, update: row })
   await db.dnsUpstream.deleteMany()
   await db.dnsUpstream.createMany({ data: upstreams.map((server, position) => ({ server, position })) })
@@ -46,4 +48,6 @@ export async function writeDns(db: Transaction, dns: Dns): Promise<void> {
   await db.dnsBlocklist.createMany({ data: blocklists.map((list, position) => ({ ...list, position })) })
   await db.dnsBlockAllow.deleteMany()
   await db.dnsBlockAllow.createMany({ data: blockAllow.map((domain, position) => ({ domain, position })) })
+  await db.dnsConstant.deleteMany()
+  await db.dnsConstant.createMany({ data: constant.map((address, position) => ({ address, position })) })
 }

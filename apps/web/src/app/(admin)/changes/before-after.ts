@@ -77,7 +77,7 @@ const factsOf: { [N in Noun]: (value: Snapshot[N]) => Facts } = {
         .map(([name, seconds]): [string, string] => [name, secondsText(seconds)])
         .concat([['Kept alive by what comes in', onOff(value.refreshInbound)]]),
     ),
-  ports: ({ from, to, counting, looseUdp, perMachine, perSecond, linkDown, dynaddr }) =>
+  ports: ({ from, to, counting, looseUdp, perMachine, perSecond, linkDown, dynaddr, rereadUp, rereadDown }) =>
     new Map([
       ['Range', `${from} to ${to}`],
       ['Counting', counting],
@@ -86,6 +86,8 @@ const factsOf: { [N in Noun]: (value: Snapshot[N]) => Facts } = {
       ['Opened by one machine in a second', perSecond === 0 ? 'no limit' : String(perSecond)],
       ['When the line goes down', linkDown],
       ['Follow a new address', onOff(dynaddr)],
+      ['Rules read again when the line comes up', onOff(rereadUp)],
+      ['Rules read again when the line goes down', onOff(rereadDown)],
     ]),
   dns: dnsFacts,
   internet: internetFacts,
@@ -224,5 +226,6 @@ function dnsFacts(dns: Dns): Facts {
       ({ name, url, enabled }) => [`List ${name}`, `${url} (${onOff(enabled)})`] as const,
     ),
     ['Never blocked', dns.blockAllow.join(', ') || 'no name'],
+    ['Constant addresses', dns.constant.join(', ') || 'none'],
   ])
 }

@@ -5,6 +5,7 @@ import { LoadFault } from '../../../forms/load-fault.tsx'
 import { type DraftKind, useDraft } from '../../../forms/use-draft.ts'
 import { Card, Notice, PageHeader, SkeletonRows } from '../../../ui/index.ts'
 import { BlocklistsCard } from './blocklists-card.tsx'
+import { ConstantCard } from './constant-card.tsx'
 import { mergeDns } from './dns-draft.ts'
 import { DnsFigures } from './dns-figures.tsx'
 import { ForwardingCard } from './forwarding-card.tsx'
@@ -46,6 +47,7 @@ export function DnsPage() {
           <div className="grid gap-4">
             <TransportCard draft={draft} value={value} live={live} />
             <UpstreamsCard draft={draft} value={value} live={live} />
+            <ConstantCard draft={draft} value={value} live={live} />
             <RebindCard draft={draft} value={value} live={live} />
           </div>
         </div>

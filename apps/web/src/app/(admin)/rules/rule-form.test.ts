@@ -84,6 +84,13 @@ describe('to the form and back', () => {
           random: false,
         },
         { verdict: 'DNAT', ranges: [], ports: { from: 80, to: 80 }, persistent: false, random: false },
+        {
+          verdict: 'DNAT',
+          ranges: [{ from: '@dns2', to: '@dns2' }],
+          ports: null,
+          persistent: false,
+          random: false,
+        },
         { verdict: 'REDIRECT', ports: null },
         { verdict: 'NETMAP', network: '10.5.6.0/24' },
         { action: 'LOG', level: 6, prefix: 'in: ', tcpSequence: true, tcpOptions: false, ipOptions: true },

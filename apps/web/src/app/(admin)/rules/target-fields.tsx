@@ -1,6 +1,6 @@
 'use client'
 
-import { LOG_LEVELS, REJECT_WITH } from '@bauta/config'
+import { DNS_WORDS, dnsWordMeaning, LOG_LEVELS, placeOfDnsWord, REJECT_WITH } from '@bauta/config'
 import { DraftField } from '../../../forms/draft-field.tsx'
 import { Select, TextInput } from '../../../ui/index.ts'
 import type { RuleForm } from './rule-form.ts'
@@ -78,8 +78,9 @@ export function TargetFields({ form, dialect, error, onChange }: TargetFieldsPro
           </Select>
         </DraftField>
       )}
-      {(TEXTS[name] ?? []).map(([key, label, hint]) => (
-        <DraftField key={key} layout="stack" label={label} hint={hint} error={error}>
+      {name === 'DNAT' && <LineServerField to={form.to} onChange={(to) => onChange({ to })} />}
+      {textsOf(name, form).map(([key, label, hint], i) => (
+        <DraftField key={key} layout="stack" label={label} hint={hint} error={i === 0 ? error : undefined}>
           <TextInput
             mono
             value={String(form[key])}
@@ -88,5 +89,30 @@ export function TargetFields({ form, dialect, error, onChange }: TargetFieldsPro
         </DraftField>
       ))}
     </div>
+  )
+}
+
+/** A name server of the line is chosen, not typed. */
+const textsOf = (name: string, form: RuleForm) =>
+  (TEXTS[name] ?? []).filter(([key]) => name !== 'DNAT' || key !== 'to' || wordIn(form.to) === '')
+
+const wordIn = (to: string): string => (placeOfDnsWord(to.trim()) < 0 ? '' : to.trim())
+
+function LineServerField({ to, onChange }: { to: string; onChange: (to: string) => void }) {
+  return (
+    <DraftField
+      layout="stack"
+      label="Whom it is for"
+      hint={wordIn(to) === '' ? undefined : 'Whichever the provider gives at the moment.'}
+    >
+      <Select value={wordIn(to)} onChange={(event) => onChange(event.target.value)}>
+        <option value="">an address of your own choice</option>
+        {DNS_WORDS.map((word) => (
+          <option key={word} value={word}>
+            {dnsWordMeaning(word)}
+          </option>
+        ))}
+      </Select>
+    </DraftField>
   )
 }

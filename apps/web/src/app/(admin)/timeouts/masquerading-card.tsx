@@ -2,6 +2,7 @@
 
 import { PORT_PRESETS, type Ports } from '@bauta/config'
 import clsx from 'clsx'
+import { useId } from 'react'
 import { DraftField } from '../../../forms/draft-field.tsx'
 import { messageAt } from '../../../forms/faults.ts'
 import { FigureInput } from '../../../forms/figure-input.tsx'
@@ -84,7 +85,45 @@ export function MasqueradingCard({ draft }: { draft: DraftOf<'ports'> }) {
             onChange={({ target }) => set({ dynaddr: target.checked })}
           />
         </Field>
+        <RereadSwitches value={value} set={set} />
       </div>
     </Card>
+  )
+}
+
+interface RereadProps {
+  value: Ports
+  set: (change: Partial<Ports>) => void
+}
+
+function RereadSwitches({ value, set }: RereadProps) {
+  const id = useId()
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset takes no part in the columns of the card
+    <div
+      role="group"
+      aria-labelledby={id}
+      className="grid gap-x-4 gap-y-1 md:grid-cols-[10rem_minmax(0,16rem)_minmax(0,1fr)] md:items-baseline"
+    >
+      <span id={id} className="font-medium">
+        Read the rules again
+      </span>
+      <div className="grid justify-items-start gap-1">
+        <Switch
+          label="when the line comes up"
+          checked={value.rereadUp}
+          onChange={({ target }) => set({ rereadUp: target.checked })}
+        />
+        <Switch
+          label="when it goes down"
+          checked={value.rereadDown}
+          onChange={({ target }) => set({ rereadDown: target.checked })}
+        />
+      </div>
+      <p className="text-sm text-mute">
+        As Debian’s ipmasq did: counters of rules and policies begin at zero, limits are open again, every
+        live connection is judged anew. Not needed for rules to follow the line: they do by themselves.
+      </p>
+    </div>
   )
 }
