@@ -27,8 +27,30 @@ interface Flow {
   port: number
   server: string
   serverPort: number
+  /** Who really answers, where another is asked. */
+  answers?: string
 }
+/** A constant DNS address, and the server that the line has. */
+const [CONSTANT, RESOLVER] = ['10.2.0.1', '93.184.216.53']
 const FLOWS: readonly Flow[] = [
+  {
+    protocol: 'udp',
+    from: LAN,
+    client: '192.168.77.12',
+    port: 6000,
+    server: CONSTANT,
+    serverPort: 53,
+    answers: RESOLVER,
+  },
+  {
+    protocol: 'tcp',
+    from: LAN,
+    client: '192.168.77.12',
+    port: 6100,
+    server: CONSTANT,
+    serverPort: 53,
+    answers: RESOLVER,
+  },
   {
     protocol: 'tcp',
     from: LAN,
@@ -208,10 +230,10 @@ const flowOf = ({ flow, opens }: Step): Flow => {
 function frameOf(one: Step, table: ConnectionTable): Uint8Array {
   const { back, flags, length, words } = one
   const flow = flowOf(one)
-  const { protocol, client, port, server, serverPort } = flow
+  const { protocol, client, port, server, serverPort, answers = server } = flow
   if (protocol === 'icmp') return pingOf(one, table)
   const ends = back
-    ? `${server}:${serverPort} > ${outside(table, flow)}`
+    ? `${answers}:${serverPort} > ${outside(table, flow)}`
     : `${client}:${port} > ${server}:${serverPort}`
   const size = words.endsWith('gso 300') ? Math.max(length, 400) : length
   const said = [protocol, ends, protocol === 'tcp' ? `[${flags}]` : '', words, `len ${size}`]
@@ -279,9 +301,11 @@ function summary(bench: Bench) {
   }
 }
 
-function sideBySide(snapshot: Snapshot, steps: readonly Step[]): Bench {
-  const alone = new Bench({ snapshot, capacity: 64 })
-  const helped = new Bench({ snapshot, capacity: 64, carried: true })
+function sideBySide(rules: Snapshot, steps: readonly Step[]): Bench {
+  const snapshot = { ...rules, dns: { ...rules.dns, constant: [CONSTANT] } }
+  const options = { snapshot, servers: [RESOLVER], capacity: 64 }
+  const alone = new Bench(options)
+  const helped = new Bench({ ...options, carried: true })
   for (const one of steps.flatMap((step) => [...opening(step), step])) {
     for (const bench of [alone, helped]) bench.passTime(one.wait)
     const from = one.from ?? sideOf(one)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { DROP_REASONS } from '../drop-reasons.ts'
 import { Bench, benchConfig } from '../path/bench.ts'
 import { RuleSlots } from '../rule-slots.ts'
-import { generator, randomFrame } from './random-cases.ts'
+import { FAR, generator, randomFrame } from './random-cases.ts'
 import { classicSnapshot } from './random-classic.ts'
 import { netfilterSnapshot } from './random-netfilter.ts'
 import { Tracer } from './tracer.ts'
@@ -31,8 +31,10 @@ test.each([
     const dice = generator(seed)
     const seen = new Map<string, number>()
     for (let round = 0; round < 30; round++) {
-      const snapshot = SNAPSHOTS[dialect](dice)
-      const options = { snapshot, wanMtu: dice.pick([1500, 1492]) }
+      const rules = SNAPSHOTS[dialect](dice)
+      const constant = dice.pick([[], [FAR[1]!]])
+      const snapshot = { ...rules, dns: { ...rules.dns, constant } }
+      const options = { snapshot, wanMtu: dice.pick([1500, 1492]), servers: dice.pick([[], [FAR[0]!]]) }
       const bench = new Bench({ ...options, capacity: 64 })
       const config = benchConfig(options, new RuleSlots(bench.counters))
       for (let i = 0; i < 15; i++) {
