@@ -65,6 +65,23 @@ test('devices, with the own address of a point-to-point link, not the other endâ
   expect(devices.get('eth1')).toMatchObject({ up: false })
 })
 
+test('a device of SLIP is known by its kind, whatever the headers are', () => {
+  const kinds = ['slip', 'cslip', 'adapt', 'ppp', 'none']
+  const text = JSON.stringify(
+    kinds.map((link_type, i) => ({
+      ifindex: i + 1,
+      ifname: `d${i}`,
+      flags: ['POINTOPOINT', 'UP', 'LOWER_UP'],
+      mtu: 1006,
+      link_type,
+      addr_info: [],
+    })),
+  )
+  const found = [...parseDevices(text).values()]
+  expect(found.map(({ slip = false }) => slip)).toEqual([true, true, true, false, false])
+  expect(found.every(({ mac }) => mac === null)).toBe(true)
+})
+
 test('routes that lead somewhere', () => {
   const text = JSON.stringify([
     { dst: 'default', gateway: '198.51.100.1', dev: 'wan0', flags: [] },

@@ -20,6 +20,8 @@ export interface DeviceLink {
   mtu: number
   /** Null for devices without link layer (ppp0, tun). */
   mac: string | null
+  /** Without link layer, but taken for one that has it; see link.ts of the door. */
+  slip?: boolean
   /** Primary first. */
   addresses: { address: number; mask: number; bits: number }[]
 }
@@ -60,6 +62,9 @@ interface IpRoute {
   flags?: string[]
 }
 
+/** As ip(8) calls what slattach makes. */
+const SLIP_TYPES = /^(c?slip6?|adapt)$/
+
 /** @param text of `ip -j address` */
 export function parseDevices(text: string): Map<string, DeviceLink> {
   const found = (JSON.parse(text || '[]') as IpLink[]).filter(
@@ -75,6 +80,7 @@ function deviceOf(link: IpLink): DeviceLink {
     up: link.flags.includes('UP') && link.flags.includes('LOWER_UP'),
     mtu: link.mtu,
     mac: link.link_type === 'ether' ? (link.address ?? null) : null,
+    ...(SLIP_TYPES.test(link.link_type) ? { slip: true } : {}),
     addresses: link.addr_info
       .filter(({ family, local, scope }) => family === 'inet' && local !== undefined && scope !== 'host')
       .map(({ local, prefixlen }) => ({

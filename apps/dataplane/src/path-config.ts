@@ -28,8 +28,8 @@ export interface PathInterface {
   up: boolean
   /** The kernel's number of the device; 0 while there is none. */
   ifindex: number
-  /** Bytes before the IP header on the wire: 14 on Ethernet, 0 on ppp. */
-  linkHeader: number
+  /** Bytes before the IP header that a redirection by the kernel asks for: 14 on Ethernet and SLIP, 0 on ppp. */
+  redirectHeader: number
   mtu: number
   /** The first is the one that errors are sent from; 0 while there is none. */
   address: number
@@ -138,7 +138,7 @@ function pathInterface(index: number, name: string, role: Role, link: DeviceLink
     tun: tunNameOf(name),
     up: link?.up ?? false,
     ifindex: link?.ifindex ?? 0,
-    linkHeader: link?.mac ? 14 : 0,
+    redirectHeader: link?.mac || link?.slip ? 14 : 0,
     mtu: link?.mtu ?? 1500,
     address: link?.addresses[0]?.address ?? 0,
   }

@@ -270,7 +270,7 @@ static __always_inline int leave(struct __sk_buff *skb, const struct port *from,
 	struct bpf_redir_neigh next = { .nh_family = AF_INET, .ipv4_nh = hop->gateway };
 
 	skb->mark = mark;
-	if (!hop->link_header)
+	if (!hop->redirect_header)
 		return bpf_redirect(hop->device, 0);
 	/* Room for a header that a packet from a ppp link does not have. */
 	if (!from->link_header && bpf_skb_change_head(skb, sizeof(struct ethhdr), 0))

@@ -69,6 +69,10 @@ struct port {
 	__u8 address[6];   /* link address of the device */
 	__u8 wan;	   /* 1 on the WAN side */
 	__u8 link_header;  /* bytes before the IP header on the device: 14 or 0 */
+	/* What the kernel wants before the IP header of what is redirected to the device: 14 or 0. On SLIP it is 14, where the link has no
+	 * header: the kernel takes the device for one that has (dev_is_mac_header_xmit), and drops or sends what it should not. */
+	__u8 redirect_header;
+	__u8 reserved[3];
 };
 
 struct {
@@ -308,7 +312,7 @@ SEC("tc") int tun_in(struct __sk_buff *skb)
 		skb->mark = port->wan ? MARK_FROM_WAN : mark_of_sender(skb, &ip);
 		return done(COUNT_DOWN_FORWARD, PASS);
 	}
-	if (port->link_header) {
+	if (port->redirect_header) {
 		/* The kernel puts no header before a packet of more than 16 KB that is no super-packet: a large datagram that was
 		 * reassembled. It is for the box all the same, only it seems to come from the TUN. */
 		if (bpf_skb_change_head(skb, sizeof(link), 0))
@@ -358,7 +362,7 @@ SEC("tc") int box_in(struct __sk_buff *skb)
 	found = bpf_fib_lookup(skb, &route, sizeof(route), 0);
 	if ((found == BPF_FIB_LKUP_RET_SUCCESS || found == BPF_FIB_LKUP_RET_NO_NEIGH) && route.family == AF_INET) {
 		port = port_of(route.ifindex);
-		if (port && !port->link_header)
+		if (port && !port->redirect_header)
 			return done(COUNT_DOWN_OWN, bpf_redirect(route.ifindex, 0));
 		/* Room for the link header, which the neighbour code then writes, asking for the address first where it must. */
 		hop.ipv4_nh = route.ipv4_dst;

@@ -63,7 +63,7 @@ struct hop {
 	__u32 device;  /* interface index; 0: not to be used (any more) */
 	__be32 gateway; /* 0: the destination itself is on the link */
 	__u16 mtu;
-	__u8 link_header; /* 14 or 0 */
+	__u8 redirect_header; /* of struct port */
 	__u8 reserved;
 	__u32 reserved2;
 };

@@ -171,13 +171,14 @@ export class Door {
     }
   }
 
-  /** struct port { other, address[6], wan, link_header } */
+  /** struct port { other, address[6], wan, link_header, redirect_header, reserved[3] } */
   #setPort(index: number, other: number, link: Link, role: 'lan' | 'wan'): void {
-    const value = new Uint8Array(12)
+    const value = new Uint8Array(16)
     new DataView(value.buffer).setUint32(0, other, true)
     value.set(link.address, 4)
     value[10] = role === 'wan' ? 1 : 0
     value[11] = link.linkHeader
+    value[12] = link.redirectHeader
     demand(
       libbpf().updateElement(this.#programs.map.ports, hostOrder(index), value, 0),
       'telling the door a port',

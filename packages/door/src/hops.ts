@@ -16,8 +16,8 @@ export interface Hop {
   /** IPv4 address, unsigned; 0: the destination itself is on the link. */
   gateway: number
   mtu: number
-  /** 14 on Ethernet, 0 on ppp and TUN. */
-  linkHeader: number
+  /** See link.ts: 14 on Ethernet and SLIP, 0 on ppp and TUN. */
+  redirectHeader: number
 }
 
 export class Hops {
@@ -30,10 +30,10 @@ export class Hops {
   }
 
   /** @returns its number, entered where it is new; 0 when there are too many */
-  numberOf({ device, gateway, mtu, linkHeader }: Hop): number {
+  numberOf({ device, gateway, mtu, redirectHeader }: Hop): number {
     const words = this.#words
     const address = swap32(gateway)
-    const link = Math.min(mtu, 0xffff) | (linkHeader << 16)
+    const link = Math.min(mtu, 0xffff) | (redirectHeader << 16)
     for (let hop = 1; hop < this.#used; hop++) {
       const at = hop * WORDS
       if (words[at + DEVICE] === device && words[at + GATEWAY] === address && words[at + LINK] === link)

@@ -16,7 +16,7 @@ test('the kernel reads the table where the packet thread writes it', () => {
 test('a way out is entered once, and found by its number again', () => {
   const memory = new ArrayBuffer(HOPS * HOP_BYTES)
   const hops = new Hops(memory)
-  const wan = { device: 3, gateway: 0xc6336401, mtu: 1492, linkHeader: 14 }
+  const wan = { device: 3, gateway: 0xc6336401, mtu: 1492, redirectHeader: 14 }
   expect(hops.numberOf(wan)).toBe(1)
   expect(hops.numberOf({ ...wan, gateway: 0 })).toBe(2)
   expect(hops.numberOf({ ...wan })).toBe(1)
@@ -27,7 +27,7 @@ test('a way out is entered once, and found by its number again', () => {
 test('when ways out run out there is none, and after stop() there is no device in any', () => {
   const memory = new ArrayBuffer(HOPS * HOP_BYTES)
   const hops = new Hops(memory)
-  const way = (device: number) => ({ device, gateway: 0, mtu: 1500, linkHeader: 0 })
+  const way = (device: number) => ({ device, gateway: 0, mtu: 1500, redirectHeader: 0 })
   for (let i = 1; i < HOPS; i++) expect(hops.numberOf(way(i))).toBe(i)
   expect(hops.numberOf(way(HOPS))).toBe(0)
   hops.stop()

@@ -17,6 +17,9 @@ const AF_INET = 2
 const SOCK_DGRAM = 2
 const SOCK_CLOEXEC = 0o2000000
 const ARPHRD_ETHER = 1
+const ARPHRD_SLIP = 256
+/** The last of those that slattach makes: SLIP, CSLIP, both with 6 bits, adaptive. */
+const ARPHRD_ADAPT = 264
 const ETH_HLEN = 14
 const VALUE = 16 // where the name ends
 
@@ -25,8 +28,10 @@ export interface Link {
   index: number
   /** 6 bytes; zeroes without link header. */
   address: Uint8Array
-  /** Bytes before the IP header: 14 on Ethernet and what looks like it (veth, bridge, Wi-Fi), 0 on ppp and TUN. */
+  /** Bytes before the IP header: 14 on Ethernet and what looks like it (veth, bridge, Wi-Fi), 0 on ppp, SLIP and TUN. */
   linkHeader: number
+  /** What the kernel wants of packets that are redirected to the device: it takes SLIP for something like Ethernet. */
+  redirectHeader: number
 }
 
 /** @returns null where there is no such device */
@@ -36,10 +41,13 @@ export function findLink(name: string): Link | null {
   const index = request.getInt32(VALUE, true)
   const hardware = ask(name, SIOCGIFHWADDR)
   if (hardware === null) return null
-  const ethernet = hardware.getUint16(VALUE, true) === ARPHRD_ETHER
+  const type = hardware.getUint16(VALUE, true)
+  const ethernet = type === ARPHRD_ETHER
+  const slip = ARPHRD_SLIP <= type && type <= ARPHRD_ADAPT
   const address = new Uint8Array(6)
   if (ethernet) address.set(new Uint8Array(hardware.buffer, VALUE + 2, 6))
-  return { index, address, linkHeader: ethernet ? ETH_HLEN : 0 }
+  const linkHeader = ethernet ? ETH_HLEN : 0
+  return { index, address, linkHeader, redirectHeader: slip ? ETH_HLEN : linkHeader }
 }
 
 /** @throws Error naming the device that is missing */

@@ -335,8 +335,8 @@ export class Carrier implements CarrierOfMasq {
   /** Most ways out are the one by that interface that was taken before. */
   #hopBy(index: number, gateway: number): number {
     if (this.#lateGateway[index] === gateway) return this.#lateHop[index]!
-    const { ifindex: device, mtu, linkHeader } = this.#config.interfaces[index]!
-    const hop = this.#kernel.hops.numberOf({ device, mtu, linkHeader, gateway })
+    const { ifindex: device, mtu, redirectHeader } = this.#config.interfaces[index]!
+    const hop = this.#kernel.hops.numberOf({ device, mtu, redirectHeader, gateway })
     if (hop !== 0) {
       this.#lateGateway[index] = gateway
       this.#lateHop[index] = hop
@@ -401,7 +401,7 @@ function gatewayTo({ interfaces, routes, gateway }: PathConfig, index: number, a
     const route = routes[i]!
     if ((address & route.mask) >>> 0 !== route.network) continue
     if (route.index !== index) return -1
-    return way.linkHeader === 0 ? 0 : route.gateway
+    return way.redirectHeader === 0 ? 0 : route.gateway
   }
-  return way.linkHeader === 0 ? 0 : gateway
+  return way.redirectHeader === 0 ? 0 : gateway
 }
