@@ -6,6 +6,8 @@ test('what a router needs, and whatever that needs in turn; nothing else', () =>
     [
       'kernel/drivers/net/ppp/pppoe.ko.xz: kernel/drivers/net/ppp/pppox.ko.xz kernel/misc/odd.ko.xz',
       'kernel/drivers/net/ppp/pppox.ko.xz:',
+      'kernel/drivers/net/slip/slip.ko.xz: kernel/drivers/net/slip/slhc.ko.xz',
+      'kernel/drivers/net/slip/slhc.ko.xz:',
       'kernel/misc/odd.ko.xz: kernel/misc/deeper.ko.xz',
       'kernel/misc/deeper.ko.xz:',
       'kernel/drivers/gpu/drm/radeon/radeon.ko.xz:',
@@ -24,6 +26,8 @@ test('what a router needs, and whatever that needs in turn; nothing else', () =>
     'odd',
     'pppoe',
     'pppox',
+    'slhc',
+    'slip',
     'tg3',
     'tun',
   ])

@@ -38,6 +38,8 @@ const ROUTER = [
   'dnsmasq-base',
   'dhcpcd-base',
   'ppp',
+  // slattach, of which alone it is here
+  'net-tools',
   'chrony',
   'unbound',
   'libbpf1',
@@ -63,6 +65,8 @@ export const REMOVED = [
   'usr/lib/{python3.13,python3,grub,valgrind,initramfs-tools,shim,git-core,apt,dpkg,cgi-bin,ucf,mime}',
   'usr/bin/{perl*,debconf*,dpkg*,ucf*,grub-*,mokutil,mt-gnu,rmt*,busctl,systemd-cgtop,gettext*,ngettext,envsubst,deb-systemd-*,linux-*,lsinitramfs,unmkinitramfs,sensible-*,select-editor,openssl,c_rehash}',
   'usr/sbin/{grub-*,mkinitramfs,update-*,adduser,addgroup,deluser,delgroup,dpkg-*,invoke-rc.d,pam-auth-update,e2scrub*,tarcat}',
+  'usr/bin/netstat',
+  'usr/sbin/{arp,ifconfig,ipmaddr,iptunnel,mii-tool,nameif,plipconfig,rarp,route}',
   'etc/{cron.d,cron.daily,apt,dpkg,init.d,rc0.d,rc1.d,rc2.d,rc3.d,rc4.d,rc5.d,rc6.d,rcS.d,initramfs-tools,kernel,grub.d,ufw,python3.13,insserv.conf.d,logrotate.d,apparmor.d,bash_completion.d,emacs,mime.types,debconf.conf,adduser.conf,deluser.conf,ucf.conf,update-motd.d,dhcp,dhcpcd.conf}',
   'usr/lib/systemd/system-generators/{systemd-gpt-auto-generator,systemd-getty-generator,systemd-sysv-generator,systemd-ssh-generator,systemd-rc-local-generator,systemd-hibernate-resume-generator,systemd-tpm2-generator,systemd-system-update-generator}',
   'usr/lib/systemd/{systemd-logind,systemd-networkd*,systemd-hostnamed,systemd-localed,systemd-timedated,systemd-homed,systemd-userdbd,systemd-export,systemd-sysupdate,boot}',

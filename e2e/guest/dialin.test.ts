@@ -2,52 +2,30 @@
  * Dialling in for real, in a guest with Debian's kernel (guest.ts): a whole household behind the product, a caller whose pppd dials through
  * two modems, and an old machine on a null-modem cable. What happens inside is dialin-inside.ts; here each finding is judged.
  */
-import path from 'node:path'
 import type { DialinLineStatus } from '@bauta/control'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundleDataplane } from '../../apps/dataplane/bundle.ts'
-import { ROOT } from '../lab/record.ts'
+import { ADDRESSES, dialinScript, ended, on } from './dialin-guest.ts'
 import { type Findings, observe } from './findings.ts'
 
 /** Emulation is slow: 150 to 240 s were measured on two busy cores, a third of it until the box was up. */
-const SECONDS = 420
-const ADDRESSES = ['192.168.77.201', '192.168.77.202']
-const SCRIPT = `
-for module in veth bridge tun sch_ingress cls_bpf ppp_async ppp_deflate; do modprobe $module; done
-ip link set lo up
-for space in caller home box isp; do ip netns add $space; ip -n $space link set lo up; done
-ip link add lan0 netns box type veth peer name eth0 netns home
-ip link add wan0 netns box type veth peer name line0 netns isp
-ip -n home link set eth0 up
-ip -n home address add 192.168.77.11/24 dev eth0
-ip -n home route add default via 192.168.77.1 || true
-ip -n isp link set line0 up
-ip -n isp address add 198.51.100.1/24 dev line0
-ip -n isp address add 93.184.216.34/32 dev lo
-ip -n box link set lan0 up
-ip -n box link set wan0 up
-cd ${ROOT} && BAUTA_PATIENCE=3 ${path.join(ROOT, 'node_modules/.bin/node')} e2e/guest/dialin-inside.ts`
+const SECONDS = 600
 
 describe.skipIf(process.getuid?.() !== 0)('dialling in, in a guest with Debian’s kernel', () => {
   let findings: Findings
   beforeAll(
     async () => {
       await bundleDataplane()
-      findings = await observe({ script: SCRIPT, memoryMb: 1024 }, SECONDS)
+      findings = await observe(
+        { script: dialinScript('e2e/guest/dialin-inside.ts'), memoryMb: 1024 },
+        SECONDS,
+      )
     },
     SECONDS * 1000 + 5000,
   )
   afterAll(() => findings?.stop())
 
   const found = <T = Record<string, unknown>>(name: string): T => findings.found<T>(name)
-  const on = (place: number, name: string) => ({
-    interface: `dialin${place}`,
-    address: ADDRESSES[place],
-    state: 'on',
-    problem: null,
-    caller: { name, since: expect.any(Number) },
-  })
-  const ended = (text: string, failed: boolean) => ({ text, failed, at: expect.any(Number) })
 
   it('a modem is told to answer, and waits; the passwords are root’s alone, and not the system’s', () => {
     const { actions, again, modem, cable, ...rest } = found('waits')

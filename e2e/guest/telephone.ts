@@ -18,20 +18,15 @@ class SerialLine {
     this.#child = child
     this.#held = held
     child.stdout!.on('data', (bytes: Buffer) => this.onBytes(bytes))
+    // What is on its way when a line is cut is lost, as on a real one.
+    child.stdin!.on('error', () => {})
   }
 
   static async lay(path: string): Promise<SerialLine> {
     const child = spawn('socat', [`PTY,link=${path},raw,echo=0`, 'STDIO'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
-    // held open: a pseudo terminal that nobody has open reads as one that is gone
-    const held = await until(`a line at ${path}`, 10, () => {
-      try {
-        return openSync(path, O_RDWR | O_NOCTTY | O_NONBLOCK)
-      } catch {
-        return undefined
-      }
-    })
+    const held = await holdOpen(path)
     return new SerialLine(child, held)
   }
 
@@ -112,5 +107,42 @@ export class Telephone {
 }
 
 /** A null-modem cable. */
-export const layCable = (one: string, other: string): ChildProcess =>
-  spawn('socat', [`PTY,link=${one},raw,echo=0`, `PTY,link=${other},raw,echo=0`], { stdio: 'ignore' })
+export class Cable {
+  readonly #child: ChildProcess
+  #held: number[]
+
+  private constructor(child: ChildProcess, held: number[]) {
+    this.#child = child
+    this.#held = held
+  }
+
+  static async lay(one: string, other: string): Promise<Cable> {
+    const ends = [one, other].map((link) => `PTY,link=${link},raw,echo=0`)
+    const child = spawn('socat', ends, { stdio: 'ignore' })
+    return new Cable(child, [await holdOpen(one), await holdOpen(other)])
+  }
+
+  /** From when on both ends are in use: who closes one then unplugs it. */
+  letGo(): void {
+    for (const end of this.#held) closeSync(end)
+    this.#held = []
+  }
+
+  /** Whoever has an end open is hung up. */
+  async cut(): Promise<void> {
+    this.letGo()
+    const over = new Promise((resolve) => this.#child.once('exit', resolve))
+    this.#child.kill('SIGTERM')
+    await over
+  }
+}
+
+/** A pseudo terminal that nobody has open reads as one that is gone. */
+const holdOpen = (path: string): Promise<number> =>
+  until(`a line at ${path}`, 10, () => {
+    try {
+      return openSync(path, O_RDWR | O_NOCTTY | O_NONBLOCK)
+    } catch {
+      return undefined
+    }
+  })

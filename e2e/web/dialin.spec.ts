@@ -9,8 +9,22 @@ const ON: Dialin = {
   enabled: true,
   pap: false,
   lines: [
-    { device: '/dev/ttyS0', speed: 115_200, kind: 'modem', init: 'ATS0=1', address: '192.168.77.50' },
-    { device: '/dev/ttyS1', speed: 38_400, kind: 'direct', init: 'ATS0=1', address: '192.168.77.51' },
+    {
+      protocol: 'ppp',
+      device: '/dev/ttyS0',
+      speed: 115_200,
+      kind: 'modem',
+      init: 'ATS0=1',
+      address: '192.168.77.50',
+    },
+    {
+      protocol: 'ppp',
+      device: '/dev/ttyS1',
+      speed: 38_400,
+      kind: 'direct',
+      init: 'ATS0=1',
+      address: '192.168.77.51',
+    },
   ],
   accounts: [{ name: 'anna', password: 'tr0ub4dor' }],
 }
@@ -76,6 +90,43 @@ test('what is wrong is told beside its field', async ({ page }) => {
   // the sentence that tells the change is longer than the bar
   expect(await overhang(page)).toBe(0)
   await expect(draftBar(page).getByRole('button', { name: 'Apply' })).toBeDisabled()
+})
+
+test('SLIP over a cable is chosen with open eyes; at a modem it needs an account, and wrong values are told', async ({
+  page,
+  administrator,
+}) => {
+  await visit(page, NETWORK)
+  await card(page).getByRole('switch', { name: 'Answer calls' }).check()
+  await card(page).getByRole('button', { name: 'Remove this account' }).click()
+  await field(page, 'Protocol').selectOption('cslip')
+  await expect(field(page, 'Protocol')).toHaveAccessibleDescription(/asks for name and password in text/)
+  await expect(card(page).getByText('an account is missing: nobody would be let in')).toBeVisible()
+  await expect(draftBar(page).getByRole('button', { name: 'Apply' })).toBeDisabled()
+
+  await field(page, 'At its end').selectOption('direct')
+  await expect(field(page, 'Protocol')).toHaveAccessibleDescription(
+    'SLIP knows no password: whoever plugs in is in the house.',
+  )
+  await expect(card(page).getByText('an account is missing: nobody would be let in')).toBeHidden()
+  await field(page, 'Address of the caller').fill('192.168.77.300')
+  await field(page, 'Address of the caller').blur()
+  await expect(field(page, 'Address of the caller')).toHaveAccessibleDescription(
+    '“192.168.77.300” is not an IPv4 address',
+  )
+  await field(page, 'Address of the caller').fill('192.168.77.50')
+  await draftBar(page).getByRole('button', { name: 'Show' }).click()
+  await expect(draftBar(page).getByRole('listitem')).toHaveText([
+    'Dialling in switched on',
+    'Line /dev/ttyS0 added: direct cable, compressed SLIP, 115200 baud, 192.168.77.50',
+  ])
+  await apply(page)
+  const { dialin } = (await administrator.settings()).snapshot
+  expect(dialin).toMatchObject({ lines: [{ protocol: 'cslip', kind: 'direct' }], accounts: [] })
+  await page.reload()
+  await expect(field(page, 'Protocol')).toHaveValue('cslip')
+  await expect(line(page, 1).getByText('open', { exact: true })).toBeVisible()
+  await expect(line(page, 1)).toContainText('as 192.168.77.50; rules name this line dialin0')
 })
 
 test('who is on since when, what is wrong with a line, and how the last call ended', async ({

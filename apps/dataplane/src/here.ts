@@ -10,7 +10,13 @@ const HERE = import.meta.dirname
 const APP = path.dirname(HERE)
 
 /** What is started by its file, as a thread or as a process of its own. Each is an entry of the bundle. */
-export const ENTRIES = ['main', 'packet-thread-main', 'dns/front-main', 'dns/list-fetch-main'] as const
+export const ENTRIES = [
+  'main',
+  'packet-thread-main',
+  'dns/front-main',
+  'dns/list-fetch-main',
+  'services/dialin/slip-login-main',
+] as const
 
 /** @returns the file to start */
 export const entry = (name: (typeof ENTRIES)[number]): string =>

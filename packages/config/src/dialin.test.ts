@@ -6,6 +6,7 @@ import { applianceSnapshot, faultsOf, type Snapshot, snapshotSchema } from './sn
 import { faultsTogether, withNoun } from './together.ts'
 
 const LINE = {
+  protocol: 'ppp',
   device: '/dev/ttyS0',
   speed: 115_200,
   kind: 'modem',
@@ -44,6 +45,7 @@ describe('the settings of dialling in', () => {
   it.each([
     [{ device: 'ttyS0' }, 'lines.0.device: a serial line is called /dev/ttyS0, for instance'],
     [{ device: '/dev/ttyS1' }, 'lines.1.device: /dev/ttyS1 is listed twice'],
+    [{ protocol: 'ax25' }, 'lines.0.protocol: write ppp, slip, cslip or slip-adaptive'],
     [{ speed: 1200 }, 'lines.0.speed: a speed of serial lines, such as 115200'],
     [{ kind: 'fax' }, 'lines.0.kind: write modem or direct'],
     [{ init: 'S0=1' }, 'lines.0.init: a modem is told something that begins with AT, such as ATS0=1'],
@@ -66,6 +68,19 @@ describe('the settings of dialling in', () => {
     [{ password: '@/etc/shadow' }, 'accounts.0.password: the password cannot begin with @/'],
   ])('an account with %j is refused', (change, message) => {
     expect(faults({ accounts: [{ ...ON.accounts[0], ...change }, ON.accounts[1]] })).toEqual([message])
+  })
+
+  it('speak PPP on lines from before they had a protocol', () => {
+    const { protocol, ...older } = LINE
+    expect(dialinSchema.parse({ ...ON, lines: [older] }).lines).toEqual([LINE])
+  })
+
+  it('SLIP asks nobody over a cable, and so needs no account; at a modem it does', () => {
+    const cable = { ...LINE, protocol: 'slip', kind: 'direct' }
+    expect(faults({ lines: [cable], accounts: [] })).toEqual([])
+    const missing = ['accounts: an account is missing: nobody would be let in']
+    expect(faults({ lines: [{ ...LINE, protocol: 'cslip' }], accounts: [] })).toEqual(missing)
+    expect(faults({ lines: [cable, ON.lines[1]], accounts: [] })).toEqual(missing)
   })
 
   it('answering needs a line and an account, and has room for 8 and 32', () => {
@@ -188,4 +203,8 @@ it('changes in words, without passwords', () => {
     'old-machine may no longer dial in',
   ])
   expect(describeDialin(ON, ON)).toEqual([])
+  const slip: Dialin = { ...ON, lines: [LINE, { ...ON.lines[1]!, protocol: 'slip-adaptive' }] }
+  expect(describeDialin(ON, slip)).toEqual([
+    'Line /dev/ttyS1: direct cable, 115200 baud, 192.168.77.51 → direct cable, SLIP or compressed SLIP, 115200 baud, 192.168.77.51',
+  ])
 })

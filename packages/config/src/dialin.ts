@@ -1,6 +1,9 @@
 /**
- * Dialling in: serial lines on which the box answers, by a modem or over a null-modem cable, and speaks PPP as a server. Who calls
+ * Dialling in: serial lines on which the box answers, by a modem or over a null-modem cable, and speaks PPP or SLIP. Who calls
  * and knows one of the accounts becomes a machine of the household, with the address of the line.
+ *
+ * SLIP (RFC 1055) itself asks nobody for a name. At a modem the box asks for one before, in text, as servers of its time did; over a
+ * cable nobody is asked: whoever plugs in is in the house.
  *
  * Each line has a device of the packet path of its own (`dialin0`, `dialin1` …), whose role is LAN; so the rules of the household count
  * for callers, and a rule may name them. Passwords leave the box only in a backup; see secrets.ts.
@@ -19,8 +22,22 @@ export const dialinDevice = (place: number): string => `dialin${place}`
 /** @returns whether a device belongs to a caller, and not to a wire of the household */
 export const isDialinDevice = (name: string): boolean => /^dialin\d$/.test(name)
 
+/**
+ * `cslip` is SLIP with the headers of TCP compressed (RFC 1144); `slip-adaptive` compresses from the moment on when the caller does.
+ * Both ends have to mean the same: nothing is agreed on over the line.
+ */
+export const DIALIN_PROTOCOLS = ['ppp', 'slip', 'cslip', 'slip-adaptive'] as const
+export type DialinProtocol = (typeof DIALIN_PROTOCOLS)[number]
+export const DIALIN_PROTOCOL_WORDS: Record<DialinProtocol, string> = {
+  ppp: 'PPP',
+  slip: 'SLIP',
+  cslip: 'compressed SLIP',
+  'slip-adaptive': 'SLIP or compressed SLIP',
+}
+
 const line = z.strictObject({
   device: serialDevice,
+  protocol: z.enum(DIALIN_PROTOCOLS, { error: 'write ppp, slip, cslip or slip-adaptive' }).default('ppp'),
   speed: serialSpeed,
   /** `modem`: a modem that is set up, and answers; `direct`: a null-modem cable */
   kind: z.enum(['modem', 'direct'], { error: 'write modem or direct' }),
@@ -36,6 +53,10 @@ const line = z.strictObject({
   }),
 })
 export type DialinLine = z.infer<typeof line>
+
+/** @returns whether a caller of the line has to know an account */
+export const asksForAccount = ({ protocol, kind }: Pick<DialinLine, 'protocol' | 'kind'>): boolean =>
+  protocol === 'ppp' || kind === 'modem'
 
 const account = z.strictObject({
   name: z
@@ -77,7 +98,9 @@ export const dialinSchema = z
         fault(['accounts', i, 'name'], `${name} is listed twice`)
     })
     if (enabled && lines.length === 0) fault(['lines'], 'a line is missing: nobody can call')
-    if (enabled && accounts.length === 0) fault(['accounts'], 'an account is missing: nobody would be let in')
+    const asked = lines.length === 0 || lines.some(asksForAccount)
+    if (enabled && asked && accounts.length === 0)
+      fault(['accounts'], 'an account is missing: nobody would be let in')
   })
 export type Dialin = z.infer<typeof dialinSchema>
 
@@ -124,5 +147,8 @@ function describeAccounts(old: readonly DialinAccount[], next: readonly DialinAc
 }
 
 /** All of a line but its device, in words. */
-export const lineWords = ({ speed, kind, init, address }: DialinLine): string =>
-  `${kind === 'modem' ? `modem (${init})` : 'direct cable'}, ${speed} baud, ${address}`
+export const lineWords = ({ protocol, speed, kind, init, address }: DialinLine): string => {
+  const end = kind === 'modem' ? `modem (${init})` : 'direct cable'
+  const spoken = protocol === 'ppp' ? [] : [DIALIN_PROTOCOL_WORDS[protocol]]
+  return [end, ...spoken, `${speed} baud`, address].join(', ')
+}

@@ -12,8 +12,8 @@ const dialinLineSchema = z.object({
   interface: z.string(),
   /** What a caller gets. */
   address: z.string(),
-  /** `setup`: the line is opened, and the modem told what to do; `answering`: somebody calls, and proves who it is; `failed`: see `problem` */
-  state: z.enum(['setup', 'waiting', 'answering', 'on', 'failed']),
+  /** `setup`: the line is opened, and the modem told what to do; `answering`: somebody calls, and proves who it is; `open`: SLIP over a cable, whoever is at its end; `failed`: see `problem` */
+  state: z.enum(['setup', 'waiting', 'answering', 'on', 'open', 'failed']),
   /** Why nobody can call, in words. */
   problem: z.string().nullable(),
   /** Who is on, by the name of the account; since when, in milliseconds of Unix time. */

@@ -28,9 +28,9 @@ describe('every statement is told, where a user needs it', () => {
     ['default gateway, and no proxy ARP', 'gateway', /default gateway.*proxy ARP/s, 'network'],
     ['one card is not recommended', 'two-cards', /aliasing.*warns/, 'network'],
     [
-      'a dial-in server by PPP, and no SLIP',
+      'a dial-in server by PPP and SLIP',
       'dialin',
-      /by CHAP, speaks PPP.*SLIP is not answered/s,
+      /by CHAP and speaks PPP.*logs in by text and speaks SLIP.*plugs into a cable/s,
       'network',
     ],
     ['no policy routing, and no shaping by rule', 'not-here', /Policy routing.*shared by rule/, 'internet'],

@@ -133,8 +133,8 @@ export const TOPICS: readonly Topic[] = [
     title: 'Dialling in',
     pages: ['network'],
     text: [
-      'The box answers calls where somebody set up a line for it: a modem at a serial port, or a null-modem cable to an old machine. Who calls proves who he is by CHAP, speaks PPP, and is a machine of the household then: with an address of the home network, behind the same masquerading. Rules that name `@lan` mean him too, rules that name `dialin0` only him.',
-      'Between callers and the other machines stands `forward`, which denies what goes from LAN to LAN until a rule allows it. SLIP is not answered: it knows no password, so whoever found the number would be in the house.',
+      'The box answers calls where somebody set up a line for it: a modem at a serial port, or a null-modem cable to an old machine. Who calls proves who he is by CHAP and speaks PPP, or logs in by text and speaks SLIP, and is a machine of the household then: with an address of the home network, behind the same masquerading. Rules that name `@lan` mean him too, rules that name `dialin0` only him.',
+      'Between callers and the other machines stands `forward`, which denies what goes from LAN to LAN until a rule allows it. SLIP knows no password: at a modem the box asks for one before it begins, in text that crosses the line as it is, but whoever plugs into a cable that is set to SLIP is in the house.',
     ],
   },
   {

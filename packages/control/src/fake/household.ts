@@ -1,5 +1,6 @@
 /** The home network of the stand-in: ports, leases, devices, the clock, the queues of a shaped line, and lines that answer. */
 import {
+  asksForAccount,
   dialinDevice,
   isDialinDevice,
   parseAddress,
@@ -142,9 +143,11 @@ export class FakeHousehold {
   dialin(): DialinStatus {
     const { dialin } = this.#snapshot()
     if (!dialin.enabled) return { lines: [] }
-    const lines = dialin.lines.map(({ device, address }, place): DialinLineStatus => {
+    const lines = dialin.lines.map((one, place): DialinLineStatus => {
+      const { device, address } = one
       const calm = { problem: null, caller: null, last: null }
-      const line = { device, interface: dialinDevice(place), address, state: 'waiting', ...calm } as const
+      const state = asksForAccount(one) ? 'waiting' : 'open'
+      const line = { device, interface: dialinDevice(place), address, state, ...calm } as const
       return { ...line, ...this.calls.get(device) }
     })
     return { lines }

@@ -28,8 +28,7 @@ export function endOfCall(ended: EndedCall): CallEnd | null {
   if (refused !== null) return { text: refused, kind: 'failed' }
   const trouble = lineTrouble(ended)
   if (trouble) return { text: trouble, kind: 'line' }
-  if (/Failed \(NO CARRIER\)/.test(log))
-    return { text: 'somebody called, but no modem spoke at the other end', kind: 'failed' }
+  if (isWithoutModem(log)) return { text: NO_MODEM_CALLED, kind: 'failed' }
   // Nobody called for a while: the modem is told again what to do.
   if (code === EXIT.connectFailed) return null
   if (/LCP: timeout sending Config-Requests/.test(log))
@@ -54,15 +53,25 @@ function refusedWords(log: string): string | null {
 }
 
 function lineTrouble({ code, log, line: { device, kind }, there }: EndedCall): string | null {
-  if (!there) return `there is no serial line ${device}; was an adapter unplugged?`
+  if (!there) return noLine(device)
   if (code === EXIT.noKernel) return 'this system’s kernel has no PPP'
   if (code === EXIT.openFailed) return `the serial line ${device} cannot be opened: ${said(code, log)}`
   if (code === EXIT.options || code === EXIT.fatal) return `pppd cannot work at ${device}: ${said(code, log)}`
-  if (kind === 'direct' || code !== EXIT.connectFailed) return null
+  return kind === 'direct' || code !== EXIT.connectFailed ? null : modemTrouble(log, device)
+}
+
+export const noLine = (device: string): string =>
+  `there is no serial line ${device}; was an adapter unplugged?`
+
+/** @param log of a chat that failed @returns null where the modem did what it was told, and nobody called */
+export function modemTrouble(log: string, device: string): string | null {
   if (/Failed \(ERROR\)/.test(log))
     return `the modem at ${device} does not understand what it is told; look at its manual`
   return isSetUp(log) ? null : `the modem at ${device} does not answer`
 }
+
+export const NO_MODEM_CALLED = 'somebody called, but no modem spoke at the other end'
+export const isWithoutModem = (log: string): boolean => /Failed \(NO CARRIER\)/.test(log)
 
 function partingWords(log: string): string {
   if (/No response to \d+ echo-requests/.test(log)) return 'fell silent, and was hung up'
@@ -75,7 +84,7 @@ const said = (code: number | null, log: string): string =>
   printable(lastLine(log)) || (code === null ? 'pppd said nothing' : `pppd ended with code ${code}`)
 
 /** The modem took its commands, and the script waits for a call. */
-const isSetUp = (log: string): boolean => /expect \(CONNECT\)/.test(log)
+export const isSetUp = (log: string): boolean => /expect \(CONNECT\)/.test(log)
 
 /** @returns what goes on while pppd runs and nobody is on yet */
 export function stateOf(log: string, { kind }: Pick<DialinLine, 'kind'>): DialinLineStatus['state'] {

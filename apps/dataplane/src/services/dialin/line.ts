@@ -1,17 +1,17 @@
 /**
- * A line that answers: one pppd per call, which waits for it, lets in whoever knows an account, and ends with the call; then the next one
- * waits. How a call ended is read from pppd's log.
+ * A line that answers: one daemon per call, which waits for it, lets in whoever knows an account, and ends with the call; then the next one
+ * waits. Which daemon that is, and what its log means, is the protocol's affair (ppp-answering.ts, slip-answering.ts).
  *
  *   setup → waiting → answering → on → (ended, told) → setup …      failed: nobody can call; tried again all the time
+ *   setup → open → (ended, told) → setup …                          SLIP over a cable, where nobody calls
  *
- * A call outlives a killed dataplane: pppd runs on, who is on lies in a file, and the next dataplane adopts both.
+ * A call outlives a killed dataplane: the daemon runs on, who is on lies in a file, and the next dataplane adopts both.
  */
 import {
   existsSync,
   type FSWatcher,
   mkdirSync,
   readFileSync,
-  readlinkSync,
   rmSync,
   statSync,
   watch,
@@ -20,69 +20,47 @@ import {
 import { join } from 'node:path'
 import { dialinDevice } from '@bauta/config'
 import type { DialinLineStatus } from '@bauta/control/schemas'
-import { asset } from '../../here.ts'
 import type { DaemonStatus } from '../../services.ts'
 import { parseEnvironment } from '../internet/environment-file.ts'
 import { endLeftBehind, LastingDaemon } from '../internet/lasting-daemon.ts'
 import { momentOf, timeOf } from '../internet/moments.ts'
 import { printable } from '../internet/pppd-log.ts'
-import { type CallEnd, endOfCall, stateOf } from './call-words.ts'
-import { type DialinWish, renderChat, renderOptions } from './pppd-config.ts'
-
-const HOOK = asset('services/internet/ppp-hook.sh')
-const PRIVATE_ETC = asset('services/dialin/private-etc.sh')
-const DAEMON = 'pppd'
-
-/** @returns the command line of pppd. @param etc what it sees as /etc/ppp @param options its file */
-export type PppdCommand = (etc: string, options: string) => readonly [string, ...string[]]
-
-/**
- * In a mount namespace of its own; on the appliance, whose dataplane may make none, the system's secrets are links that lead to ours
- * (docker/image/rootfs.ts).
- * @param system the system's secrets
- */
-export const realPppd = (etc: string, options: string, system = '/etc/ppp/chap-secrets') =>
-  leadsTo(system) === join(etc, 'chap-secrets')
-    ? (['pppd', 'file', options] as const)
-    : (['unshare', '--mount', '--propagation', 'private', 'sh', PRIVATE_ETC, etc, options] as const)
-
-function leadsTo(link: string): string | null {
-  try {
-    return readlinkSync(link)
-  } catch {
-    return null
-  }
-}
+import { ANSWERING_DAEMONS, type Answering } from './answering.ts'
+import type { CallEnd } from './call-words.ts'
+import type { DialinWish } from './pppd-config.ts'
 
 export interface LineOptions {
   /** Of this line alone. */
   folder: string
-  /** What pppd sees as /etc/ppp. */
-  etc: string
   wish: DialinWish
-  pppd: PppdCommand
+  answering: Answering
   /** Somebody came, or went. */
   onChange: () => void
   log: (line: string) => void
 }
 
-export const endLine = (folder: string): Promise<boolean> => endLeftBehind({ name: DAEMON, folder })
+/** Ends whatever a dataplane before left there, but for one daemon. */
+export async function endLine(folder: string, but?: Answering['daemon']): Promise<void> {
+  for (const name of ANSWERING_DAEMONS) if (name !== but) await endLeftBehind({ name, folder })
+}
+
+/** Where the daemon tells who is on; below the folder of the line. */
+export const sessionOf = (folder: string): string => join(folder, 'session')
 
 export class AnsweringLine {
   readonly #options: LineOptions
-  readonly #files: { options: string; chat: string; session: string }
+  readonly #session: string
   #daemon: LastingDaemon | null = null
   #watcher: FSWatcher | null = null
-  /** `since`: a moment of moments.ts */
-  #caller: { name: string; since: number } | null = null
+  /** Whoever is on, since a moment of moments.ts; without a name where nobody was asked for one. */
+  #caller: { name: string | null; since: number } | null = null
   #last: DialinLineStatus['last'] = null
   /** Why nobody can call; null: somebody can, as far as is known. */
   #problem: string | null = null
 
   private constructor(options: LineOptions) {
     this.#options = options
-    const at = (file: string) => join(options.folder, file)
-    this.#files = { options: at('options'), chat: at('chat'), session: at('session') }
+    this.#session = sessionOf(options.folder)
   }
 
   /** Adopts the call that is on, or waits for one. */
@@ -93,59 +71,56 @@ export class AnsweringLine {
   }
 
   async #start(): Promise<void> {
-    const { folder, etc, wish, pppd } = this.#options
+    const { folder, answering } = this.#options
+    const { daemon: name, command, files } = answering
+    await endLine(folder, name)
     mkdirSync(folder, { recursive: true, mode: 0o755 })
-    const chat = renderChat(wish.line)
-    const options = renderOptions(wish, { hook: HOOK, ...this.#files })
-    if (chat !== null) writeFileSync(this.#files.chat, chat, { mode: 0o600 })
-    writeFileSync(this.#files.options, options, { mode: 0o600 })
-    const [command, ...args] = pppd(etc, this.#files.options)
-    const spec = {
-      name: DAEMON,
-      command,
-      args,
-      folder,
-      settings: `${options}${chat}`,
-      restart: true,
-    }
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text, { mode: 0o600 })
+    const [program, ...args] = command
+    const settings = Object.values(files).join('')
+    const spec = { name, command: program, args, folder, settings, restart: true }
     this.#daemon = await LastingDaemon.start(spec, (code) => this.#ended(code))
-    if (!this.#daemon.adopted) rmSync(this.#files.session, { force: true })
+    if (!this.#daemon.adopted) rmSync(this.#session, { force: true })
     this.#watcher = watch(folder, (_, file) => {
       if (file === 'session') this.#look()
     })
     this.#look()
   }
 
+  /** By name. */
   get caller(): string | null {
     return this.#caller?.name ?? null
   }
 
+  /** Whether packets come and go: somebody is on, or at the cable. */
+  get isOpen(): boolean {
+    return this.#caller !== null
+  }
+
   status(): DialinLineStatus {
     const { place, line } = this.#options.wish
-    const caller = this.#caller && { ...this.#caller, since: timeOf(this.#caller.since) }
     const { device, address } = line
-    const common = { device, interface: dialinDevice(place), address, last: this.#last }
-    if (caller) return { ...common, state: 'on', problem: null, caller }
-    const state = stateOf(this.#daemon?.log() ?? '', line)
+    const common = { device, interface: dialinDevice(place), address, last: this.#last, caller: null }
+    if (this.#caller) return { ...common, problem: null, ...told(this.#caller) }
+    const state = this.#options.answering.stateOf(this.#daemon?.log() ?? '')
     // until the next try has come as far as the line can be seen to work
     const mended = this.#daemon?.pid != null && state !== 'setup'
-    if (this.#problem !== null && !mended)
-      return { ...common, state: 'failed', problem: this.#problem, caller }
-    return { ...common, state, problem: null, caller }
+    if (this.#problem !== null && !mended) return { ...common, state: 'failed', problem: this.#problem }
+    return { ...common, state, problem: null }
   }
 
   /** That one waits for the next call after each is no restart that anybody should worry about. */
   daemon(): DaemonStatus[] {
     if (!this.#daemon) return []
     const { device } = this.#options.wish.line
-    return [{ ...this.#daemon.status(), name: `${DAEMON} (${device})`, restarts: 0 }]
+    return [{ ...this.#daemon.status(), name: `${this.#options.answering.daemon} (${device})`, restarts: 0 }]
   }
 
   /** Hangs up, and answers no more. */
   async stop(): Promise<void> {
     this.#watcher?.close()
     await this.#daemon?.stop()
-    rmSync(this.#files.session, { force: true })
+    rmSync(this.#session, { force: true })
   }
 
   /** A call that is on goes on without us. */
@@ -155,28 +130,33 @@ export class AnsweringLine {
   }
 
   #look(): void {
-    const text = read(this.#files.session)
+    const text = read(this.#session)
     if (text === null || this.#daemon?.pid == null || this.#caller) return
-    const name = printable(parseEnvironment(text).get('PEERNAME') ?? '')
-    this.#caller = { name: name || 'somebody', since: momentOf(statSync(this.#files.session).mtimeMs) }
+    const name = printable(parseEnvironment(text).get('PEERNAME') ?? '') || null
+    this.#caller = { name, since: momentOf(statSync(this.#session).mtimeMs) }
     this.#problem = null
     const { device, address } = this.#options.wish.line
-    this.#options.log(`${this.#caller.name} is on at ${device}, as ${address}`)
+    this.#options.log(
+      name === null
+        ? `${device} is open: whoever is at its other end is in the house, as ${address}`
+        : `${name} is on at ${device}, as ${address}`,
+    )
     this.#options.onChange()
   }
 
   #ended(code: number | null): void {
     const { line } = this.#options.wish
     const log = this.#daemon?.log() ?? ''
-    const caller = this.#caller?.name ?? null
+    const wasOpen = this.isOpen
+    const { caller } = this
     const missing = this.#daemon?.problem?.includes('not installed') ? this.#daemon.problem : null
     this.#caller = null
-    rmSync(this.#files.session, { force: true })
+    rmSync(this.#session, { force: true })
     const end = missing
       ? ({ text: missing, kind: 'line' } as const)
-      : endOfCall({ code, log, line, there: existsSync(line.device), caller })
+      : this.#options.answering.endOf({ code, log, line, there: existsSync(line.device), caller })
     this.#note(end)
-    if (caller !== null) this.#options.onChange()
+    if (wasOpen) this.#options.onChange()
   }
 
   #note(end: CallEnd | null): void {
@@ -189,6 +169,11 @@ export class AnsweringLine {
       this.#last = { at: Date.now(), text: end.text, failed: end.kind === 'failed' }
   }
 }
+
+const told = ({ name, since }: { name: string | null; since: number }) =>
+  name === null
+    ? { state: 'open' as const }
+    : { state: 'on' as const, caller: { name, since: timeOf(since) } }
 
 function read(file: string): string | null {
   try {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type DialinWish, renderChat, renderOptions, renderSecrets } from './pppd-config.ts'
 
 const MODEM: DialinLine = {
+  protocol: 'ppp',
   device: '/dev/ttyS0',
   speed: 115_200,
   kind: 'modem',

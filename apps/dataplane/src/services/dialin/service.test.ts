@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { applianceSnapshot, type Dialin, maskOfBits, parseAddress, type Snapshot } from '@bauta/config'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DeviceLink, type Links, noLinks } from '../../links.ts'
-import { realPppd } from './line.ts'
+import { realPppd } from './ppp-answering.ts'
 import { DialinService, placed } from './service.ts'
 
-const LINE = { device: '/dev/ttyS0', speed: 115_200, kind: 'modem', init: 'ATS0=1' } as const
+const LINE = { protocol: 'ppp', device: '/dev/ttyS0', speed: 115_200, kind: 'modem', init: 'ATS0=1' } as const
 const dialin = (...addresses: string[]): Dialin => ({
   enabled: true,
   pap: false,
@@ -62,6 +62,14 @@ describe('where a line belongs', () => {
   })
 })
 
+const isThere = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 /** A wire without hardware addresses, where nobody is answered for. */
 const BARE = { ...HOME, mac: null }
 
@@ -85,7 +93,7 @@ describe('the service', () => {
   beforeEach(() => {
     runDir = mkdtempSync(join(tmpdir(), 'bauta-dialin-'))
     const pppd = () => ['sleep', '60'] as const
-    service = new DialinService({ runDir, log: (line) => said.push(line), pppd })
+    service = new DialinService({ runDir, log: (line) => said.push(line), pppd, slip: pppd })
   })
   afterEach(async () => {
     await service.apply(box({ ...dialin('192.168.77.50'), enabled: false }), links(BARE))
@@ -121,6 +129,50 @@ describe('the service', () => {
     expect(await service.apply(box({ ...settings.dialin, accounts: other }), links(BARE))).toHaveLength(1)
     expect(service.status().lines[0]!.caller).toBeNull()
     expect(said).toContain('anna is on at /dev/ttyNONE0, as 192.168.77.50')
+  })
+
+  it('a cable of SLIP is open for whoever is at it, and nobody has a name', async () => {
+    const settings = box(dialin('192.168.77.50'))
+    settings.dialin.lines = [{ ...settings.dialin.lines[0]!, protocol: 'slip', kind: 'direct' }]
+    settings.dialin.accounts = []
+    await service.apply(settings, links(BARE))
+    expect(service.status().lines[0]).toMatchObject({ state: 'setup', caller: null })
+    expect(service.daemons()[0]).toMatchObject({ name: 'slip (/dev/ttyNONE0)', running: true })
+    writeFileSync(join(runDir, 'dialin/0/session'), 'PEERNAME=\0')
+    await expect.poll(() => service.status().lines[0]!.state).toBe('open')
+    expect(service.status().lines[0]!.caller).toBeNull()
+    expect(said).toContain(
+      '/dev/ttyNONE0 is open: whoever is at its other end is in the house, as 192.168.77.50',
+    )
+    const more = { ...settings.dialin, accounts: [{ name: 'anna', password: 'p' }] }
+    expect(await service.apply(box(more), links(BARE))).toEqual([])
+  })
+
+  it('a line that changes its protocol is answered by the other daemon, and the passwords are root’s alone', async () => {
+    const settings = box(dialin('192.168.77.50'))
+    await service.apply(settings, links(BARE))
+    const [ppp] = service.daemons()
+    settings.dialin.lines = [{ ...settings.dialin.lines[0]!, protocol: 'cslip' }]
+    expect(await service.apply(settings, links(BARE))).toHaveLength(1)
+    expect(service.daemons().map(({ name }) => name)).toEqual(['slip (/dev/ttyNONE0)'])
+    await expect.poll(() => isThere(ppp!.pid!)).toBe(false)
+    const accounts = join(runDir, 'dialin/accounts.json')
+    expect(JSON.parse(readFileSync(accounts, 'utf8'))).toEqual([{ name: 'anna', password: 'p' }])
+    expect(statSync(accounts).mode & 0o777).toBe(0o600)
+    expect(readFileSync(join(runDir, 'dialin/0/chat'), 'utf8')).toContain('ATS0=1')
+  })
+
+  it('what a dataplane before left at a line of the other protocol is ended', async () => {
+    const settings = box(dialin('192.168.77.50'))
+    await service.apply(settings, links(BARE))
+    const [ppp] = service.daemons()
+    await service.stop()
+    const sleeps = () => ['sleep', '60'] as const
+    service = new DialinService({ runDir, log: () => {}, pppd: sleeps, slip: sleeps })
+    settings.dialin.lines = [{ ...settings.dialin.lines[0]!, protocol: 'slip' }]
+    await service.apply(settings, links(BARE))
+    await expect.poll(() => isThere(ppp!.pid!)).toBe(false)
+    expect(service.daemons()).toMatchObject([{ name: 'slip (/dev/ttyNONE0)', running: true }])
   })
 
   it('lines that are no more answer no more', async () => {

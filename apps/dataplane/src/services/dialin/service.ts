@@ -8,6 +8,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  type Dialin,
   type DialinAccount,
   dialinDevice,
   formatAddress,
@@ -20,15 +21,20 @@ import {
 import type { DialinLineStatus, DialinStatus } from '@bauta/control/schemas'
 import type { Links } from '../../links.ts'
 import type { DaemonStatus, Service } from '../../services.ts'
-import { AnsweringLine, endLine, type PppdCommand, realPppd } from './line.ts'
+import { renderAccounts } from './accounts-file.ts'
+import type { Answering } from './answering.ts'
+import { AnsweringLine, endLine } from './line.ts'
+import { type PppdCommand, pppAnswering, realPppd } from './ppp-answering.ts'
 import { type DialinWish, renderSecrets } from './pppd-config.ts'
 import { ProxyArp, type Wire } from './proxy-arp.ts'
+import { isSlip, realSlip, type SlipCommand, slipAnswering } from './slip-answering.ts'
 
 export interface DialinOptions {
   runDir: string
   log: (line: string) => void
   /** Tests put something simpler in its place. */
   pppd?: PppdCommand
+  slip?: SlipCommand
 }
 
 /** A line of the settings, and the network of the household that its callers belong to. */
@@ -51,16 +57,23 @@ export class DialinService implements Service {
   readonly #folder: string
   readonly #log: (line: string) => void
   readonly #pppd: PppdCommand
+  readonly #slip: SlipCommand
   readonly #running = new Map<number, Running>()
   readonly #wires = new Map<string, ProxyArp>()
   #placed: Placed[] = []
   #accounts = new Map<string, string>()
-  #secrets: string | null = null
+  readonly #written = new Map<string, string>()
   /** Lines that a dataplane before left, and that the settings know no more, are ended once. */
   #looked = false
 
-  constructor({ runDir, log, pppd = (etc, options) => realPppd(etc, options) }: DialinOptions) {
+  constructor({
+    runDir,
+    log,
+    pppd = (etc, options) => realPppd(etc, options),
+    slip = realSlip,
+  }: DialinOptions) {
     this.#pppd = pppd
+    this.#slip = slip
     this.#folder = join(runDir, 'dialin')
     this.#log = log
   }
@@ -68,7 +81,7 @@ export class DialinService implements Service {
   async apply({ dialin, ...snapshot }: Snapshot, links: Links): Promise<string[]> {
     this.#placed = placed({ dialin, ...snapshot }, links)
     const changed = this.#changedAccounts(dialin.accounts)
-    if (dialin.enabled) this.#writeSecrets(renderSecrets(dialin.accounts, dialin.lines))
+    if (dialin.enabled) this.#writeSecrets(dialin)
     const done: string[] = []
     for (let place = 0; place < MAX_DIALIN_LINES; place++)
       done.push(...(await this.#hold(place, this.#placed[place], changed)))
@@ -109,9 +122,8 @@ export class DialinService implements Service {
     if (!wish) return running ? [`${dialinDevice(place)} answers no more`] : []
     const line = await AnsweringLine.start({
       folder,
-      etc: this.#etc,
       wish,
-      pppd: this.#pppd,
+      answering: this.#answering(wish, folder),
       onChange: () => this.#answer(),
       log: this.#log,
     })
@@ -135,16 +147,29 @@ export class DialinService implements Service {
     return join(this.#folder, 'ppp')
   }
 
-  /** Read by pppd at the moment when a caller proves who it is. */
-  #writeSecrets(text: string): void {
-    if (text === this.#secrets) return
+  get #accountsFile(): string {
+    return join(this.#folder, 'accounts.json')
+  }
+
+  #answering(wish: DialinWish, folder: string): Answering {
+    return isSlip(wish)
+      ? slipAnswering(wish, folder, this.#accountsFile, this.#slip)
+      : pppAnswering(wish, folder, this.#etc, this.#pppd)
+  }
+
+  /** Read by pppd and slip-login-main.ts at the moment when a caller proves who it is. */
+  #writeSecrets({ accounts, lines }: Dialin): void {
+    const secrets = renderSecrets(accounts, lines)
+    for (const name of ['chap-secrets', 'pap-secrets']) this.#writeSecret(join(this.#etc, name), secrets)
+    this.#writeSecret(this.#accountsFile, renderAccounts(accounts))
+  }
+
+  #writeSecret(file: string, text: string): void {
+    if (this.#written.get(file) === text) return
     mkdirSync(this.#etc, { recursive: true, mode: 0o700 })
-    for (const name of ['chap-secrets', 'pap-secrets']) {
-      const file = join(this.#etc, name)
-      writeFileSync(`${file}.new`, text, { mode: 0o600 })
-      renameSync(`${file}.new`, file)
-    }
-    this.#secrets = text
+    writeFileSync(`${file}.new`, text, { mode: 0o600 })
+    renameSync(`${file}.new`, file)
+    this.#written.set(file, text)
   }
 
   /** @returns names of those who are to be hung up: gone, or with another password */
@@ -159,7 +184,7 @@ export class DialinService implements Service {
   #answer(): void {
     const wanted = new Map<string, { wire: Wire; addresses: Set<number> }>()
     for (const { line, wire, address } of this.#running.values()) {
-      if (!wire || line.caller === null) continue
+      if (!wire || !line.isOpen) continue
       const key = JSON.stringify(wire)
       const entry = wanted.get(key) ?? { wire, addresses: new Set() }
       wanted.set(key, { wire, addresses: entry.addresses.add(address) })

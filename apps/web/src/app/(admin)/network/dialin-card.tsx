@@ -33,7 +33,7 @@ export function DialinCard({ draft, live }: DialinCardProps) {
       <div className="grid gap-3">
         <p className="max-w-[80ch] text-mute">
           Somebody outside dials the number of a modem at the box, or an old machine speaks over a null-modem
-          cable, and is a machine of the household then: PPP, with a name and a password.
+          cable, and is a machine of the household then: by PPP, or by SLIP as before it.
         </p>
         <Switch
           label="Answer calls"

@@ -1,6 +1,6 @@
 import { applianceSnapshot, type Dialin, dialinSchema, NO_DIALIN, SECRET_KEPT } from '@bauta/config'
 import { describe, expect, it } from 'vitest'
-import { mergeDialin, stateTag, toJudge, withAccount, withLine } from './dialin-draft.ts'
+import { mergeDialin, protocolHint, stateTag, toJudge, withAccount, withLine } from './dialin-draft.ts'
 
 const box = () => applianceSnapshot([{ name: 'eth1', role: 'lan' }])
 const addresses = ({ lines }: Dialin) => lines.map(({ address }) => address)
@@ -49,6 +49,15 @@ it('two who add a line and an account both get theirs', () => {
   expect(merged.accounts.map(({ name }) => name)).toEqual(['anna', 'ben'])
 })
 
+it('says beside the protocol who asks for a name, and where nobody does', () => {
+  const [line] = twoLines().lines
+  expect(protocolHint(line!)).toBeUndefined()
+  expect(protocolHint({ ...line!, protocol: 'cslip', kind: 'direct' })).toBe(
+    'SLIP knows no password: whoever plugs in is in the house.',
+  )
+  expect(protocolHint({ ...line!, protocol: 'slip' })).toContain('the box asks for name and password')
+})
+
 it('says who is on, by name', () => {
   const line = {
     device: '/dev/ttyS0',
@@ -62,4 +71,5 @@ it('says who is on, by name', () => {
     tone: 'plain',
     word: 'waits for a call',
   })
+  expect(stateTag({ ...line, state: 'open', caller: null }).word).toBe('open')
 })

@@ -3,6 +3,7 @@ import {
   type Dialin,
   type DialinAccount,
   type DialinLine,
+  type DialinProtocol,
   formatAddress,
   maskOfBits,
   parseAddress,
@@ -35,6 +36,7 @@ export function withLine(dialin: Dialin, around: Pick<Snapshot, 'lan' | 'dhcp'> 
   const number = numbers.find((one) => !taken.includes(`/dev/ttyS${one}`))
   const line: DialinLine = {
     device: `/dev/ttyS${number}`,
+    protocol: 'ppp',
     speed: 115_200,
     kind: 'modem',
     init: 'ATS0=1',
@@ -63,11 +65,27 @@ function freeAddress({ lines }: Dialin, { lan, dhcp }: Pick<Snapshot, 'lan' | 'd
   return ''
 }
 
+export const PROTOCOL_CHOICES: Record<DialinProtocol, string> = {
+  ppp: 'PPP',
+  slip: 'SLIP',
+  cslip: 'CSLIP: SLIP, compressed',
+  'slip-adaptive': 'SLIP or CSLIP, as the caller does',
+}
+
+/** What somebody should know who chooses SLIP. */
+export function protocolHint({ protocol, kind }: DialinLine): string | undefined {
+  if (protocol === 'ppp') return undefined
+  return kind === 'direct'
+    ? 'SLIP knows no password: whoever plugs in is in the house.'
+    : 'SLIP knows no password: the box asks for name and password in text before it begins.'
+}
+
 const STATE_TAGS: Record<DialinLineStatus['state'], { tone: Tone; word: string }> = {
-  setup: { tone: 'plain', word: 'sets the modem up' },
+  setup: { tone: 'plain', word: 'is set up' },
   waiting: { tone: 'plain', word: 'waits for a call' },
   answering: { tone: 'warn', word: 'somebody calls' },
   on: { tone: 'good', word: 'somebody is on' },
+  open: { tone: 'good', word: 'open' },
   failed: { tone: 'bad', word: 'cannot answer' },
 }
 export const stateTag = ({ state, caller }: DialinLineStatus): { tone: Tone; word: string } =>

@@ -1,11 +1,11 @@
 'use client'
 
-import { type DialinLine, SERIAL_SPEEDS } from '@bauta/config'
+import { asksForAccount, DIALIN_PROTOCOLS, type DialinLine, SERIAL_SPEEDS } from '@bauta/config'
 import type { DialinLineStatus } from '@bauta/control/schemas'
 import { DraftField } from '../../../forms/draft-field.tsx'
 import { moment } from '../../../live/format.ts'
 import { Button, Num, Select, Tag, TextInput } from '../../../ui/index.ts'
-import { stateTag } from './dialin-draft.ts'
+import { PROTOCOL_CHOICES, protocolHint, stateTag } from './dialin-draft.ts'
 
 interface DialinLineFieldsProps {
   at: number
@@ -20,6 +20,7 @@ interface DialinLineFieldsProps {
 export function DialinLineFields({ at, line, live, fault, onChange, onRemove }: DialinLineFieldsProps) {
   const set = (change: Partial<DialinLine>) => onChange({ ...line, ...change })
   const tag = live && stateTag(live)
+  const hint = protocolHint(line)
   return (
     <fieldset className="min-w-0 border-t border-line pt-2">
       <legend className="sr-only">Line {at + 1}</legend>
@@ -55,6 +56,23 @@ export function DialinLineFields({ at, line, live, fault, onChange, onRemove }: 
             <option value="direct">a null-modem cable</option>
           </Select>
         </DraftField>
+        <DraftField
+          layout="stack"
+          label="Protocol"
+          hint={asksForAccount(line) ? hint : <span className="text-warn">{hint}</span>}
+          error={fault('protocol')}
+        >
+          <Select
+            value={line.protocol}
+            onChange={(event) => set({ protocol: protocolOf(event.target.value) })}
+          >
+            {DIALIN_PROTOCOLS.map((protocol) => (
+              <option key={protocol} value={protocol}>
+                {PROTOCOL_CHOICES[protocol]}
+              </option>
+            ))}
+          </Select>
+        </DraftField>
         {line.kind === 'modem' && (
           <DraftField
             layout="stack"
@@ -85,17 +103,24 @@ export function DialinLineFields({ at, line, live, fault, onChange, onRemove }: 
 }
 
 const speedOf = (text: string) => Number(text) as DialinLine['speed']
+const protocolOf = (text: string) => text as DialinLine['protocol']
 const kindOf = (text: string) => text as DialinLine['kind']
 
 /** Who is on, what is wrong, and how the last call ended. */
 function Happening({ live }: { live: DialinLineStatus }) {
-  const { caller, problem, last } = live
+  const { caller, problem, last, state } = live
   return (
-    <div className="text-sm text-mute">
+    <div className="mt-1 text-sm text-mute">
       {caller && (
         <p>
           {caller.name} is on since <Num>{moment(caller.since, Date.now())}</Num>, as{' '}
           <Num>{live.address}</Num>; rules name this line <Num>{live.interface}</Num>.
+        </p>
+      )}
+      {state === 'open' && (
+        <p>
+          Whoever is at the other end of the cable is in the house, as <Num>{live.address}</Num>; rules name
+          this line <Num>{live.interface}</Num>.
         </p>
       )}
       {problem && <p className="text-bad">{problem}</p>}

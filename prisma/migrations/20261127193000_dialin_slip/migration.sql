@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "DialinLine" ADD COLUMN "protocol" TEXT NOT NULL DEFAULT 'ppp';
