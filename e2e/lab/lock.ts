@@ -1,7 +1,8 @@
 /** One at a time: a file that names its holder. A holder that died without letting go is passed over. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { isAlive, startTimeOf } from './processes.ts'
+import { startTimeOf } from '@bauta/tun-tap/process-start'
+import { isAlive } from './processes.ts'
 import { until } from './shell.ts'
 
 /** Longer than taking a whole lab away. */

@@ -3,27 +3,15 @@
  * kernel has given to somebody else since is left alone.
  */
 import { spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
+import { startTimeOf } from '@bauta/tun-tap/process-start'
 import { run, sleep } from './shell.ts'
 
 export interface ProcessRecord {
   role: string
   pid: number
-  /** Field 22 of /proc/PID/stat: clock ticks after boot. */
   startTime: string
   log: string
-}
-
-/** @returns the start time of a living process, null for one that is gone or only waits to be reaped */
-export function startTimeOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // the name in brackets may hold blanks and brackets itself
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' ? null : fields[19]!
-  } catch {
-    return null
-  }
 }
 
 export function isAlive(record: Pick<ProcessRecord, 'pid' | 'startTime'>): boolean {

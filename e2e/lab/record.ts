@@ -5,8 +5,9 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { startTimeOf } from '@bauta/tun-tap/process-start'
 import { addressesOf, HOSTS, type Host, LAN, NAMESPACES, type Space, type WanKind } from './plan.ts'
-import { type ProcessRecord, startTimeOf } from './processes.ts'
+import type { ProcessRecord } from './processes.ts'
 
 export const ROOT = path.resolve(import.meta.dirname, '../..')
 const LABS = path.join(ROOT, '.bauta')

@@ -6,12 +6,10 @@
  * waits in the queue, and the next process takes the very same open files over from that program (pidfd_getfd(2), Linux 5.6). Where a
  * system does not allow this to a process that is not the parent (kernel.yama.ptrace_scope, a container's seccomp), the program is ended,
  * and everything is opened anew as if it had never been.
- *
- * A keeper is known again by its number together with the time of its start, as the kernel tells it: numbers are used again.
  */
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { closeFd, pidfdGetFd, pidfdOpen } from './libc.ts'
+import { startTimeOf } from './process-start.ts'
 
 export interface OpenFile {
   name: string
@@ -20,8 +18,7 @@ export interface OpenFile {
 
 export interface Keeper {
   pid: number
-  /** Field 22 of /proc/PID/stat: clock ticks since the machine's start. */
-  startedAt: string
+  startTime: string
   /** In the order of its descriptors. */
   names: string[]
 }
@@ -44,7 +41,7 @@ export function keepOpen(files: readonly OpenFile[]): Keeper {
   child.unref()
   const { pid } = child
   if (pid === undefined) throw new Error('“sleep” could not be started, which keeps TUNs open')
-  return { pid, startedAt: startOf(pid) ?? '', names: files.map(({ name }) => name) }
+  return { pid, startTime: startTimeOf(pid) ?? '', names: files.map(({ name }) => name) }
 }
 
 /** @returns what it keeps, open in this process now, too; nothing where the keeper is gone, or does not give it and is ended therefore */
@@ -67,18 +64,6 @@ export function endKeeper(keeper: Keeper): void {
   while (lives(keeper) && performance.now() < end) sleep(1)
 }
 
-const lives = ({ pid, startedAt }: Keeper): boolean => startOf(pid) === startedAt
-
-/** @returns null where there is no such process any more, or only its exit status waits for somebody */
-function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name, in parentheses, may contain anything.
-    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return state === 'Z' || state === 'X' ? null : rest[18]!
-  } catch {
-    return null
-  }
-}
+const lives = ({ pid, startTime }: Keeper): boolean => startTimeOf(pid) === startTime
 
 const sleep = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)

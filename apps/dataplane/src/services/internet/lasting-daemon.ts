@@ -22,6 +22,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { startTimeOf } from '@bauta/tun-tap/process-start'
 import type { DaemonStatus } from '../../services.ts'
 
 const FIRST_PAUSE_MS = 200
@@ -247,17 +248,6 @@ function writeNote(spec: DaemonSpec, note: Note): void {
 const removeNote = (spec: Pick<DaemonSpec, 'folder' | 'name'>) => rmSync(noteOf(spec), { force: true })
 
 const isAlive = ({ pid, startTime }: Note): boolean => startTimeOf(pid) === startTime
-
-/** Field 22 of proc(5)'s stat; the name before it may hold anything. A zombie is as good as gone. */
-function startTimeOf(pid: number): string | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' ? null : (fields[19] ?? null)
-  } catch {
-    return null
-  }
-}
 
 function kill(pid: number, signal: NodeJS.Signals): void {
   try {
