@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
+import { parseAddress } from '@bauta/config'
 import type { PathConfig } from './path-config.ts'
 
 /** The machine as it is. */
@@ -33,14 +34,11 @@ const sameNumbers = (a: readonly number[], b: readonly number[]): boolean =>
 export function machineNow(): MachineNow {
   const addresses = Object.values(networkInterfaces()).flatMap((all = []) =>
     all.flatMap(({ family, internal, address }) =>
-      family === 'IPv4' && !internal ? [numberOf(address)] : [],
+      family === 'IPv4' && !internal ? [parseAddress(address)!] : [],
     ),
   )
   return { addresses, ifindex, gateway: (device) => defaultGateway(device, text('/proc/net/route')) }
 }
-
-const numberOf = (address: string): number =>
-  address.split('.').reduce((number, part) => number * 256 + Number(part), 0)
 
 const ifindex = (device: string): number => Number(text(`/sys/class/net/${device}/ifindex`))
 
