@@ -38,6 +38,8 @@ export function installProduct(root: string, arch: Arch, cache: string): void {
   cpSync(path.join(PROJECT, 'prisma/migrations'), path.join(home, 'prisma/migrations'), { recursive: true })
   writeFileSync(path.join(home, 'package.json'), '{ "name": "bauta", "private": true, "type": "module" }\n')
   compileTree(home)
+  // The dataplane runs from its bundle; of its sources stays what is no module.
+  for (const name of globSync('apps/dataplane/src/**/*.js', { cwd: home })) rmSync(path.join(home, name))
   copyPages(home)
   writeStart(home)
   for (const name of globSync('node_modules/better-sqlite3/{deps,src,prebuilds/*}', { cwd: home }))
