@@ -19,7 +19,7 @@ const EXPLAIN = {
     'Every port that is not privileged, 1024 to 65535, and free ports counted as they are. A port is kept where it is free, otherwise a random one is taken.',
   classic:
     'Linux 2.2: 61000 to 65095 (PORT_MASQ_BEGIN, PORT_MASQ_END). 4096 ports for TCP, UDP and ICMP each; old scripts and firewalls in front may expect just these. One after the other is taken, TCP ports again toward other servers; when all are in use, nobody is told.',
-  own: 'A range of your own. A preset puts range and counting back.',
+  own: 'A choice of your own. A preset puts range and counting back, and all that stands under Masquerading.',
 }
 
 const COUNTING = {
